@@ -1,0 +1,3 @@
+//! `archc-lsp`: the language server on standard input and output.
+
+fn main() {}

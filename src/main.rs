@@ -1,0 +1,3 @@
+//! `archc`: hands its arguments to the command line of the library.
+
+fn main() {}
