@@ -1,1 +1,6 @@
 //! A compiler and linter for software architecture.
+
+pub mod diagnostic;
+pub mod source;
+pub mod syntax;
+pub mod units;

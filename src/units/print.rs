@@ -1,0 +1,139 @@
+//! Prints figures for people: as many digits as carry meaning, in the unit that reads best.
+
+use super::{Currency, DAY, YEAR};
+
+/// Rounds to `digits` significant digits.
+pub fn round_significant(value: f64, digits: u32) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    let places = digits as i32 - 1 - magnitude;
+    let scale = 10f64.powi(places.abs());
+    if places >= 0 { (value * scale).round() / scale } else { (value / scale).round() * scale }
+}
+
+/// A number with three significant digits, thousands parted by a blank from 10 000 on.
+fn plain(value: f64) -> String {
+    let rounded = if value.abs() >= 1000.0 { value.round() } else { round_significant(value, 3) };
+    if rounded.abs() >= 1e15 {
+        return format!("{rounded:e}");
+    }
+    let text = format!("{rounded}");
+    match text.split_once('.') {
+        None if rounded.abs() >= 10_000.0 => group_thousands(&text),
+        _ => text,
+    }
+}
+
+fn group_thousands(digits: &str) -> String {
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        let left = digits.len() - i;
+        if i > 0 && left.is_multiple_of(3) && !out.ends_with('-') {
+            out.push(' ');
+        }
+        out.push(c);
+    }
+    out
+}
+
+fn scaled(value: f64, steps: &[(f64, &str)]) -> String {
+    let step =
+        steps.iter().rev().find(|(factor, _)| value.abs() >= *factor * 0.9995).or_else(|| steps.first());
+    match step {
+        Some((factor, unit)) => format!("{}{unit}", plain(value / factor)),
+        None => plain(value),
+    }
+}
+
+/// A count: `1 200`, `4.5M`.
+pub fn format_count(value: f64) -> String {
+    if value.abs() < 1e5 { plain(value) } else { scaled(value, &[(1e3, "k"), (1e6, "M"), (1e9, "B")]) }
+}
+
+/// A rate per second: `3.86k/s`; slow ones per minute, hour or day.
+pub fn format_rate(per_second: f64) -> String {
+    match per_second.abs() {
+        0.0 => "0/s".to_owned(),
+        rate if rate >= 0.1 => {
+            format!("{}/s", scaled(per_second, &[(1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "B")]))
+        }
+        rate if rate * 3600.0 >= 1.0 => format!("{}/h", plain(per_second * 3600.0)),
+        _ => format!("{}/day", plain(per_second * DAY)),
+    }
+}
+
+/// A time in seconds, in the unit that reads best: `4 ms`, `52.6 min`.
+pub fn format_time(seconds: f64) -> String {
+    if seconds == 0.0 {
+        return "0 s".to_owned();
+    }
+    let steps = [
+        (1e-9, " ns"),
+        (1e-6, " µs"),
+        (1e-3, " ms"),
+        (1.0, " s"),
+        (60.0, " min"),
+        (3600.0, " h"),
+        (DAY, " d"),
+        (YEAR, " y"),
+    ];
+    scaled(seconds, &steps)
+}
+
+/// A size in bytes, powers of 1000.
+pub fn format_size(bytes: f64) -> String {
+    scaled(bytes, &[(1.0, " B"), (1e3, " KB"), (1e6, " MB"), (1e9, " GB"), (1e12, " TB"), (1e15, " PB")])
+}
+
+/// A share as a percentage that never rounds up to 100 %: two digits that differ from 9, so `0.99995` is `99.995%`.
+pub fn format_share(share: f64) -> String {
+    let percent = share * 100.0;
+    let missing = 100.0 - percent;
+    if missing <= 0.0 {
+        return "100%".to_owned();
+    }
+    if missing >= 10.0 {
+        return format!("{}%", round_significant(percent, 3));
+    }
+    let places = (1.0 - missing.log10().floor()).clamp(0.0, 12.0) as usize;
+    let text = format!("{percent:.places$}");
+    if text.starts_with("100") {
+        return format!(
+            "{}%",
+            format!("{:.*}", places, 100.0 - 10f64.powi(-(places as i32))).trim_end_matches('0')
+        );
+    }
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    format!("{text}%")
+}
+
+/// Money with its sign, whole above 100.
+pub fn format_money(amount: f64, currency: Currency) -> String {
+    if amount.abs() >= 100.0 {
+        format!("{}{}", currency.sign(), plain(amount.round()))
+    } else {
+        format!("{}{amount:.2}", currency.sign())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_read_well() {
+        assert_eq!(format_rate(3858.02), "3.86k/s");
+        assert_eq!(format_rate(0.002), "7.2/h");
+        assert_eq!(format_time(0.0042), "4.2 ms");
+        assert_eq!(format_time(3153.6), "52.6 min");
+        assert_eq!(format_size(6.083e12), "6.08 TB");
+        assert_eq!(format_share(0.9999), "99.99%");
+        assert_eq!(format_share(0.99979265), "99.979%");
+        assert_eq!(format_share(0.5), "50%");
+        assert_eq!(format_share(1.0), "100%");
+        assert_eq!(format_count(12_345.0), "12 345");
+        assert_eq!(format_count(50e6), "50M");
+    }
+}
