@@ -1,5 +1,6 @@
 //! A compiler and linter for software architecture.
 
+pub mod analysis;
 pub mod diagnostic;
 pub mod source;
 pub mod syntax;

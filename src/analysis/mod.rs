@@ -1,0 +1,3 @@
+//! Facts about a design, one file for one question; no findings and no wording.
+
+pub mod availability;
