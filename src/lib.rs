@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod diagnostic;
+pub mod model;
 pub mod source;
 pub mod syntax;
 pub mod units;

@@ -1,0 +1,98 @@
+//! Flows: what a request does, as visits of components and the calls between them.
+//!
+//! A declared flow is a tree: every call leads to a visit of its own. An implicit flow (a file without flows) visits each
+//! component once, so calls may meet and even form circles. Whoever walks a flow must be ready for both.
+
+use smol_str::SmolStr;
+
+use super::attributes::Attributes;
+use super::element::{ComponentId, ConnectionId, Header, Objective};
+use super::ids::{Arena, Id};
+use crate::source::Span;
+
+/// Id of a [`Flow`].
+pub type FlowId = Id<Flow>;
+/// Id of a [`Visit`] within its flow.
+pub type VisitId = Id<Visit>;
+/// Id of a [`Call`] within its flow.
+pub type CallId = Id<Call>;
+/// Id of a [`CallGroup`] within its flow.
+pub type CallGroupId = Id<CallGroup>;
+
+/// A flow.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// Name, label, place; for an implicit flow those of its actor.
+    pub header: Header,
+    /// Whether the file declares it.
+    pub implicit: bool,
+    /// `rate`, `share`, `criticality`, `ordering`, …
+    pub attrs: Attributes,
+    /// Its own objectives; those of the system are in [`super::Model::objectives`].
+    pub objectives: Vec<Objective>,
+    /// The visits of whoever starts it: its first end.
+    pub roots: Vec<VisitId>,
+    /// All visits; a caller's stands before its callees'.
+    pub visits: Arena<Visit>,
+    /// All steps in the order of the text.
+    pub groups: Arena<CallGroup>,
+    /// All calls in the order of the text.
+    pub calls: Arena<Call>,
+}
+
+/// A component at work for one call.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// Who works.
+    pub component: ComponentId,
+    /// The call that leads here; `None` for a root. In an implicit flow, the first such call.
+    pub via: Option<CallId>,
+    /// The steps that it takes, one after another.
+    pub groups: Vec<CallGroupId>,
+}
+
+/// One step of a visit: a call, calls at once, or alternatives.
+#[derive(Clone, Debug)]
+pub struct CallGroup {
+    /// Whose step it is.
+    pub caller: VisitId,
+    /// How its calls stand together.
+    pub kind: GroupMode,
+    /// The calls in the order written.
+    pub calls: Vec<CallId>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// How the calls of a step stand together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GroupMode {
+    /// A single call.
+    One,
+    /// `a -> [b, c]`: all at once.
+    Parallel,
+    /// `a -> b | c`: that many of them.
+    AnyOf {
+        /// How many must answer.
+        needs: u64,
+    },
+}
+
+/// A call of a flow.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The connection; it has ends, operator and label.
+    pub connection: ConnectionId,
+    /// The step that it belongs to.
+    pub group: CallGroupId,
+    /// Who calls.
+    pub caller: VisitId,
+    /// What is called.
+    pub target: VisitId,
+    /// The label: of the step, else of the connection.
+    pub label: Option<SmolStr>,
+    /// The attributes: of the step, else of the connection, defaults filled in.
+    pub attrs: Attributes,
+    /// Where the callee is written.
+    pub span: Span,
+}
