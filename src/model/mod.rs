@@ -94,7 +94,8 @@ impl Model {
         if let Some(owner) = component.attrs.text(AttrId::OWNER) {
             return Some(owner.into());
         }
-        let team = self.ancestors(component.header.parent).find(|id| self.groups[*id].kind == GroupKind::Team);
+        let team =
+            self.ancestors(component.header.parent).find(|id| self.groups[*id].kind == GroupKind::Team);
         team.map(|id| self.groups[id].header.name.clone())
     }
 

@@ -67,7 +67,11 @@ impl Spec {
 const BACKUP: &[Field] = &[
     Field { name: "every", types: &[Type::Time], meaning: "the interval" },
     Field { name: "in", types: &[Type::Ref(RefKind::Element), Type::Name], meaning: "where it is kept" },
-    Field { name: "tested", types: &[Type::Flag, Type::Date], meaning: "whether, or when, a restore was last tried" },
+    Field {
+        name: "tested",
+        types: &[Type::Flag, Type::Date],
+        meaning: "whether, or when, a restore was last tried",
+    },
     Field { name: "immutable", types: &[Type::Flag], meaning: "whether nobody can change it" },
 ];
 

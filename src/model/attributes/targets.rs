@@ -56,7 +56,8 @@ impl Targets {
     /// The compute kinds.
     pub const COMPUTE: Self = Self::kinds(&[Kind::Service, Kind::Function, Kind::Worker, Kind::Job]);
     /// The data kinds but `cache`.
-    pub const STORES: Self = Self::kinds(&[Kind::Database, Kind::ObjectStore, Kind::SearchIndex, Kind::Warehouse]);
+    pub const STORES: Self =
+        Self::kinds(&[Kind::Database, Kind::ObjectStore, Kind::SearchIndex, Kind::Warehouse]);
     /// `cache`, and `cdn`, which is one.
     pub const CACHES: Self = Self::kinds(&[Kind::Cache, Kind::Cdn]);
     /// The messaging kinds.
@@ -158,9 +159,12 @@ impl Targets {
     }
 
     fn describe_kinds(self, words: &mut Vec<&'static str>) {
-        for class in [Class::Actor, Class::Traffic, Class::Compute, Class::Data, Class::Messaging, Class::Platform] {
+        for class in
+            [Class::Actor, Class::Traffic, Class::Compute, Class::Data, Class::Messaging, Class::Platform]
+        {
             let all: Vec<Kind> = Kind::all().filter(|kind| kind.class() == class).collect();
-            let held: Vec<Kind> = all.iter().copied().filter(|kind| self.contains(Target::Component(*kind))).collect();
+            let held: Vec<Kind> =
+                all.iter().copied().filter(|kind| self.contains(Target::Component(*kind))).collect();
             if held.len() == all.len() {
                 words.push(match class {
                     Class::Actor => "actors",

@@ -9,7 +9,6 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-
 /// The data file as embedded at build time.
 const TEXT: &str = include_str!("technologies.toml");
 
