@@ -1,6 +1,7 @@
 //! A compiler and linter for software architecture.
 
 pub mod analysis;
+pub mod config;
 pub mod diagnostic;
 pub mod model;
 pub mod source;
