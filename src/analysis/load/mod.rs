@@ -1,0 +1,110 @@
+//! What each component and connection has to carry. Knows no finding.
+
+use crate::model::{ComponentId, ConnectionId, FlowId};
+
+/// The load of a component. Rates are requests a second.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct ComponentLoad {
+    /// Requests at the peak without retries; `None` where no actor that reaches it gives a load.
+    pub peak: Option<f64>,
+    /// Requests on average.
+    pub average: Option<f64>,
+    /// Requests in the worst case: cold caches, every retry used, largest domain lost.
+    pub worst: Option<f64>,
+    /// Requests at the peak over connections with `access = write`.
+    pub writes: Option<f64>,
+    /// Average of the same.
+    pub average_writes: Option<f64>,
+    /// Requests that all replicas together can take, at the upper end of a range.
+    pub capacity: Option<f64>,
+    /// Requests that one replica can take.
+    pub capacity_of_one: Option<f64>,
+    /// Whether the capacity is a default of kind or catalogue, or rests on one.
+    pub capacity_assumed: bool,
+    /// Load of the busiest node over its capacity, at the peak; with shards that of the mean shard.
+    pub utilization: Option<f64>,
+    /// The same on average.
+    pub average_utilization: Option<f64>,
+    /// The same in the worst case, with the capacity that is then left.
+    pub worst_utilization: Option<f64>,
+    /// With `shards` and `skew` or `zipf`: the same for the hottest shard.
+    pub hottest_shard_utilization: Option<f64>,
+    /// Connections that its callers hold to it, over all its nodes; `None` where no `pool` is known.
+    pub connections_used: Option<f64>,
+}
+
+impl ComponentLoad {
+    /// The utilisation that decides: of the hottest shard where there is one.
+    pub fn deciding_utilization(&self) -> Option<f64> {
+        self.hottest_shard_utilization.or(self.utilization)
+    }
+}
+
+/// The load of a connection, over all flows.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct ConnectionLoad {
+    /// Calls a second at the peak.
+    pub peak: Option<f64>,
+    /// Calls a second on average.
+    pub average: Option<f64>,
+    /// Bytes a second at the peak: rate × payload.
+    pub bytes_per_second: Option<f64>,
+}
+
+/// The load of a flow.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct FlowLoad {
+    /// Runs a second at the peak.
+    pub peak: Option<f64>,
+    /// Runs a second on average.
+    pub average: Option<f64>,
+    /// Runs a second in the worst case.
+    pub worst: Option<f64>,
+    /// How much more load its components could take: 1 / the largest utilisation.
+    pub headroom: Option<f64>,
+    /// The component with that utilisation.
+    pub first_to_break: Option<ComponentId>,
+    /// Calls a second at the peak, by [`crate::model::CallId`].
+    pub calls: Vec<Option<f64>>,
+}
+
+/// A circle of calls whose load grows without bound: its spectral radius is 1 or more.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Divergence {
+    /// The flow.
+    pub flow: FlowId,
+    /// The components of the circle, in order.
+    pub cycle: Vec<ComponentId>,
+    /// The spectral radius.
+    pub radius: f64,
+}
+
+/// The load of a design.
+#[derive(Clone, Debug, Default)]
+pub struct Load {
+    /// By [`ComponentId`].
+    pub components: Vec<ComponentLoad>,
+    /// By [`ConnectionId`].
+    pub connections: Vec<ConnectionLoad>,
+    /// By [`FlowId`].
+    pub flows: Vec<FlowLoad>,
+    /// Circles that diverge; their figures are `None`.
+    pub divergences: Vec<Divergence>,
+}
+
+impl Load {
+    /// The load of a component.
+    pub fn component(&self, id: ComponentId) -> Option<&ComponentLoad> {
+        self.components.get(id.index())
+    }
+
+    /// The load of a connection.
+    pub fn connection(&self, id: ConnectionId) -> Option<&ConnectionLoad> {
+        self.connections.get(id.index())
+    }
+
+    /// The load of a flow.
+    pub fn flow(&self, id: FlowId) -> Option<&FlowLoad> {
+        self.flows.get(id.index())
+    }
+}
