@@ -1,6 +1,6 @@
 //! The technology catalogue: what is publicly documented of the technologies that architects name.
 //!
-//! The facts live in `technologies.toml`, which is embedded in the program and parsed at first use. An entry only supplies
+//! The facts live in `technologies.toml`, which is embedded in the program; entries are parsed when they are asked for. An entry only supplies
 //! defaults and remarks: the values are text in the syntax of `.arch` files, and whoever resolves a design parses them. This
 //! module must not know components, rules or analyses.
 
@@ -9,24 +9,42 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+#[cfg(test)]
+mod tests;
+
 /// The data file as embedded at build time.
 const TEXT: &str = include_str!("technologies.toml");
 
-/// The catalogue, parsed at the first call.
+/// What opens an entry.
+const ENTRY: &str = "[[tech]]";
+
+/// What opens a table of an entry; on its own, an entry is a document whose tables have no prefix.
+const SECTION: &str = "[tech.";
+
+/// The catalogue.
 ///
-/// A data file that does not parse cannot ship (the tests parse it); it would count as an empty catalogue.
+/// Its names are indexed at the first call and an entry is parsed when it is first asked for: a design names a few of them,
+/// and parsing all would cost more than checking it.
 pub fn catalogue() -> &'static Catalogue {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    CATALOGUE.get_or_init(|| Catalogue::parse(TEXT).unwrap_or_default())
+    CATALOGUE.get_or_init(|| Catalogue::index(TEXT))
 }
 
 /// All technologies, with the sources of their figures.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Catalogue {
-    technologies: Vec<Technology>,
-    sources: BTreeMap<String, Source>,
-    /// Folded names and aliases with the position of their technology, sorted by name.
-    index: Vec<(String, usize)>,
+    entries: Vec<Entry>,
+    /// Names and aliases with the position of their entry, sorted by name.
+    names: Vec<(&'static str, usize)>,
+    sources_text: &'static str,
+    sources: OnceLock<BTreeMap<String, Source>>,
+}
+
+/// A piece of the data file, from one `[[tech]]` to the next.
+#[derive(Debug)]
+struct Entry {
+    text: &'static str,
+    technology: OnceLock<Option<Technology>>,
 }
 
 /// What is known of one technology.
@@ -91,10 +109,8 @@ pub enum QueryKind {
 pub struct Figure {
     /// The value in the syntax of `.arch` files.
     pub value: String,
-    /// The key of its source.
+    /// The key of its source; [`Catalogue::as_of`] tells the day for which it holds.
     pub source: String,
-    /// The day for which it holds, where it differs from the source's; [`Catalogue::as_of`] answers for both.
-    as_of: Option<String>,
     /// What a published availability covers.
     pub scope: Option<String>,
     /// What a reader should know before trusting it.
@@ -131,53 +147,69 @@ pub struct Source {
     pub title: String,
     /// Its address; absent where the statement is derived by archc.
     pub url: Option<String>,
-    /// The date that it bears, `YYYY-MM-DD`, where it bears one.
+    /// The date that it bears: `YYYY-MM-DD`, or its first parts where no more is known.
     pub date: Option<String>,
+    /// The day on which a copy of an undated page was read.
+    pub read: Option<String>,
 }
 
 impl Catalogue {
     /// The technology of that name or alias, whatever its case, with `_` read as `-`.
     pub fn find(&self, name: &str) -> Option<&Technology> {
         let folded = fold(name);
-        let at = self.index.binary_search_by(|(known, _)| known.as_str().cmp(&folded)).ok()?;
-        let (_, position) = self.index.get(at)?;
-        self.technologies.get(*position)
+        let at = self.names.binary_search_by(|(known, _)| (*known).cmp(folded.as_str())).ok()?;
+        let (_, position) = self.names.get(at)?;
+        self.entries.get(*position)?.technology()
     }
 
     /// Every technology, in the order of the file.
-    pub fn technologies(&self) -> &[Technology] {
-        &self.technologies
+    pub fn technologies(&self) -> impl Iterator<Item = &Technology> {
+        self.entries.iter().filter_map(Entry::technology)
     }
 
-    /// Every name and alias in alphabetical order, in lower case, with its technology.
-    pub fn names(&self) -> impl Iterator<Item = (&str, &Technology)> {
-        self.index
-            .iter()
-            .filter_map(|(name, position)| Some((name.as_str(), self.technologies.get(*position)?)))
+    /// Every name and alias in alphabetical order, in lower case.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.names.iter().map(|(name, _)| *name)
     }
 
     /// The source of that key.
     pub fn source(&self, key: &str) -> Option<&Source> {
-        self.sources.get(key)
+        self.sources().get(key)
     }
 
-    /// The day for which a figure holds: its own, else that of its source.
-    pub fn as_of<'a>(&'a self, figure: &'a Figure) -> Option<&'a str> {
-        figure.as_of.as_deref().or_else(|| self.source(&figure.source)?.date.as_deref())
+    /// The day for which a figure holds: the date of its source, else the day on which that was read.
+    pub fn as_of(&self, figure: &Figure) -> Option<&str> {
+        let source = self.source(&figure.source)?;
+        source.date.as_deref().or(source.read.as_deref())
     }
 
-    fn parse(text: &str) -> Result<Self, toml::de::Error> {
-        let file: File = toml::from_str(text)?;
-        let mut index: Vec<_> = file
-            .tech
-            .iter()
-            .enumerate()
-            .flat_map(|(position, tech)| {
-                std::iter::once(&tech.name).chain(&tech.aliases).map(move |name| (fold(name), position))
-            })
-            .collect();
-        index.sort();
-        Ok(Self { technologies: file.tech, sources: file.sources, index })
+    fn sources(&self) -> &BTreeMap<String, Source> {
+        // A data file that does not parse cannot ship: the tests parse all of it.
+        self.sources.get_or_init(|| parse(self.sources_text).map(|file| file.sources).unwrap_or_default())
+    }
+
+    fn index(text: &'static str) -> Self {
+        let mut pieces = text.split(ENTRY);
+        let sources_text = pieces.next().unwrap_or_default();
+        let entries: Vec<_> = pieces.map(|text| Entry { text, technology: OnceLock::new() }).collect();
+        let names = entries.iter().enumerate();
+        let mut names: Vec<_> =
+            names.flat_map(|(position, entry)| entry.names().map(move |name| (name, position))).collect();
+        names.sort_unstable();
+        Self { entries, names, sources_text, sources: OnceLock::new() }
+    }
+}
+
+impl Entry {
+    /// The name and the aliases, read without the parser: they are the strings of the first lines, as the tests make sure.
+    fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let head = self.text.split_once("\nlabel").map_or("", |(head, _)| head);
+        head.split('"').skip(1).step_by(2)
+    }
+
+    fn technology(&self) -> Option<&Technology> {
+        let parse = || toml::from_str(&self.text.replace(SECTION, "[")).ok();
+        self.technology.get_or_init(parse).as_ref()
     }
 }
 
@@ -211,12 +243,15 @@ impl QueryKind {
     }
 }
 
-/// The shape of the data file.
+/// The shape of the part before the first entry.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct Head {
     sources: BTreeMap<String, Source>,
-    tech: Vec<Technology>,
+}
+
+fn parse(text: &str) -> Result<Head, toml::de::Error> {
+    toml::from_str(text)
 }
 
 fn fold(name: &str) -> String {
