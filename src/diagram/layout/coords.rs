@@ -1,0 +1,159 @@
+//! Gives a level its coordinates, from its own top left corner: places along the rows, ports, then heights.
+
+use super::channel;
+use super::level::{Kind, Level};
+use super::ports::{self, Stub};
+use super::seed;
+use super::space;
+use super::sweep;
+use super::tree::{Side, Size, Tree};
+
+/// The least size of a group without anything in it.
+const EMPTY: f64 = 40.0;
+
+/// Places a level whose groups have been placed, and notes its size and its ports.
+pub(super) fn place(tree: &mut Tree, level: &mut Level, g: usize, seed_limit: usize) {
+    let frame = Frame::new(tree, g);
+    if level.items.is_empty() {
+        tree.size[g] = frame.close(tree, g, EMPTY, EMPTY);
+        return;
+    }
+    for item in &mut level.items {
+        if let Kind::Child(c) = item.kind {
+            (item.w, item.h) = (tree.room(c), tree.size[c].h);
+        }
+    }
+    ports::spread(tree, level);
+    let x = best_places(level, seed_limit);
+    let least = x.iter().copied().fold(f64::INFINITY, f64::min);
+    let mut width = 0.0_f64;
+    for (item, x) in level.items.iter_mut().zip(&x) {
+        item.x = x - least + frame.left;
+        width = width.max(item.x + item.w);
+    }
+    to_level(level);
+    straighten(tree, level);
+    width = width.max(place_bridge_labels(tree, level, frame.left, width));
+    let height = channel::heights(tree, level, g, frame.top, frame.bottom);
+    for item in &level.items {
+        if let Kind::Port(e) = item.kind {
+            tree.port_x.insert((g, e), item.x);
+        }
+    }
+    tree.size[g] = frame.close(tree, g, width - frame.left, height - frame.top - frame.bottom);
+}
+
+/// Room around what a group holds.
+struct Frame {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
+impl Frame {
+    fn new(tree: &Tree, g: usize) -> Self {
+        if g == tree.root {
+            return Self { left: 0.0, right: 0.0, top: 0.0, bottom: 0.0 };
+        }
+        let band = |here| space::PAD + if here { space::TITLE } else { 0.0 };
+        Self {
+            left: band(tree.turn.title_side().is_none()),
+            right: space::PAD,
+            top: band(tree.turn.title_side() == Some(Side::Top)),
+            bottom: band(tree.turn.title_side() == Some(Side::Bottom)),
+        }
+    }
+
+    fn close(&self, tree: &Tree, g: usize, w: f64, h: f64) -> Size {
+        let (mut w, mut h) = (w + self.left + self.right, h + self.top + self.bottom);
+        if tree.turn.sideways {
+            h = h.max(tree.title[g]);
+        } else {
+            w = w.max(tree.title[g]);
+        }
+        Size { w: w.ceil(), h: h.ceil() }
+    }
+}
+
+/// The own placement, or that of layout-rs where it costs less.
+fn best_places(level: &Level, seed_limit: usize) -> Vec<f64> {
+    let mut own = sweep::places(level);
+    sweep::snap(level, &mut own);
+    let Some(mut other) = seed::places(level, seed_limit) else { return own };
+    sweep::snap(level, &mut other);
+    if sweep::cost(level, &other) < sweep::cost(level, &own) { other } else { own }
+}
+
+/// Sets the labels of bridges in their middle, inside the level; returns how far right they reach.
+fn place_bridge_labels(tree: &Tree, level: &mut Level, left: f64, right: f64) -> f64 {
+    let mut reach = right;
+    for b in &mut level.bridges {
+        let w = tree.routes[b.edge].label.map_or(0.0, |l| l.w);
+        let middle = (b.from_x + b.to_x) / 2.0 - w / 2.0;
+        b.label_x = middle.min(right - w).max(left).round();
+        reach = reach.max(b.label_x + w);
+    }
+    reach
+}
+
+/// Ends of edges from their box's left to the level's.
+fn to_level(level: &mut Level) {
+    for s in &mut level.segments {
+        s.top_x += level.items[s.top].x;
+        s.bottom_x += level.items[s.bottom].x;
+    }
+    for b in &mut level.bridges {
+        b.from_x += level.items[b.from].x;
+        b.to_x += level.items[b.to].x;
+    }
+}
+
+/// Slides the ends at nodes, whose ports are free, towards their other ends: a straight edge has no bend.
+fn straighten(tree: &Tree, level: &mut Level) {
+    for _ in 0..3 {
+        for item in 0..level.items.len() {
+            let Kind::Child(child) = level.items[item].kind else { continue };
+            if tree.is_group(child) {
+                continue;
+            }
+            let (left, w) = (level.items[item].x, tree.size[child].w);
+            for side in [Side::Top, Side::Bottom] {
+                let stubs = ports::stubs(tree, level, item, side);
+                slide(level, &stubs, left, w);
+            }
+        }
+    }
+}
+
+/// Least squares on a line: ends in order, apart, inside the side.
+#[expect(clippy::cast_precision_loss, reason = "a count of edges")]
+fn slide(level: &mut Level, stubs: &[Stub], left: f64, w: f64) {
+    let Some(gaps) = stubs.len().checked_sub(1) else { return };
+    let margin = (w / 4.0).min(14.0);
+    let apart = if gaps > 0 { ((w - 2.0 * margin) / gaps as f64).min(14.0) } else { 0.0 };
+    let (low, high) = (left + margin, left + w - margin - apart * gaps as f64);
+    let mut blocks: Vec<(f64, usize)> = Vec::new();
+    for (k, stub) in stubs.iter().enumerate() {
+        let want = match *stub {
+            Stub::Top(s) => level.segments[s].bottom_x,
+            Stub::Bottom(s) => level.segments[s].top_x,
+            Stub::From(_) | Stub::To(_) => *stub.x(level),
+        };
+        blocks.push(((want - apart * k as f64).clamp(low, high.max(low)), 1));
+        while let [.., (a, na), (b, nb)] = blocks[..] {
+            if a <= b {
+                break;
+            }
+            blocks.truncate(blocks.len() - 2);
+            blocks.push(((a * na as f64 + b * nb as f64) / (na + nb) as f64, na + nb));
+        }
+    }
+    let mut k = 0;
+    for (at, count) in blocks {
+        for _ in 0..count {
+            *stubs[k].x(level) = (at + apart * k as f64).round();
+            k += 1;
+        }
+    }
+}

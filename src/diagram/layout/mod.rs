@@ -1,0 +1,159 @@
+//! Places a drawing: boxes without overlaps, edges around them. Plain geometry in, plain geometry out; it knows no
+//! colours and no format.
+//!
+//! Every group is a layered problem of its own. An edge belongs to the lowest group that holds both its ends, and on the
+//! way there crosses each border at a port. Top-down: ranks, hence the side of each port. Bottom-up: the order in the
+//! rows; top-down again: port orders follow what lies outside. Bottom-up: coordinates, for which a group needs the sizes
+//! of what it holds.
+#![expect(clippy::indexing_slicing, reason = "a numeric kernel over indices that it made itself")]
+
+mod assemble;
+mod channel;
+mod coords;
+mod level;
+mod order;
+mod ports;
+mod rank;
+mod seed;
+mod sweep;
+mod tree;
+
+use super::drawing::{Direction, Drawing};
+use level::Level;
+use tree::Tree;
+
+/// What may be asked of a layout.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// The way calls run; without it, the one that gives the better shape.
+    pub direction: Option<Direction>,
+    /// Levels of at most so many items are also tried with layout-rs, whose cost is cubic.
+    pub seed_limit: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { direction: None, seed_limit: 60 }
+    }
+}
+
+/// A point, in CSS pixels from the top left corner.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Point {
+    /// To the right.
+    pub x: f64,
+    /// Down.
+    pub y: f64,
+}
+
+/// A box by its top left corner.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Rect {
+    /// Left.
+    pub x: f64,
+    /// Top.
+    pub y: f64,
+    /// Width.
+    pub w: f64,
+    /// Height.
+    pub h: f64,
+}
+
+/// Where an edge runs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Line {
+    /// From its start to its end, in right angles.
+    pub points: Vec<Point>,
+    /// Where its label lies.
+    pub label: Option<Rect>,
+    /// The group that its label lies in.
+    pub level: Option<usize>,
+}
+
+/// A drawing's geometry; each list runs as in the drawing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Placement {
+    /// Width of everything.
+    pub width: f64,
+    /// Height of everything.
+    pub height: f64,
+    /// One for each node.
+    pub nodes: Vec<Rect>,
+    /// One for each group.
+    pub groups: Vec<Rect>,
+    /// One for each edge.
+    pub edges: Vec<Line>,
+}
+
+/// Distances, in pixels.
+mod space {
+    /// Between two boxes of a row.
+    pub(super) const BOX: f64 = 32.0;
+    /// Between an edge and whatever is beside it.
+    pub(super) const LINE: f64 = 14.0;
+    /// Between two rows, at least.
+    pub(super) const ROW: f64 = 44.0;
+    /// Between a row and a row of labels, at least.
+    pub(super) const LABEL_ROW: f64 = 24.0;
+    /// Between two parallel stretches of edges.
+    pub(super) const TRACK: f64 = 11.0;
+    /// Between a group's border and what it holds.
+    pub(super) const PAD: f64 = 18.0;
+    /// The band of a group's title.
+    pub(super) const TITLE: f64 = 28.0;
+    /// How far a self loop stands out.
+    pub(super) const LOOP: f64 = 20.0;
+}
+
+/// Aspect ratios that fit a page and a screen.
+const ASPECT: std::ops::RangeInclusive<f64> = 0.6..=1.8;
+/// Above so many boxes only one direction is tried.
+const TRY_BOTH: usize = 400;
+
+/// Places everything in the drawing.
+#[must_use]
+pub fn layout(drawing: &Drawing, options: &Options) -> Placement {
+    if let Some(direction) = options.direction.or(drawing.direction) {
+        return run(drawing, direction, options);
+    }
+    let down = run(drawing, Direction::Down, options);
+    let boxes = drawing.nodes.len() + drawing.groups.len();
+    let misfit = |p: &Placement| {
+        let aspect = p.width / p.height.max(1.0);
+        (ASPECT.start() / aspect.max(1e-3)).max(aspect / ASPECT.end()).max(1.0)
+    };
+    // A direction that the reader expects is worth a little.
+    if boxes > TRY_BOTH || boxes < 4 || misfit(&down) <= 1.1 {
+        return down;
+    }
+    let right = run(drawing, Direction::Right, options);
+    if misfit(&right) < misfit(&down) { right } else { down }
+}
+
+fn run(drawing: &Drawing, direction: Direction, options: &Options) -> Placement {
+    let mut tree = Tree::new(drawing, direction);
+    let groups = tree.groups_top_down();
+    let mut levels: Vec<Level> = vec![Level::default(); tree.root + 1];
+    for &g in &groups {
+        levels[g] = level::build(&mut tree, g);
+    }
+    for &g in groups.iter().rev() {
+        order::free(&tree, &mut levels[g], options.seed_limit);
+        ports::record(&mut tree, &levels[g], g);
+    }
+    for &g in &groups {
+        if g != tree.root {
+            let wanted = ports::wanted(&tree, &levels[tree.parent[g]], g);
+            order::bound(&tree, &mut levels[g], &wanted);
+            ports::record(&mut tree, &levels[g], g);
+        }
+    }
+    order::again(&tree, &mut levels[tree.root]);
+    for &g in groups.iter().rev() {
+        coords::place(&mut tree, &mut levels[g], g, options.seed_limit);
+    }
+    assemble::assemble(drawing, &tree, &levels)
+}
+
+#[cfg(test)]
+mod tests;

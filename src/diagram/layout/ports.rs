@@ -1,0 +1,166 @@
+//! Where edges leave and enter boxes: their order along each side, and how far from the box's left they stand.
+
+use super::level::{Kind, Level};
+use super::tree::{Side, Tree};
+
+/// One end of a stretch, at a box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stub {
+    /// The upper end of a segment, at the bottom of its box.
+    Top(usize),
+    /// The lower end of a segment.
+    Bottom(usize),
+    /// The start of a bridge.
+    From(usize),
+    /// The end of a bridge.
+    To(usize),
+}
+
+impl Stub {
+    pub(super) fn edge(self, level: &Level) -> usize {
+        match self {
+            Self::Top(s) | Self::Bottom(s) => level.segments[s].edge,
+            Self::From(b) | Self::To(b) => level.bridges[b].edge,
+        }
+    }
+
+    pub(super) fn x(self, level: &mut Level) -> &mut f64 {
+        match self {
+            Self::Top(s) => &mut level.segments[s].top_x,
+            Self::Bottom(s) => &mut level.segments[s].bottom_x,
+            Self::From(b) => &mut level.bridges[b].from_x,
+            Self::To(b) => &mut level.bridges[b].to_x,
+        }
+    }
+}
+
+/// Place of a segment's upper end in its row, with the part of its box that it stands at.
+pub(super) fn top_key(tree: &Tree, level: &Level, s: usize) -> f64 {
+    key(tree, level, level.segments[s].top, level.segments[s].edge)
+}
+
+/// The same for its lower end.
+pub(super) fn bottom_key(tree: &Tree, level: &Level, s: usize) -> f64 {
+    key(tree, level, level.segments[s].bottom, level.segments[s].edge)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "places in a row are far below 2^52")]
+fn key(tree: &Tree, level: &Level, item: usize, edge: usize) -> f64 {
+    let item = &level.items[item];
+    let part = match item.kind {
+        Kind::Child(c) if tree.is_group(c) => tree.port_at.get(&(c, edge)).copied().unwrap_or(0.5),
+        _ => 0.5,
+    };
+    item.place as f64 + part
+}
+
+/// The ends at a side of a box, from left to right as their other ends would have it.
+pub(super) fn stubs(tree: &Tree, level: &Level, item: usize, side: Side) -> Vec<Stub> {
+    let it = &level.items[item];
+    let mut keyed: Vec<(f64, Stub)> = match side {
+        Side::Top => it.up.iter().map(|&s| (top_key(tree, level, s), Stub::Bottom(s))).collect(),
+        Side::Bottom => it.down.iter().map(|&s| (bottom_key(tree, level, s), Stub::Top(s))).collect(),
+    };
+    if side == Side::Bottom {
+        for &b in &level.bridges_at[item] {
+            let bridge = &level.bridges[b];
+            let (other, stub) =
+                if bridge.from == item { (bridge.to, Stub::From(b)) } else { (bridge.from, Stub::To(b)) };
+            keyed.push((bridge_key(it.place, level.items[other].place), stub));
+        }
+    }
+    keyed.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.edge(level).cmp(&b.1.edge(level))));
+    keyed.into_iter().map(|k| k.1).collect()
+}
+
+/// Bridges stand outside of all else, the shorter ones outermost, so that they nest.
+#[expect(clippy::cast_precision_loss, reason = "places in a row are far below 2^52")]
+fn bridge_key(here: usize, other: usize) -> f64 {
+    let far = 1e9 - other as f64;
+    if other > here { far } else { -1e9 - other as f64 }
+}
+
+/// The order that the level around `g` asks of its borders.
+pub(super) fn wanted(tree: &Tree, around: &Level, g: usize) -> [Vec<usize>; 2] {
+    let Some(&item) = around.item_of.get(tree.slot[g]) else { return Default::default() };
+    [Side::Top, Side::Bottom].map(|side| {
+        let ends_here = |e: usize| tree.routes[e].from == g || tree.routes[e].to == g;
+        let stubs = stubs(tree, around, item, side).into_iter();
+        stubs.map(|s| s.edge(around)).filter(|&e| !ends_here(e)).collect()
+    })
+}
+
+/// Notes the order of a level's own ports for the level around it.
+pub(super) fn record(tree: &mut Tree, level: &Level, g: usize) {
+    for (side, row) in [(0, level.rows.first()), (1, level.rows.last())] {
+        let Some(row) = row.filter(|_| level.port_rows[side]) else { continue };
+        let edges: Vec<usize> = row
+            .iter()
+            .filter_map(|&i| match level.items[i].kind {
+                Kind::Port(e) => Some(e),
+                _ => None,
+            })
+            .collect();
+        #[expect(clippy::cast_precision_loss, reason = "a count of edges")]
+        for (i, &e) in edges.iter().enumerate() {
+            tree.port_at.insert((g, e), (i + 1) as f64 / (edges.len() + 1) as f64);
+        }
+    }
+}
+
+/// Sets every end's distance from its item's left.
+pub(super) fn spread(tree: &Tree, level: &mut Level) {
+    for item in 0..level.items.len() {
+        for side in [Side::Top, Side::Bottom] {
+            let stubs = stubs(tree, level, item, side);
+            let Kind::Child(child) = level.items[item].kind else {
+                let middle = (level.items[item].w / 2.0).round();
+                for stub in stubs {
+                    *stub.x(level) = middle;
+                }
+                continue;
+            };
+            if tree.is_group(child) {
+                spread_on_group(tree, level, child, side, &stubs);
+            } else {
+                let w = tree.size[child].w;
+                for (k, &stub) in stubs.iter().enumerate() {
+                    *stub.x(level) = evenly(w, k, stubs.len());
+                }
+            }
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of edges")]
+fn evenly(w: f64, k: usize, count: usize) -> f64 {
+    let step = (w / (count as f64 + 0.5)).min(28.0);
+    (w / 2.0 + (k as f64 - (count as f64 - 1.0) / 2.0) * step).round()
+}
+
+/// Ports of what is inside have their place; edges that end at the border itself find one between them.
+#[expect(clippy::cast_precision_loss, reason = "a count of edges")]
+fn spread_on_group(tree: &Tree, level: &mut Level, child: usize, side: Side, stubs: &[Stub]) {
+    const APART: f64 = 10.0;
+    let mut taken = Vec::new();
+    let mut free = Vec::new();
+    for &stub in stubs {
+        match tree.port_x.get(&(child, stub.edge(level))) {
+            Some(&x) => {
+                taken.push(x);
+                *stub.x(level) = x;
+            }
+            None => free.push(stub),
+        }
+    }
+    let w = tree.size[child].w;
+    let left = if tree.turn.title_side() == Some(side) { tree.title[child].min(w - APART) } else { APART };
+    for (k, &stub) in free.iter().enumerate() {
+        let want = left + (w - left) * (k + 1) as f64 / (free.len() + 1) as f64;
+        let tries = (0..40).flat_map(|d| [want - 5.0 * f64::from(d), want + 5.0 * f64::from(d)]);
+        let mut fits = tries.filter(|x| (left..=w - APART).contains(x));
+        let x = fits.find(|x| taken.iter().all(|t: &f64| (t - x).abs() >= APART)).unwrap_or(want).round();
+        taken.push(x);
+        *stub.x(level) = x;
+    }
+}

@@ -1,0 +1,9 @@
+//! Diagrams: a model's view becomes a [`drawing::Drawing`], `layout` places it, `scene` turns both into plain drawing
+//! primitives, and one file for each format prints those. Nothing after the view knows the model.
+
+pub mod card;
+pub mod drawing;
+pub mod layout;
+pub mod shape;
+pub mod text;
+mod widths;

@@ -1,0 +1,189 @@
+//! Measures, wraps and cleans text without a font at hand. It knows nothing of diagrams; the widths are those of a wide
+//! open font, so that the reader's system font fits as well.
+
+use unicode_width::UnicodeWidthChar;
+
+use super::widths::{BOLD, REGULAR};
+
+/// A size and weight that the diagrams use.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Font {
+    /// In CSS pixels.
+    pub size: f64,
+    /// Semi-bold, measured as bold.
+    pub bold: bool,
+}
+
+/// Text cut to lines that fit.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Lines {
+    /// At most as many as asked for.
+    pub lines: Vec<String>,
+    /// Width of the widest, in pixels.
+    pub width: f64,
+    /// Whether something was left out (the last line then ends in `…`).
+    pub cut: bool,
+}
+
+/// Width of a line in CSS pixels.
+#[must_use]
+pub fn width(text: &str, font: Font) -> f64 {
+    text.chars().map(|c| advance(c, font.bold)).sum::<f64>() * font.size / 1000.0
+}
+
+/// Thousandths of an em.
+fn advance(c: char, bold: bool) -> f64 {
+    let table = if bold { &BOLD } else { &REGULAR };
+    let code = c as usize;
+    if let Some(&w) = code.checked_sub(0x20).and_then(|i| table.get(i)) {
+        return f64::from(w);
+    }
+    match c.width() {
+        None | Some(0) => 0.0,
+        // Emoji fonts are wider than their em; CJK fills it exactly.
+        Some(2) if code >= 0x1_f000 => 1300.0,
+        Some(2) => 1000.0,
+        Some(_) if bold => 800.0,
+        Some(_) => 716.0,
+    }
+}
+
+/// What XML and a reader can take: no control, bidirectional or line-breaking characters, blanks joined, at most
+/// `limit` characters.
+#[must_use]
+pub fn clean(text: &str, limit: usize) -> String {
+    let mut out = String::new();
+    let mut blank = false;
+    for (count, c) in text.chars().enumerate() {
+        if count >= limit {
+            out.push('…');
+            break;
+        }
+        if c.is_whitespace() || matches!(c, '\u{2028}' | '\u{2029}') {
+            blank = !out.is_empty();
+            continue;
+        }
+        if c.is_control() || unprintable(c) {
+            continue;
+        }
+        if std::mem::take(&mut blank) {
+            out.push(' ');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Bidirectional controls would reorder what stands around a label; the others are no XML characters or invisible.
+fn unprintable(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        || (c as u32) & 0xfffe == 0xfffe
+}
+
+/// Breaks clean text at blanks, else behind `-`, `_`, `.` and `/`, else anywhere, into at most `max_lines` lines of
+/// `max_width` pixels; what does not fit ends in `…`.
+#[must_use]
+pub fn wrap(text: &str, font: Font, max_width: f64, max_lines: usize) -> Lines {
+    let mut out = Lines::default();
+    let mut rest = text.trim();
+    while !rest.is_empty() && out.lines.len() < max_lines {
+        let last = out.lines.len() + 1 == max_lines;
+        let (end, whole) = fit(rest, font, max_width);
+        let (line, tail) = rest.split_at(end);
+        let line = if whole || !last {
+            line.trim_end().to_owned()
+        } else {
+            out.cut = true;
+            ellipsis(rest, font, max_width)
+        };
+        out.width = out.width.max(width(&line, font));
+        out.lines.push(line);
+        rest = tail.trim_start();
+    }
+    out
+}
+
+/// How many bytes of `text` go on one line, and whether that is all of it.
+fn fit(text: &str, font: Font, max_width: f64) -> (usize, bool) {
+    let (mut used, mut soft, mut joined) = (0.0, None, true);
+    for (at, c) in text.char_indices() {
+        if c == ' ' {
+            soft = Some(at);
+        }
+        let w = advance(c, font.bold) * font.size / 1000.0;
+        // A character without width belongs to the one before it, and so does what a joiner binds.
+        if used + w > max_width && !joined && w > 0.0 {
+            return (soft.filter(|&s| s > 0).unwrap_or(at), false);
+        }
+        used += w;
+        joined = c == '\u{200d}';
+        if matches!(c, '-' | '_' | '.' | '/') {
+            soft = Some(at + c.len_utf8());
+        }
+    }
+    (text.len(), true)
+}
+
+/// As much of `text` as fits with `…` behind it.
+fn ellipsis(text: &str, font: Font, max_width: f64) -> String {
+    let room = max_width - width("…", font);
+    let mut used = 0.0;
+    let mut end = 0;
+    for (at, c) in text.char_indices() {
+        used += advance(c, font.bold) * font.size / 1000.0;
+        if used > room {
+            break;
+        }
+        end = at + c.len_utf8();
+    }
+    let kept = text.get(..end).unwrap_or_default().trim_end_matches([' ', '\u{200d}']);
+    format!("{kept}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FONT: Font = Font { size: 10.0, bold: false };
+
+    #[test]
+    fn measures_by_the_table_and_by_columns() {
+        assert!((width("AW", FONT) - (6.84 + 9.89)).abs() < 1e-9);
+        assert!((width("日本", FONT) - 20.0).abs() < 1e-9);
+        assert!((width("🦀", FONT) - 13.0).abs() < 1e-9);
+        assert!((width("e\u{301}", FONT) - width("e", FONT)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn cleans_what_xml_forbids_and_what_turns_text_around() {
+        assert_eq!(clean(" a\u{0}b\u{1b}[0m\n\tc\u{202e}d\u{feff} ", 99), "ab[0m cd");
+        assert_eq!(clean("abcdef", 3), "abc…");
+        assert_eq!(clean("\u{fffe}\u{ffff}\u{85}", 9), "");
+    }
+
+    #[test]
+    fn wraps_at_blanks_then_at_joints_then_anywhere() {
+        let w = |t: &str, lines| wrap(t, FONT, 60.0, lines).lines;
+        assert_eq!(w("Redirect the API", 3), ["Redirect", "the API"]);
+        assert_eq!(w("order-fulfilment", 3), ["order-", "fulfilment"]);
+        assert_eq!(w("aaaaaaaaaaaaaaa", 3).concat(), "aaaaaaaaaaaaaaa");
+        assert_eq!(w("", 3), [""; 0]);
+    }
+
+    #[test]
+    fn what_does_not_fit_ends_in_an_ellipsis_within_the_width() {
+        let long = "word ".repeat(50);
+        let lines = wrap(&long, FONT, 60.0, 3);
+        assert!(lines.cut && lines.lines.len() == 3 && lines.width <= 60.0);
+        assert!(lines.lines[2].ends_with('…'), "{lines:?}");
+    }
+
+    #[test]
+    fn a_joined_emoji_is_never_torn_from_its_joiner() {
+        let family = "👨\u{200d}👩\u{200d}👧".repeat(8);
+        for line in wrap(&family, FONT, 30.0, 9).lines {
+            assert!(!line.starts_with('\u{200d}'), "{line:?}");
+        }
+    }
+}
