@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod config;
 pub mod diagnostic;
 pub mod diagram;
+pub mod emit;
 pub mod model;
 pub mod source;
 pub mod syntax;

@@ -1,0 +1,224 @@
+//! What may stand on the command line: one definition for parsing, help and completions.
+
+use std::path::PathBuf;
+
+use clap::builder::Styles;
+use clap::builder::styling::{AnsiColor, Effects};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const FIRST_STEPS: &str = "\
+Three things to do first:
+  archc new                              write design.arch, a commented starter
+  archc check design.arch                find what breaks, with the arithmetic
+  archc render design.arch -o design.svg draw it
+
+`archc explain AV001` tells what a finding means, why it matters and how to mend it.";
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().effects(Effects::BOLD))
+    .usage(AnsiColor::Green.on_default().effects(Effects::BOLD))
+    .literal(AnsiColor::Cyan.on_default().effects(Effects::BOLD))
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// A compiler and linter for software architecture.
+///
+/// archc reads a system described in a small language (`.arch`): components, replicas, zones, calls, flows, objectives,
+/// data. It finds single points of failure, hotspots, consistency conflicts, tight coupling and more, shows the
+/// arithmetic, and draws the same file as a diagram.
+#[derive(Parser, Debug)]
+#[command(name = "archc", version, after_help = FIRST_STEPS, styles = STYLES, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Global {
+    /// When to colour the output (`NO_COLOR` is honoured)
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub(super) color: ColorChoice,
+    /// Say nothing but the result
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum ColorChoice {
+    /// When the output is a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// Find what is wrong with a design
+    Check(Check),
+    /// Draw a design
+    Render(Render),
+    /// Write the analysis: figures, assumptions, findings
+    Report(Report),
+    /// Format files in place
+    Fmt(Fmt),
+    /// Tell what a rule finds, why it matters and how to mend it
+    Explain(Explain),
+    /// List all rules
+    Rules(Rules),
+    /// Start a design from a commented template
+    New(New),
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  archc check\n  archc check shop.arch --format json\n  cat shop.arch | archc check - --stdin-filename shop.arch\n\nExit codes: 0 nothing found at or above --fail-on, 1 findings, 2 the work could not be done.")]
+pub(super) struct Check {
+    /// Files, folders, Markdown files, or `-` for standard input; nothing means the current folder
+    pub(super) paths: Vec<String>,
+    /// How findings are told
+    #[arg(long, value_enum, default_value_t = FindingFormat::Human)]
+    pub(super) format: FindingFormat,
+    /// The level from which findings make the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
+    pub(super) fail_on: FailOn,
+    /// The name under which standard input is reported, and from which its imports are found
+    #[arg(long, value_name = "FILE")]
+    pub(super) stdin_filename: Option<String>,
+    /// The day for which `@allow(until = …)` is judged, as YYYY-MM-DD; the system's date otherwise
+    #[arg(long, value_name = "DATE")]
+    pub(super) today: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum FindingFormat {
+    /// With the source and the place marked in it
+    Human,
+    /// One line each: FILE:LINE:COL: severity[CODE] message
+    Concise,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum FailOn {
+    /// Errors
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Everything
+    Note,
+    /// Nothing
+    Never,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  archc render shop.arch -o shop.svg\n  archc render shop.arch -o shop.svg --view overview --theme dark\n  archc render shop.arch --format dot | dot -Tpng > shop.png")]
+pub(super) struct Render {
+    /// The design, or `-` for standard input
+    pub(super) file: String,
+    /// Where to write; its ending tells the format. Standard output otherwise
+    #[arg(long, short, value_name = "OUT")]
+    pub(super) output: Option<PathBuf>,
+    /// The format, where the ending does not tell it
+    #[arg(long, value_enum)]
+    pub(super) format: Option<PictureFormat>,
+    /// The `view` to draw
+    #[arg(long, value_name = "NAME")]
+    pub(super) view: Option<String>,
+    /// The colours
+    #[arg(long, value_enum, default_value_t = ThemeChoice::Auto)]
+    pub(super) theme: ThemeChoice,
+    /// Put before every id in the SVG, so that many fit into one page
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(super) salt: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum PictureFormat {
+    /// A picture for light and dark
+    Svg,
+    /// The laid-out scene
+    Json,
+    /// Graphviz
+    Dot,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum ThemeChoice {
+    /// Always light
+    Light,
+    /// Always dark
+    Dark,
+    /// As the reader's system has it
+    Auto,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  archc report shop.arch -o shop.md\n  archc report shop.arch --format json | jq '.flows[].availability'")]
+pub(super) struct Report {
+    /// The design, or `-` for standard input
+    pub(super) file: String,
+    /// Where to write; its ending tells the format. Standard output otherwise
+    #[arg(long, short, value_name = "OUT")]
+    pub(super) output: Option<PathBuf>,
+    /// The format, where the ending does not tell it
+    #[arg(long, value_enum)]
+    pub(super) format: Option<ReportFormat>,
+    /// The day for which `@allow(until = …)` is judged, as YYYY-MM-DD; the system's date otherwise
+    #[arg(long, value_name = "DATE")]
+    pub(super) today: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// Markdown
+    Md,
+    /// JSON
+    Json,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  archc fmt\n  archc fmt --check designs/\n  archc fmt - < shop.arch")]
+pub(super) struct Fmt {
+    /// Files, folders, or `-` for standard input to standard output; nothing means the current folder
+    pub(super) paths: Vec<String>,
+    /// Change nothing; exit code 1 if a file would change
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  archc explain AV001\n  archc explain call-without-timeout")]
+pub(super) struct Explain {
+    /// Code or name of a rule
+    pub(super) rule: String,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  archc rules --format json")]
+pub(super) struct Rules {
+    /// How the list is told
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub(super) format: ListFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum ListFormat {
+    /// A table
+    Human,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  archc new\n  archc new starter -o shop.arch")]
+pub(super) struct New {
+    /// The template
+    #[arg(default_value = "starter")]
+    pub(super) template: String,
+    /// The file to write, which must not exist; `-` for standard output
+    #[arg(long, short, value_name = "OUT", default_value = "design.arch")]
+    pub(super) output: PathBuf,
+}

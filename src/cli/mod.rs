@@ -1,0 +1,66 @@
+//! The command line: one file for one subcommand. The only place with files, environment and clock.
+
+mod arguments;
+mod check;
+mod documents;
+mod explain;
+mod fmt;
+mod loader;
+mod new;
+mod output;
+mod render;
+mod report;
+mod rules;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use arguments::{Arguments, Command};
+use output::Output;
+
+/// How a command ended; the numbers are a promise.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Exit {
+    /// Done, and nothing found at or above the level that fails.
+    Done = 0,
+    /// Something was found.
+    Found = 1,
+    /// The work could not be done.
+    CouldNot = 2,
+}
+
+impl Exit {
+    /// `Found` when the condition holds.
+    fn found_if(condition: bool) -> Self {
+        if condition { Self::Found } else { Self::Done }
+    }
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // help and version are answers, everything else is a usage error
+            let code = if error.use_stderr() { Exit::CouldNot } else { Exit::Done };
+            let _ = error.print();
+            return ExitCode::from(code as u8);
+        }
+    };
+    let output = Output::new(arguments.global.color, arguments.global.quiet);
+    ExitCode::from(run(&arguments, &output) as u8)
+}
+
+fn run(arguments: &Arguments, output: &Output) -> Exit {
+    match &arguments.command {
+        None => output.print(&Arguments::command().render_long_help().ansi().to_string()),
+        Some(Command::Check(options)) => check::run(options, output),
+        Some(Command::Render(options)) => render::run(options, output),
+        Some(Command::Report(options)) => report::run(options, output),
+        Some(Command::Fmt(options)) => fmt::run(options, output),
+        Some(Command::Explain(options)) => explain::run(options, output),
+        Some(Command::Rules(options)) => rules::run(options, output),
+        Some(Command::New(options)) => new::run(options, output),
+    }
+}

@@ -1,0 +1,127 @@
+//! Writing: results to standard output, remarks to standard error, files as a whole or not at all.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
+
+use super::Exit;
+use super::arguments::ColorChoice;
+use crate::emit::HumanStyle;
+
+/// Where a command writes, and how.
+pub(super) struct Output {
+    color: ColorChoice,
+    quiet: bool,
+}
+
+impl Output {
+    pub(super) fn new(color: ColorChoice, quiet: bool) -> Self {
+        Self { color, quiet }
+    }
+
+    /// Whether remarks and summaries are left out.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Writes a result to standard output. A reader who left is no fault.
+    pub(super) fn print(&self, text: &str) -> Exit {
+        let choice = match self.color {
+            ColorChoice::Auto => anstream::AutoStream::choice(&io::stdout()),
+            ColorChoice::Always => anstream::ColorChoice::Always,
+            ColorChoice::Never => anstream::ColorChoice::Never,
+        };
+        let mut out = anstream::AutoStream::new(io::stdout().lock(), choice);
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        self.judge(written, "standard output")
+    }
+
+    /// Writes bytes that are no text for a terminal, such as a picture, to standard output.
+    pub(super) fn print_raw(&self, bytes: &[u8]) -> Exit {
+        let mut out = io::stdout().lock();
+        let written = out.write_all(bytes).and_then(|()| out.flush());
+        self.judge(written, "standard output")
+    }
+
+    fn judge(&self, written: io::Result<()>, target: &str) -> Exit {
+        match written {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => self.fail(&format!("cannot write to {target}: {error}")),
+            _ => Exit::Done,
+        }
+    }
+
+    /// Says on standard error why the work could not be done.
+    pub(super) fn fail(&self, message: &str) -> Exit {
+        self.say(&format!("archc: {message}\n"));
+        Exit::CouldNot
+    }
+
+    /// A remark on standard error, unless `--quiet`.
+    pub(super) fn remark(&self, message: &str) {
+        if !self.quiet {
+            self.say(message);
+        }
+    }
+
+    /// Text on standard error; nobody is left to be told where that fails.
+    pub(super) fn say(&self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    /// How findings for people look on standard output.
+    pub(super) fn human_style(&self) -> HumanStyle {
+        let color = match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+        };
+        HumanStyle { color, width: self.width() }
+    }
+
+    /// Columns for prose: of the terminal, within reason; 100 where there is none.
+    pub(super) fn width(&self) -> usize {
+        if !io::stdout().is_terminal() {
+            return 100;
+        }
+        terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).clamp(40, 120))
+    }
+
+    /// Writes a file as a whole: what stood there stays until the new text is complete.
+    pub(super) fn write_file(&self, path: &Path, bytes: &[u8]) -> Exit {
+        match replace_file(path, bytes) {
+            Ok(()) => Exit::Done,
+            Err(error) => self.fail(&format!("cannot write `{}`: {error}", path.display())),
+        }
+    }
+}
+
+/// Writes to a temporary file beside the target and moves it there; a link's target is what is replaced.
+fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if target.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+    }
+    // a device or pipe, such as /dev/stdout, cannot be replaced: it is written to
+    if target.exists() && !target.is_file() {
+        return std::fs::OpenOptions::new().write(true).open(&target)?.write_all(bytes);
+    }
+    let folder = match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".archc-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // as an ordinary program would create it; the umask applies
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    if let Ok(old) = target.metadata() {
+        file.as_file().set_permissions(old.permissions())?;
+    }
+    file.persist(&target).map_err(|error| error.error)?;
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! Findings in the formats that people and programs read: one file for one format. Knows no rule and writes to no file.
+
+mod concise;
+#[cfg(feature = "cli")]
+mod human;
+mod json;
+
+use std::borrow::Cow;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{Position, Sources, Span};
+
+pub use concise::concise;
+#[cfg(feature = "cli")]
+pub use human::{HumanStyle, human};
+pub use json::{DiagnosticJson, json};
+
+/// What was found in one root: the sources that its findings point into, and the findings.
+#[derive(Clone, Copy, Debug)]
+pub struct Findings<'a> {
+    /// The documents.
+    pub sources: &'a Sources,
+    /// The findings, in the order in which they are told.
+    pub diagnostics: &'a [Diagnostic],
+}
+
+/// How many findings there are, over all roots.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize)]
+pub struct Summary {
+    /// Files that were read, imported ones included.
+    pub files: usize,
+    /// Errors, mistakes in the source among them.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Notes.
+    pub notes: usize,
+    /// Findings that `@allow` silences.
+    pub suppressed: usize,
+}
+
+impl Summary {
+    /// Counts the findings of a root.
+    pub fn count(&mut self, diagnostics: &[Diagnostic]) {
+        for diagnostic in diagnostics {
+            match diagnostic.severity {
+                Severity::Error => self.errors += 1,
+                Severity::Warning => self.warnings += 1,
+                Severity::Note => self.notes += 1,
+            }
+        }
+    }
+
+    /// The worst severity that occurs.
+    pub fn worst(&self) -> Option<Severity> {
+        if self.errors > 0 {
+            Some(Severity::Error)
+        } else if self.warnings > 0 {
+            Some(Severity::Warning)
+        } else {
+            (self.notes > 0).then_some(Severity::Note)
+        }
+    }
+
+    /// In words: `2 errors, 1 warning in 3 files`.
+    pub fn sentence(&self) -> String {
+        let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+        let mut parts: Vec<String> = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")]
+            .iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, word)| count(*n, word))
+            .collect();
+        if parts.is_empty() {
+            parts.push("no findings".to_owned());
+        }
+        let silenced = if self.suppressed > 0 { format!(" ({} allowed)", self.suppressed) } else { String::new() };
+        format!("{} in {}{silenced}", parts.join(", "), count(self.files, "file"))
+    }
+}
+
+/// First and last position of a span as people count; the end is exclusive.
+fn range(sources: &Sources, span: Span) -> (Position, Position) {
+    (sources.position(span), sources.position(span.at_end()))
+}
+
+/// The text without characters that a terminal would obey; line ends stay.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| c.is_control() && c != '\n';
+    if text.contains(obeyed) { Cow::Owned(text.replace(obeyed, "?")) } else { Cow::Borrowed(text) }
+}

@@ -1,0 +1,257 @@
+//! The shape of a report. Field names are a promise to other programs; a figure that cannot be computed is `null`.
+
+use serde::Serialize;
+
+use crate::emit::DiagnosticJson;
+
+/// A report.
+#[derive(Serialize)]
+pub struct Report<'a> {
+    /// Of this shape; 1.
+    pub version: u32,
+    /// The design.
+    pub system: System<'a>,
+    /// Its flows, in order.
+    pub flows: Vec<Flow<'a>>,
+    /// Its components, in order.
+    pub components: Vec<Component<'a>>,
+    /// Its connections, in order.
+    pub connections: Vec<Connection<'a>>,
+    /// Its data entities, in order.
+    pub data: Vec<Data<'a>>,
+    /// Coupling between deployable components.
+    pub coupling: Coupling<'a>,
+    /// Rules that could not be assessed, and what would settle them.
+    pub not_assessed: Vec<NotAssessed<'a>>,
+    /// Defaults on which figures rest.
+    pub assumptions: Vec<Assumption<'a>>,
+    /// All findings.
+    pub diagnostics: Vec<DiagnosticJson<'a>>,
+}
+
+/// The design.
+#[derive(Serialize)]
+pub struct System<'a> {
+    /// Name of the `system` statement; `null` without one.
+    pub name: Option<&'a str>,
+    /// Its label.
+    pub label: Option<&'a str>,
+}
+
+/// A flow.
+#[derive(Serialize)]
+pub struct Flow<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its label.
+    pub label: Option<&'a str>,
+    /// Runs a second at the peak.
+    pub rate_per_s: Option<f64>,
+    /// Availability.
+    pub availability: Option<Availability>,
+    /// Chance that it runs with a part missing.
+    pub degraded_probability: Option<f64>,
+    /// The order up to which no cut set is missing.
+    pub cut_sets_complete_to_order: Option<usize>,
+    /// Elements by the share of the downtime that they cause.
+    pub importance: Vec<Importance>,
+    /// Latency.
+    pub latency_ms: Latency,
+    /// Runs a second in the three cases.
+    pub load: Load,
+    /// What it sees of each data entity.
+    pub consistency: Vec<Consistency<'a>>,
+    /// Verdicts on its objectives and the system's.
+    pub slos: Vec<Slo<'a>>,
+    /// Minimal cut sets.
+    pub cut_sets: Vec<CutSet>,
+    /// 1 / the largest utilisation.
+    pub headroom: Option<f64>,
+    /// The component with that utilisation.
+    pub first_to_break: Option<&'a str>,
+}
+
+/// An availability.
+#[derive(Serialize)]
+pub struct Availability {
+    /// The share of the time.
+    pub value: f64,
+    /// What is certain, where the value is not exact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lower: Option<f64>,
+    /// What is certain, where the value is not exact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upper: Option<f64>,
+    /// A year has 365 days.
+    pub downtime_minutes_per_year: f64,
+    /// Whether the value is exact.
+    pub exact: bool,
+}
+
+/// What an element means for a flow.
+#[derive(Serialize)]
+pub struct Importance {
+    /// The element.
+    pub path: String,
+    /// Birnbaum.
+    pub birnbaum: f64,
+    /// Share of the downtime that a perfect element would remove.
+    pub fussell_vesely: f64,
+}
+
+/// Latency percentiles in milliseconds.
+#[derive(Serialize, Default)]
+pub struct Latency {
+    /// Median.
+    pub p50: Option<f64>,
+    /// Estimate.
+    pub p99: Option<f64>,
+    /// Certain lower bound.
+    pub p99_lower: Option<f64>,
+    /// Certain upper bound.
+    pub p99_upper: Option<f64>,
+}
+
+/// Rates a second.
+#[derive(Serialize)]
+pub struct Load {
+    /// On average.
+    pub average: Option<f64>,
+    /// At the peak.
+    pub peak: Option<f64>,
+    /// Cold caches, every retry, largest domain lost.
+    pub worst: Option<f64>,
+}
+
+/// What a flow sees of a data entity.
+#[derive(Serialize)]
+pub struct Consistency<'a> {
+    /// The entity.
+    pub data: &'a str,
+    /// The level; `null` where it cannot be derived.
+    pub level: Option<&'static str>,
+    /// The PACELC class; `null` where it cannot be derived.
+    pub pacelc: Option<String>,
+}
+
+/// A verdict on an objective.
+#[derive(Serialize)]
+pub struct Slo<'a> {
+    /// The metric.
+    pub metric: &'a str,
+    /// The comparison.
+    pub comparison: &'a str,
+    /// The target, in the unit of the metric: a share, milliseconds, a rate, seconds, money a month.
+    pub target: f64,
+    /// The figure; `null` where it is not computed.
+    pub actual: Option<f64>,
+    /// Whether it is met; `null` where that cannot be said.
+    pub met: Option<bool>,
+}
+
+/// A minimal cut set.
+#[derive(Serialize)]
+pub struct CutSet {
+    /// What fails together.
+    pub members: Vec<String>,
+    /// Chance of that.
+    pub probability: f64,
+    /// The share of the runs that it breaks, where that is not all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<f64>,
+}
+
+/// A component.
+#[derive(Serialize)]
+pub struct Component<'a> {
+    /// Its path.
+    pub path: &'a str,
+    /// Its kind as written.
+    pub kind: &'a str,
+    /// Its technology.
+    pub tech: Option<&'a str>,
+    /// Requests at the peak, without retries.
+    pub rate_per_s: Option<f64>,
+    /// Requests that all its replicas can take.
+    pub capacity_per_s: Option<f64>,
+    /// Of the busiest node.
+    pub utilization: Option<f64>,
+    /// Of the hottest shard.
+    pub hottest_shard_utilization: Option<f64>,
+    /// Connections that its callers hold.
+    pub connections_used: Option<f64>,
+    /// Of the component as a whole, its domains with it.
+    pub availability: Option<f64>,
+    /// Ce / (Ca + Ce).
+    pub instability: Option<f64>,
+    /// Who depends on it.
+    pub afferent: Option<usize>,
+    /// On whom it depends.
+    pub efferent: Option<usize>,
+    /// Of all replicas.
+    pub cost_per_month: Option<f64>,
+}
+
+/// A connection.
+#[derive(Serialize)]
+pub struct Connection<'a> {
+    /// The caller.
+    pub from: &'a str,
+    /// The callee.
+    pub to: &'a str,
+    /// The operator.
+    pub op: &'static str,
+    /// The label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<&'a str>,
+    /// Calls at the peak.
+    pub rate_per_s: Option<f64>,
+    /// Rate × payload.
+    pub bytes_per_s: Option<f64>,
+}
+
+/// A data entity.
+#[derive(Serialize)]
+pub struct Data<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The components that keep it.
+    pub stored_in: Vec<&'a str>,
+    /// All copies, when its retention has passed once.
+    pub bytes_after_retention: Option<f64>,
+}
+
+/// Coupling.
+#[derive(Serialize)]
+pub struct Coupling<'a> {
+    /// Distributed-monolith score, 0 to 100.
+    pub score: Option<f64>,
+    /// Circles of synchronous calls.
+    pub cycles: Vec<Vec<&'a str>>,
+    /// The longest chain of hard calls.
+    pub longest_chain: Vec<&'a str>,
+}
+
+/// A rule that could not be assessed.
+#[derive(Serialize)]
+pub struct NotAssessed<'a> {
+    /// The rule.
+    pub code: &'a str,
+    /// On what.
+    pub subject: String,
+    /// What would settle it.
+    pub attribute: &'a str,
+}
+
+/// A default on which a figure rests.
+#[derive(Serialize)]
+pub struct Assumption<'a> {
+    /// Whose.
+    pub subject: String,
+    /// Which attribute.
+    pub attribute: &'a str,
+    /// The value as it would be written.
+    pub value: &'a str,
+    /// `default`, or the catalogue's source.
+    pub source: &'a str,
+}

@@ -1,0 +1,22 @@
+//! The analysis of a design as a document: JSON for programs, Markdown for people. Computes nothing: it arranges facts.
+
+mod document;
+mod gather;
+mod markdown;
+
+pub use document::Report;
+pub use markdown::markdown;
+
+use crate::compilation::Compilation;
+
+/// The report of a compilation.
+pub fn report(compilation: &Compilation) -> Report<'_> {
+    gather::gather(compilation)
+}
+
+/// The report as JSON, with a line end behind it.
+pub fn json(report: &Report<'_>) -> String {
+    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
+    text.push('\n');
+    text
+}
