@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
-    SpanContents, ThemeCharacters, ThemeStyles,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
 use super::{Findings, harmless};
@@ -102,9 +102,8 @@ impl<'a> Report<'a> {
         }
         if !diagnostic.witness.is_empty() {
             let steps = diagnostic.witness.iter().enumerate();
-            let steps = steps.map(|(i, step)| {
-                format!("  {}. {} ({})", i + 1, step.message, place(sources, step.span))
-            });
+            let steps = steps
+                .map(|(i, step)| format!("  {}. {} ({})", i + 1, step.message, place(sources, step.span)));
             notes.push(format!("how it comes about:\n{}", steps.collect::<Vec<_>>().join("\n")));
         }
         let code = format!("{} {}", diagnostic.code, diagnostic.name);

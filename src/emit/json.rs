@@ -105,7 +105,9 @@ fn json_range(sources: &Sources, span: Span) -> Range {
 pub fn json(roots: &[Findings<'_>], summary: Summary) -> String {
     let diagnostics = roots
         .iter()
-        .flat_map(|root| root.diagnostics.iter().map(|diagnostic| DiagnosticJson::new(root.sources, diagnostic)))
+        .flat_map(|root| {
+            root.diagnostics.iter().map(|diagnostic| DiagnosticJson::new(root.sources, diagnostic))
+        })
         .collect();
     let document = Document { version: 1, diagnostics, summary };
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();

@@ -65,15 +65,17 @@ impl Summary {
     /// In words: `2 errors, 1 warning in 3 files`.
     pub fn sentence(&self) -> String {
         let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-        let mut parts: Vec<String> = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")]
-            .iter()
-            .filter(|(n, _)| *n > 0)
-            .map(|(n, word)| count(*n, word))
-            .collect();
+        let mut parts: Vec<String> =
+            [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")]
+                .iter()
+                .filter(|(n, _)| *n > 0)
+                .map(|(n, word)| count(*n, word))
+                .collect();
         if parts.is_empty() {
             parts.push("no findings".to_owned());
         }
-        let silenced = if self.suppressed > 0 { format!(" ({} allowed)", self.suppressed) } else { String::new() };
+        let silenced =
+            if self.suppressed > 0 { format!(" ({} allowed)", self.suppressed) } else { String::new() };
         format!("{} in {}{silenced}", parts.join(", "), count(self.files, "file"))
     }
 }
