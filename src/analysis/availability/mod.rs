@@ -3,8 +3,24 @@
 #![expect(clippy::indexing_slicing, reason = "a numeric kernel over indices that it made itself")]
 
 mod arena;
+mod binomial;
+mod bounds;
+mod chance;
+mod circuit;
+mod factor;
+mod kernel;
+mod pools;
+mod reduce;
+mod residual;
+mod shape;
+mod solution;
 mod structure;
 mod system;
+#[cfg(test)]
+mod tests;
 
+pub use chance::Chance;
+pub use kernel::{Kernel, Limits, evaluate, unit_chance};
+pub use solution::{Availability, Element, Importance, Solution};
 pub use structure::{Mixture, Node, NodeIx, Structure};
 pub use system::{Block, Domain, DomainIx, Failed, System, Unit, UnitIx};

@@ -1,0 +1,79 @@
+//! Certain bounds for what is too large to solve. Up and down states of a monotone formula are associated (Esary, Proschan and
+//! Walkup 1967): all of several are up at least as often as if they were independent, and at most as often as the worst of them.
+
+use super::arena::{NodeIx, Op};
+use super::chance::Chance;
+use super::pools::PoolIx;
+use super::residual::Residual;
+use super::system::{DomainIx, System};
+
+/// The bounds of all nodes of a formula, filled as far as asked.
+#[derive(Default)]
+pub(super) struct Bounds {
+    known: Vec<Chance>,
+    pools: Vec<Option<Chance>>,
+}
+
+impl Bounds {
+    pub(super) fn of(&mut self, system: &System, residual: &Residual, node: NodeIx) -> Chance {
+        for ix in self.known.len()..=node.index() {
+            let node = NodeIx(ix as u32);
+            let kids = residual.arena.kids(node);
+            let bound = match residual.arena.op(node) {
+                Op::False => Chance::DOWN,
+                Op::True => Chance::UP,
+                Op::Leaf(group, pool) => {
+                    let each = self.pool(system, residual, PoolIx(pool));
+                    let count = residual.groups[group as usize].units.len().max(1);
+                    Chance { up: each.up.powf(count as f64), down: each.down }
+                }
+                op => self.gate(op, kids, !residual.blind && residual.first_shared(kids).is_none()),
+            };
+            self.known.push(bound);
+        }
+        self.known[node.index()]
+    }
+
+    fn gate(&self, op: Op, kids: &[NodeIx], independent: bool) -> Chance {
+        let of = || kids.iter().map(|kid| self.known[kid.index()]);
+        match op {
+            Op::All if independent => of().fold(Chance::UP, Chance::and),
+            Op::Any if independent => of().fold(Chance::DOWN, Chance::or),
+            Op::All => all(of()),
+            Op::Any => all(of().map(Chance::flip)).flip(),
+            Op::AtLeast(needed) => {
+                // up at least as often as the best `needed` all are, down as often as the worst n − needed + 1 all are
+                let mut ups: Vec<f64> = of().map(|kid| kid.up).collect();
+                let mut downs: Vec<f64> = of().map(|kid| kid.down).collect();
+                ups.sort_unstable_by(|a, b| b.total_cmp(a));
+                downs.sort_unstable_by(|a, b| b.total_cmp(a));
+                let downs_needed = (kids.len() + 1).saturating_sub(needed);
+                Chance {
+                    up: ups.iter().take(needed).product(),
+                    down: downs.iter().take(downs_needed).product(),
+                }
+            }
+            _ => Chance::UNKNOWN,
+        }
+    }
+
+    fn pool(&mut self, system: &System, residual: &Residual, pool: PoolIx) -> Chance {
+        let ix = pool.0 as usize;
+        if let Some(known) = self.pools.get(ix).copied().flatten() {
+            return known;
+        }
+        let pools = &residual.pools;
+        let domain = |domain: DomainIx| Chance::of(system.domains[domain.index()].availability);
+        let replicas = pools.chance(pool);
+        let every = pools.domains(pool).iter().fold(replicas, |sum, &ix| sum.and(domain(ix)));
+        let pinned = pools.pins(pool).fold(replicas, |sum, ix| sum.and(domain(ix)));
+        let bound = Chance { up: every.up, down: pinned.down };
+        self.pools.resize(self.pools.len().max(ix + 1), None);
+        self.pools[ix] = Some(bound);
+        bound
+    }
+}
+
+fn all(kids: impl Iterator<Item = Chance>) -> Chance {
+    kids.fold(Chance::UP, |sum, kid| Chance { up: sum.up * kid.up, down: sum.down.max(kid.down) })
+}

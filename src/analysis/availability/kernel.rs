@@ -1,0 +1,110 @@
+//! The questions that can be put to a system and a structure.
+
+use super::chance::Chance;
+use super::factor::factor;
+use super::pools::{PoolIx, Pools};
+use super::reduce::reduce;
+use super::solution::{Availability, Solution};
+use super::structure::{Mixture, NodeIx, Structure};
+use super::system::{DomainIx, Failed, System, UnitIx};
+
+/// How far exact answers are sought.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Nodes and edges that solving one flow may touch before what is left is bounded instead.
+    pub nodes: usize,
+    /// Up to so many shared domains every state is looked at, however unlikely.
+    pub plain_domains: usize,
+    /// With more, states of the domains less likely than this are left out.
+    pub rare: f64,
+    /// Cut sets up to this order narrow the interval where a flow is not solved exactly.
+    pub cut_order: usize,
+    /// So many cut sets, alike ones counted once, are held.
+    pub cut_sets: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { nodes: 1_000_000, plain_domains: 10, rare: 1e-15, cut_order: 4, cut_sets: 20_000 }
+    }
+}
+
+/// A system and the structures over it, made ready once for all flows.
+#[derive(Clone, Debug)]
+pub struct Kernel<'a> {
+    pub(super) system: &'a System,
+    pub(super) structure: &'a Structure,
+    pub(super) limits: Limits,
+    pools: Pools,
+    bases: Vec<PoolIx>,
+}
+
+impl<'a> Kernel<'a> {
+    /// Makes ready. The cost is linear in the units.
+    pub fn new(system: &'a System, structure: &'a Structure, limits: Limits) -> Kernel<'a> {
+        let mut pools = Pools::default();
+        let bases = system.units.iter().map(|unit| pools.of_unit(system, unit)).collect();
+        Kernel { system, structure, limits, pools, bases }
+    }
+
+    /// Solves a flow: its availability, the importance of each element, and both again for any case.
+    pub fn solve(&self, mixture: &Mixture) -> Solution {
+        self.solve_from(mixture, self.pools.clone(), &self.bases, &[])
+    }
+
+    /// The availability of a flow once something has failed. A [`Solution`] at hand answers faster, see [`Solution::under`].
+    pub fn evaluate(&self, mixture: &Mixture, failed: &Failed) -> Availability {
+        if failed.is_empty() {
+            return self.solve(mixture).availability();
+        }
+        let (mut pools, mut bases) = (self.pools.clone(), self.bases.clone());
+        for &(ix, _, _) in &failed.replicas {
+            let Some(unit) = self.system.units.get(ix.index()) else { continue };
+            let mut unit = unit.clone();
+            for &(_, block, lost) in failed.replicas.iter().filter(|(other, _, _)| *other == ix) {
+                if let Some(block) = unit.blocks.get_mut(block) {
+                    block.count = block.count.saturating_sub(lost);
+                }
+            }
+            bases[ix.index()] = pools.of_unit(self.system, &unit);
+        }
+        for &domain in &failed.domains {
+            for base in &mut bases {
+                *base = pools.split(*base, domain).1;
+            }
+        }
+        for unit in &failed.units {
+            if let Some(base) = bases.get_mut(unit.index()) {
+                *base = PoolIx::DOWN;
+            }
+        }
+        self.solve_from(mixture, pools, &bases, &failed.domains).availability()
+    }
+
+    fn solve_from(&self, mixture: &Mixture, pools: Pools, bases: &[PoolIx], dead: &[DomainIx]) -> Solution {
+        let roots: Vec<NodeIx> = mixture.terms.iter().map(|&(_, root)| root).collect();
+        let (residual, nodes) = reduce(self.system, self.structure, bases, dead, pools, &roots);
+        let (circuit, steps, residual) = factor(self.system, residual, &nodes, &self.limits);
+        let roots = mixture.terms.iter().map(|&(weight, _)| weight).zip(steps).collect();
+        Solution::new(self.system, circuit, residual.groups, roots)
+    }
+}
+
+/// The availability of a flow, once something has failed if anything has. To ask more than once keep a [`Kernel`].
+pub fn evaluate(
+    system: &System,
+    structure: &Structure,
+    mixture: &Mixture,
+    failed: &Failed,
+    limits: Limits,
+) -> Availability {
+    Kernel::new(system, structure, limits).evaluate(mixture, failed)
+}
+
+/// The chance that a unit is up: domains, replicas and `needs` together.
+pub fn unit_chance(system: &System, unit: UnitIx) -> Chance {
+    let mut structure = Structure::default();
+    let mixture = Mixture::of(structure.unit(unit));
+    let solution = Kernel::new(system, &structure, Limits::default()).solve(&mixture);
+    solution.availability().bounds()
+}

@@ -1,0 +1,182 @@
+//! A solved flow: its availability and what each element adds to its downtime.
+
+use super::chance::Chance;
+use super::circuit::{Circuit, Step, StepIx};
+use super::kernel::Kernel;
+use super::residual::Group;
+use super::structure::Mixture;
+use super::system::{DomainIx, Failed, System, UnitIx};
+
+/// Unknown mass up to this still counts as exact: states of domains too rare to look at.
+const DUST: f64 = 1e-10;
+
+/// The availability of a flow: a figure, or an interval that surely holds it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Availability {
+    bounds: Chance,
+    /// True for a figure, false for an interval.
+    pub exact: bool,
+}
+
+/// Something that can fail and be mended as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Element {
+    /// A failure domain by itself, whatever stands in it.
+    Domain(DomainIx),
+    /// All replicas of a unit, but not the domains that hold them.
+    Unit(UnitIx),
+}
+
+/// What an element means to a flow.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Importance {
+    /// The element.
+    pub element: Element,
+    /// Birnbaum's measure: availability with the element perfect less availability with it down.
+    pub birnbaum: f64,
+    /// Fussell and Vesely's measure as the share of the downtime that a perfect element would remove.
+    pub fussell_vesely: f64,
+}
+
+/// A flow solved once, to be read and to be asked about any case.
+#[derive(Clone, Debug)]
+pub struct Solution {
+    circuit: Circuit,
+    groups: Vec<Group>,
+    roots: Vec<(f64, StepIx)>,
+    values: Vec<Chance>,
+    availability: Availability,
+}
+
+impl Availability {
+    /// From certain bounds; `whole` is false where they leave something open that is more than rounding.
+    fn of(bounds: Chance, whole: bool) -> Availability {
+        if whole {
+            return Availability {
+                bounds: Chance { up: bounds.up.min(1.0), down: bounds.down.min(1.0) },
+                exact: true,
+            };
+        }
+        let exact = bounds.gap() <= DUST;
+        // states too rare to look at count as down
+        let down = if exact { bounds.down + bounds.gap() } else { bounds.down };
+        Availability { bounds: Chance { up: bounds.up, down }, exact }
+    }
+
+    /// The figure; of an interval the lower end.
+    pub fn value(self) -> f64 {
+        self.bounds.up
+    }
+
+    /// What the availability is at least.
+    pub fn lower(self) -> f64 {
+        self.bounds.up
+    }
+
+    /// What the availability is at most.
+    pub fn upper(self) -> f64 {
+        if self.exact { self.bounds.up } else { 1.0 - self.bounds.down }
+    }
+
+    /// 1 − [`value`](Self::value), precise where that is nearly 1.
+    pub fn unavailability(self) -> f64 {
+        if self.exact { self.bounds.down } else { 1.0 - self.bounds.up }
+    }
+
+    /// 1 − [`upper`](Self::upper), precise where that is nearly 1.
+    pub fn unavailability_lower(self) -> f64 {
+        self.bounds.down
+    }
+
+    /// The chance of being up at least and of being down at least; they add up to 1 where the figure is exact.
+    pub fn bounds(self) -> Chance {
+        self.bounds
+    }
+}
+
+impl Solution {
+    pub(super) fn new(
+        system: &System,
+        circuit: Circuit,
+        groups: Vec<Group>,
+        roots: Vec<(f64, StepIx)>,
+    ) -> Solution {
+        let values = circuit.values(system, &groups, &Failed::default());
+        let availability = sum(&roots, &values);
+        Solution { circuit, groups, roots, values, availability }
+    }
+
+    /// The availability as things stand.
+    pub fn availability(&self) -> Availability {
+        self.availability
+    }
+
+    /// The availability once something has failed; `kernel` must be the one that this was solved by, for the same `mixture`.
+    /// One pass over the arithmetic where whole domains and units fail, a new solution otherwise.
+    pub fn under(&self, kernel: &Kernel<'_>, mixture: &Mixture, failed: &Failed) -> Availability {
+        if failed.replicas.is_empty() {
+            let availability = sum(&self.roots, &self.circuit.values(kernel.system, &self.groups, failed));
+            if availability.exact || !self.availability.exact {
+                return availability;
+            }
+        }
+        kernel.evaluate(mixture, failed)
+    }
+
+    /// The importance of every element that the flow meets, domains first, in one backward pass.
+    pub fn importance(&self) -> Vec<Importance> {
+        let slopes = self.circuit.slopes(&self.values, &self.roots);
+        let mut of_group = vec![(0.0, 0.0); self.groups.len()];
+        let mut met = vec![false; self.groups.len()];
+        let mut all = Vec::new();
+        let down = self.availability.unavailability();
+        let share = |gain: f64| if down > 0.0 { (gain / down).clamp(0.0, 1.0) } else { 0.0 };
+        for ((step, &slope), value) in self.circuit.steps().iter().zip(&slopes).zip(&self.values) {
+            match *step {
+                Step::Domain(domain) => all.push(Importance {
+                    element: Element::Domain(domain),
+                    birnbaum: slope,
+                    fussell_vesely: share(slope * value.down),
+                }),
+                Step::Leaf { group, each, count } => {
+                    let slope = slope * each.up.powf(count as f64 - 1.0);
+                    let (birnbaum, gain) = &mut of_group[group as usize];
+                    *birnbaum += slope;
+                    *gain += slope * each.down;
+                    met[group as usize] = true;
+                }
+                _ => {}
+            }
+        }
+        let mut units: Vec<(UnitIx, f64, f64)> = Vec::new();
+        for (group, &(birnbaum, gain)) in
+            self.groups.iter().zip(&of_group).zip(&met).filter(|(_, met)| **met).map(|(pair, _)| pair)
+        {
+            units.extend(group.units.iter().map(|&unit| (unit, birnbaum, gain)));
+        }
+        // a unit may be in one bundle for one kind of run and in another for the next
+        units.sort_unstable_by_key(|&(unit, _, _)| unit);
+        for same in units.chunk_by(|a, b| a.0 == b.0) {
+            let (birnbaum, gain) = same.iter().fold((0.0, 0.0), |sum, unit| (sum.0 + unit.1, sum.1 + unit.2));
+            let Some(&(unit, _, _)) = same.first() else { continue };
+            all.push(Importance { element: Element::Unit(unit), birnbaum, fussell_vesely: share(gain) });
+        }
+        all.sort_unstable_by_key(|importance| importance.element);
+        all
+    }
+}
+
+fn sum(roots: &[(f64, StepIx)], values: &[Chance]) -> Availability {
+    if roots.is_empty() {
+        return Availability::of(Chance::UP, true);
+    }
+    let mut total = Chance::UNKNOWN;
+    let mut whole = true;
+    for &(weight, root) in roots {
+        let value = values[root as usize];
+        total.up += weight * value.up;
+        total.down += weight * value.down;
+        whole &= value.gap() <= 1e-14;
+    }
+    Availability::of(total, whole)
+}
