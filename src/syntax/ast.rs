@@ -29,10 +29,11 @@ pub struct Tree {
 pub struct Stmt {
     /// From its first word to the end of its block; without what stands before it.
     pub span: Span,
-    /// What stands before it: comments, blank lines, doc comments and annotations, in order.
+    /// What stands before it: comments, blank lines, doc comments and annotations, in order; and at the end comments
+    /// inside it that have no other place.
     pub leading: Vec<Leading>,
     /// A comment behind it on its last line.
-    pub trailing: Option<Comment>,
+    pub trailing: Option<Box<Comment>>,
     /// What it is.
     pub kind: StmtKind,
 }
@@ -133,13 +134,13 @@ pub enum StmtKind {
     /// `KEY = VALUE`
     Attribute(Attribute),
     /// `KIND NAME [: TECH] ["LABEL"] [{ … }]`
-    Declaration(Declaration),
+    Declaration(Box<Declaration>),
     /// `ENDS OP ENDS (OP ENDS)* ["LABEL"] [{ … }]`
-    Connection(Connection),
+    Connection(Box<Connection>),
     /// `slo METRIC CMP VALUE`
-    Objective(Objective),
+    Objective(Box<Objective>),
     /// `forbid …` or `require …`
-    Policy(Policy),
+    Policy(Box<Policy>),
     /// A slice that is none of them; reported, kept for the formatter.
     Junk,
 }
@@ -188,11 +189,11 @@ pub enum ValueKind {
     /// Something unreadable; reported.
     Invalid,
     /// A string.
-    Text(Text),
+    Text(Box<Text>),
     /// A number with or without a unit.
-    Quantity(Quantity),
+    Quantity(Box<Quantity>),
     /// `2..20`
-    Range(Quantity, Quantity),
+    Range(Box<Quantity>, Box<Quantity>),
     /// `2027-03-01`
     Date(Date),
     /// A word, a name or a path; also `true`, `false` and `none`.
@@ -200,9 +201,9 @@ pub enum ValueKind {
     /// `[a, b]`
     List(List),
     /// `{ key = value … }`
-    Record(Block),
+    Record(Box<Block>),
     /// A selector that is not a plain path: `*`, `#tag`, `tech:NAME`, `team:NAME`.
-    Selector(Selector),
+    Selector(Box<Selector>),
 }
 
 /// `[a, b]`
