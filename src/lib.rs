@@ -5,6 +5,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod diagram;
 pub mod emit;
+pub mod graph;
 pub mod model;
 pub mod source;
 pub mod syntax;
