@@ -7,6 +7,7 @@ pub mod diagram;
 pub mod emit;
 pub mod graph;
 pub mod model;
+pub mod resolve;
 pub mod source;
 pub mod syntax;
 pub mod units;

@@ -1,0 +1,85 @@
+//! Every mistake that resolving can report: code, name and meaning, in one table. Knows no tree and no model.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::Span;
+
+/// A kind of mistake in what a design says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mistake {
+    /// The code, stable for ever.
+    pub code: &'static str,
+    /// The name, stable for ever.
+    pub name: &'static str,
+    /// What it means, in one line.
+    pub meaning: &'static str,
+}
+
+impl Mistake {
+    /// This mistake at a place.
+    pub(crate) fn at(self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::mistake(self.code, self.name, span, message)
+    }
+
+    /// The same as a remark that is worth a look.
+    pub(crate) fn note_at(self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.code, self.name, Severity::Note, span, message)
+    }
+}
+
+macro_rules! mistakes {
+    ($($ident:ident $code:literal $name:literal $meaning:literal;)*) => {
+        $(#[doc = $meaning] pub const $ident: Mistake = Mistake { code: $code, name: $name, meaning: $meaning };)*
+        /// All of them, by code.
+        pub const ALL: &[Mistake] = &[$($ident),*];
+    };
+}
+
+mistakes! {
+    IMPORT_NOT_FOUND "E101" "import-not-found" "an import of a file that does not exist";
+    IMPORT_OUTSIDE_ROOT "E102" "import-outside-root" "an import of a file outside the workspace root";
+    IMPORT_NOT_UTF8 "E103" "import-not-utf8" "an import of a file that is not UTF-8";
+    IMPORT_TOO_LARGE "E104" "import-too-large" "an import of a file over 16 MiB";
+    IMPORT_UNREADABLE "E105" "import-unreadable" "an import of a file that the system cannot read";
+    MISPLACED "E106" "misplaced-statement" "a statement where such a one cannot stand";
+    UNKNOWN_KIND "E107" "unknown-kind" "a declaration whose first word is no kind";
+    BAD_BASE "E108" "bad-base" "a `kind` that is not made from a built-in one";
+    DUPLICATE_NAME "E109" "duplicate-name" "a name declared twice in one scope and namespace";
+    DUPLICATE_ATTRIBUTE "E110" "duplicate-attribute" "an attribute twice in one block";
+    DUPLICATE_CONNECTION "E111" "duplicate-connection" "two connections with the same ends, operator and label";
+    UNKNOWN_NAME "E112" "unknown-name" "a name that nothing declares";
+    AMBIGUOUS_NAME "E113" "ambiguous-name" "a short name that several places declare";
+    WRONG_ELEMENT "E114" "wrong-element" "a name of something else than is wanted here";
+    BAD_ENDPOINT "E115" "bad-endpoint" "a connection whose end cannot be one";
+    BAD_OPERATOR "E116" "misplaced-operator" "an operator that has no meaning here";
+    UNKNOWN_ATTRIBUTE "E117" "unknown-attribute" "an attribute that does not exist";
+    MISFIT_ATTRIBUTE "E118" "misfit-attribute" "an attribute on something that it does not fit";
+    WRONG_TYPE "E119" "wrong-type" "a value of the wrong type or dimension";
+    UNKNOWN_WORD "E120" "unknown-word" "a word that is none of the attribute's values";
+    OUT_OF_RANGE "E121" "out-of-range" "a value beyond what it can be";
+    TOO_MANY_NEEDED "E122" "too-many-needed" "more `needs` than `replicas` or alternatives";
+    NO_REPLICA "E123" "no-replica" "a component without any replica";
+    MIXED_CURRENCIES "E124" "mixed-currencies" "two currencies in one file";
+    BAD_URL "E125" "bad-url" "a `url` that is neither http, https nor mailto";
+    UNKNOWN_TECH "E126" "unknown-technology" "a technology a letter or two from a known one";
+    UNKNOWN_ANNOTATION "E127" "unknown-annotation" "an annotation that does not exist";
+    BAD_ARGUMENT "E128" "bad-argument" "an argument that an annotation cannot take";
+    UNKNOWN_METRIC "E129" "unknown-metric" "an objective on a metric that does not exist";
+    BAD_TARGET "E130" "bad-target" "a target of an objective in the wrong dimension";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_stands_once_and_in_order() {
+        let codes: Vec<&str> = ALL.iter().map(|mistake| mistake.code).collect();
+        assert!(codes.windows(2).all(|pair| pair[0] < pair[1]));
+        let mut names: Vec<&str> = ALL.iter().map(|mistake| mistake.name).collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+        let table: Vec<String> =
+            ALL.iter().map(|m| format!("{} {}: {}", m.code, m.name, m.meaning)).collect();
+        insta::assert_snapshot!(table.join("\n"));
+    }
+}

@@ -1,0 +1,350 @@
+//! Declared names and their scopes: which element a path means from where it stands.
+//!
+//! Names are declared in one walk, so what a scope holds is one run of entries and "nested below" is a range. Knows nothing of
+//! attributes, and reports nothing itself: a look-up that fails says how.
+
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+use crate::model::ElementRef;
+use crate::source::Span;
+use crate::syntax::ast;
+
+/// The four namespaces: equal names in different ones do not meet.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Namespace {
+    /// Components and groups.
+    Element,
+    /// Data entities.
+    Data,
+    /// Flows.
+    Flow,
+    /// All other statements.
+    Statement,
+}
+
+/// The number of a scope: a file, or a group's block.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct Scope(u32);
+
+/// The number of an entry, in the order of declaration.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct EntryId(u32);
+
+/// What a name stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Named {
+    /// An element of the model.
+    Element(ElementRef),
+    /// A statement that nothing refers to by an [`ElementRef`], with its keyword.
+    Statement(&'static str),
+    /// A `kind` of one's own, by its number.
+    Kind(usize),
+    /// A `tech` of one's own, by its number.
+    Tech(usize),
+    /// A declaration that was reported: whoever names it is not reported again.
+    Lost,
+}
+
+/// A declared name.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    /// What it stands for.
+    pub(crate) named: Named,
+    /// Its namespace.
+    pub(crate) namespace: Namespace,
+    /// The scope that declares it.
+    pub(crate) scope: Scope,
+    /// The scope that it opens, for a group.
+    pub(crate) inner: Option<Scope>,
+    /// The name.
+    pub(crate) name: SmolStr,
+    /// The full path.
+    pub(crate) path: SmolStr,
+    /// Where it is declared.
+    pub(crate) span: Span,
+}
+
+/// What a look-up gave.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Lookup {
+    /// The entries of the parts of the path, the last of which is meant.
+    Found(Vec<EntryId>),
+    /// Several places declare the name; the part of the path that is ambiguous.
+    Ambiguous {
+        /// Which part.
+        part: usize,
+        /// The places.
+        places: Vec<EntryId>,
+    },
+    /// No place declares it.
+    Unknown {
+        /// The first part that is unknown.
+        part: usize,
+        /// The entry of the part before it.
+        inside: Option<EntryId>,
+    },
+}
+
+#[derive(Debug)]
+struct ScopeData {
+    parent: Option<Scope>,
+    /// The file's own scope.
+    file: Scope,
+    start: u32,
+    end: u32,
+    /// For a file: the files that it imports, directly or not.
+    visible: Vec<Scope>,
+}
+
+/// All declared names.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    scopes: Vec<ScopeData>,
+    entries: Vec<Entry>,
+    ids: FxHashMap<SmolStr, u32>,
+    /// For each name and namespace: its entries, ascending.
+    places: Vec<[Vec<EntryId>; 4]>,
+    /// (group scope, or `None` for the top level of any file; namespace; name)
+    direct: FxHashMap<(Option<Scope>, Namespace, u32), EntryId>,
+}
+
+/// How many places an ambiguity lists.
+const LISTED: usize = 8;
+/// How many places of an ambiguous first part are tried for the rest of a path.
+const TRIED: usize = 16;
+
+impl Names {
+    /// Opens the scope of a file.
+    pub(crate) fn open_file(&mut self) -> Scope {
+        let scope = Scope(self.scopes.len() as u32);
+        let start = self.entries.len() as u32;
+        self.scopes.push(ScopeData { parent: None, file: scope, start, end: start, visible: Vec::new() });
+        scope
+    }
+
+    /// Opens the scope that a group's block makes.
+    pub(crate) fn open(&mut self, parent: Scope) -> Scope {
+        let scope = Scope(self.scopes.len() as u32);
+        let start = self.entries.len() as u32;
+        let file = self.file_of(parent);
+        self.scopes.push(ScopeData { parent: Some(parent), file, start, end: start, visible: Vec::new() });
+        scope
+    }
+
+    /// Closes a scope: what is declared from now on is not in it.
+    pub(crate) fn close(&mut self, scope: Scope) {
+        let end = self.entries.len() as u32;
+        if let Some(data) = self.scopes.get_mut(scope.0 as usize) {
+            data.end = end;
+        }
+    }
+
+    /// Says which files a file imports, directly or not.
+    pub(crate) fn set_visible(&mut self, file: Scope, visible: Vec<Scope>) {
+        if let Some(data) = self.scopes.get_mut(file.0 as usize) {
+            data.visible = visible;
+            data.visible.sort_unstable();
+        }
+    }
+
+    /// The scope around.
+    pub(crate) fn parent(&self, scope: Scope) -> Option<Scope> {
+        self.scopes.get(scope.0 as usize).and_then(|data| data.parent)
+    }
+
+    /// The scope of the file that holds a scope.
+    pub(crate) fn file_of(&self, scope: Scope) -> Scope {
+        self.scopes.get(scope.0 as usize).map_or(scope, |data| data.file)
+    }
+
+    /// The files that a file sees beside itself.
+    pub(crate) fn visible(&self, file: Scope) -> &[Scope] {
+        self.scopes.get(file.0 as usize).map_or(&[], |data| &data.visible)
+    }
+
+    /// Declares a name.
+    ///
+    /// # Errors
+    /// The entry that has the name already.
+    pub(crate) fn declare(&mut self, entry: Entry) -> Result<EntryId, EntryId> {
+        let next = self.places.len() as u32;
+        let name = *self.ids.entry(entry.name.clone()).or_insert(next);
+        if name == next {
+            self.places.push(Default::default());
+        }
+        let id = EntryId(self.entries.len() as u32);
+        let slot = self.direct.entry((self.key_scope(entry.scope), entry.namespace, name));
+        match slot {
+            std::collections::hash_map::Entry::Occupied(slot) => return Err(*slot.get()),
+            std::collections::hash_map::Entry::Vacant(slot) => slot.insert(id),
+        };
+        let space = entry.namespace as usize;
+        if let Some(places) = self.places.get_mut(name as usize).and_then(|spaces| spaces.get_mut(space)) {
+            places.push(id);
+        }
+        self.entries.push(entry);
+        Ok(id)
+    }
+
+    /// Says which scope an entry opens.
+    pub(crate) fn set_inner(&mut self, id: EntryId, inner: Scope) {
+        if let Some(entry) = self.entries.get_mut(id.0 as usize) {
+            entry.inner = Some(inner);
+        }
+    }
+
+    /// An entry of this table.
+    pub(crate) fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.entries.get(id.0 as usize)
+    }
+
+    /// All entries in the order of declaration.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// Every place that declares the name in that namespace, whether it can be seen or not.
+    pub(crate) fn anywhere(&self, namespace: Namespace, name: &str) -> &[EntryId] {
+        self.ids.get(name).map_or(&[], |id| self.places_of(*id, namespace))
+    }
+
+    fn places_of(&self, name: u32, namespace: Namespace) -> &[EntryId] {
+        let spaces = self.places.get(name as usize);
+        spaces.and_then(|spaces| spaces.get(namespace as usize)).map_or(&[], |places| places)
+    }
+
+    /// What a path means from a scope: from the inside out, at each level first what the level declares, then what is nested
+    /// below where only one place declares it.
+    pub(crate) fn find(&self, scope: Scope, namespace: Namespace, path: &ast::Path) -> Lookup {
+        let mut failure = None;
+        let mut level = Some(scope);
+        while let Some(scope) = level {
+            match self.find_at(Level::Scope(scope), namespace, path) {
+                found @ Lookup::Found(_) => return found,
+                other => keep_best(&mut failure, other),
+            }
+            if matches!(failure, Some(Lookup::Ambiguous { .. })) {
+                break;
+            }
+            level = self.parent(scope);
+        }
+        if !matches!(failure, Some(Lookup::Ambiguous { .. })) {
+            match self.find_at(Level::Imports(self.file_of(scope)), namespace, path) {
+                found @ Lookup::Found(_) => return found,
+                other => keep_best(&mut failure, other),
+            }
+        }
+        failure.unwrap_or(Lookup::Unknown { part: 0, inside: None })
+    }
+
+    fn find_at(&self, level: Level, namespace: Namespace, path: &ast::Path) -> Lookup {
+        let unknown = Lookup::Unknown { part: 0, inside: None };
+        let Some((first, rest)) = path.parts.split_first() else { return unknown };
+        // every part but the last names a group
+        let space = if rest.is_empty() { namespace } else { Namespace::Element };
+        let heads = self.candidates(level, space, &first.name);
+        let mut found = Vec::new();
+        let mut failure = None;
+        for head in heads.iter().take(TRIED) {
+            match self.descend(*head, namespace, rest) {
+                Lookup::Found(parts) => found.push(parts),
+                other => keep_best(&mut failure, other),
+            }
+        }
+        if heads.len() > 1 && (found.len() != 1 || heads.len() > TRIED) {
+            if found.is_empty() && heads.len() <= TRIED {
+                return failure.unwrap_or(unknown);
+            }
+            return Lookup::Ambiguous { part: 0, places: heads.into_iter().take(LISTED).collect() };
+        }
+        found.pop().map(Lookup::Found).or(failure).unwrap_or(unknown)
+    }
+
+    /// Follows the parts of a path behind its first, which means `head`.
+    fn descend(&self, head: EntryId, namespace: Namespace, rest: &[ast::Ident]) -> Lookup {
+        let mut found = vec![head];
+        let mut at = head;
+        for (i, part) in rest.iter().enumerate() {
+            let unknown = Lookup::Unknown { part: i + 1, inside: Some(at) };
+            let Some(entry) = self.entry(at) else { return unknown };
+            if entry.named == Named::Lost {
+                break;
+            }
+            let Some(inner) = entry.inner else { return unknown };
+            let space = if i + 1 == rest.len() { namespace } else { Namespace::Element };
+            match self.candidates(Level::Scope(inner), space, &part.name).as_slice() {
+                [] => return unknown,
+                [only] => at = *only,
+                several => {
+                    let places = several.iter().copied().take(LISTED).collect();
+                    return Lookup::Ambiguous { part: i + 1, places };
+                }
+            }
+            found.push(at);
+        }
+        Lookup::Found(found)
+    }
+
+    /// What a name may mean at one level: the one that the level declares, else all that is nested below, up to a few.
+    fn candidates(&self, level: Level, namespace: Namespace, name: &str) -> Vec<EntryId> {
+        let Some(name) = self.ids.get(name).copied() else { return Vec::new() };
+        let key = match level {
+            Level::Scope(scope) => self.key_scope(scope),
+            Level::Imports(_) => None,
+        };
+        if let Some(id) = self.direct.get(&(key, namespace, name))
+            && self.entry(*id).is_some_and(|entry| self.sees(level, entry.scope))
+        {
+            return vec![*id];
+        }
+        let places = self.places_of(name, namespace);
+        let mut found = Vec::new();
+        let scopes = match &level {
+            Level::Scope(scope) => std::slice::from_ref(scope),
+            Level::Imports(file) => self.visible(*file),
+        };
+        for scope in scopes {
+            let Some(data) = self.scopes.get(scope.0 as usize) else { continue };
+            let from = places.partition_point(|id| id.0 < data.start);
+            let inside = places.get(from..).unwrap_or(&[]).iter().take_while(|id| id.0 < data.end);
+            found.extend(inside.copied().take(TRIED + 1));
+            if found.len() > TRIED {
+                break;
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// Whether what `declared` declares belongs to the level itself.
+    fn sees(&self, level: Level, declared: Scope) -> bool {
+        match level {
+            Level::Scope(scope) => declared == scope,
+            Level::Imports(file) => self.visible(file).binary_search(&declared).is_ok(),
+        }
+    }
+
+    /// The top levels of all files are one scope as far as duplicates go: full paths are unique.
+    fn key_scope(&self, scope: Scope) -> Option<Scope> {
+        self.parent(scope).map(|_| scope)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Level {
+    Scope(Scope),
+    Imports(Scope),
+}
+
+/// Of several failures the one that got farthest, an ambiguity before an unknown name.
+fn keep_best(best: &mut Option<Lookup>, other: Lookup) {
+    let rank = |lookup: &Lookup| match lookup {
+        Lookup::Found(_) => (2, 0),
+        Lookup::Ambiguous { part, .. } => (1, *part),
+        Lookup::Unknown { part, .. } => (0, *part),
+    };
+    if best.as_ref().is_none_or(|known| rank(&other) > rank(known)) {
+        *best = Some(other);
+    }
+}

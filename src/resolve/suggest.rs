@@ -1,0 +1,81 @@
+//! "Did you mean": the nearest of some words, within a budget so that a file full of mistakes stays quick.
+
+use std::cell::Cell;
+
+/// How many comparisons one compilation may spend.
+const BUDGET: usize = 200_000;
+/// Words longer than this are not compared.
+const LONGEST: usize = 64;
+
+/// What is left to spend.
+#[derive(Debug)]
+pub(crate) struct Suggestions {
+    left: Cell<usize>,
+}
+
+impl Default for Suggestions {
+    fn default() -> Self {
+        Self { left: Cell::new(BUDGET) }
+    }
+}
+
+impl Suggestions {
+    /// The nearest word that is near enough, the first in alphabetical order of several; `None` where none is, or where the
+    /// budget is spent.
+    pub(crate) fn nearest<'a>(&self, word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        let length = word.chars().count();
+        if length == 0 || length > LONGEST {
+            return None;
+        }
+        let limit = allowed(length);
+        let folded = word.to_lowercase().replace('-', "_");
+        let mut best: Option<(usize, &str)> = None;
+        for other in words {
+            if other == word || other.len().abs_diff(word.len()) > limit + 2 || other.len() > 4 * LONGEST {
+                continue;
+            }
+            let left = self.left.get();
+            if left == 0 {
+                return None;
+            }
+            self.left.set(left - 1);
+            let distance = strsim::osa_distance(&folded, &other.to_lowercase().replace('-', "_"));
+            let key = (distance, other);
+            if distance <= limit && best.is_none_or(|known| key < known) {
+                best = Some(key);
+            }
+        }
+        best.map(|(_, other)| other)
+    }
+}
+
+/// How many letters may differ in a word of that length.
+fn allowed(length: usize) -> usize {
+    match length {
+        0..=4 => 1,
+        5..=7 => 2,
+        _ => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_wins_and_ties_go_by_the_alphabet() {
+        let all = Suggestions::default();
+        assert_eq!(all.nearest("replcias", ["replicas", "regions"]), Some("replicas"));
+        assert_eq!(all.nearest("load-balancer", ["load_balancer"]), Some("load_balancer"));
+        assert_eq!(all.nearest("ab", ["ad", "ac"]), Some("ac"));
+        assert_eq!(all.nearest("postgres", ["kafka"]), None);
+    }
+
+    #[test]
+    fn a_spent_budget_ends_the_search() {
+        let words: Vec<String> = (0..BUDGET).map(|i| format!("n{i:06}")).collect();
+        let all = Suggestions::default();
+        assert!(all.nearest("n00001", words.iter().map(String::as_str)).is_some());
+        assert_eq!(all.nearest("n00001", words.iter().map(String::as_str)), None);
+    }
+}
