@@ -65,7 +65,8 @@ impl Resolver<'_> {
         let list: Vec<String> = entries.iter().map(|entry| format!("`{}`", entry.path)).collect();
         let span = path.parts.get(part).map_or(path.span, |ident| ident.span);
         let message = format!("`{name}` could be any of {}", list.join(", "));
-        let mut told = AMBIGUOUS_NAME.at(span, message).with_help("write the full path of the one that is meant");
+        let mut told =
+            AMBIGUOUS_NAME.at(span, message).with_help("write the full path of the one that is meant");
         for entry in entries {
             told = told.with_related(entry.span, format!("`{}` is declared here", entry.path));
         }
@@ -80,7 +81,9 @@ impl Resolver<'_> {
         inside: Option<EntryId>,
         kind: RefKind,
     ) -> Diagnostic {
-        let Some(ident) = path.parts.get(part) else { return UNKNOWN_NAME.at(path.span, "a name is missing") };
+        let Some(ident) = path.parts.get(part) else {
+            return UNKNOWN_NAME.at(path.span, "a name is missing");
+        };
         let name = ident.name.as_str();
         let wanted = describe(kind);
         let message = match inside.and_then(|id| self.names.entry(id)) {
@@ -118,7 +121,9 @@ impl Resolver<'_> {
         if self.names.file_of(entry.scope) != file
             && !self.names.visible(file).contains(&self.names.file_of(entry.scope))
         {
-            return told.with_help("that file is not imported here: names come from the file itself and its imports");
+            return told.with_help(
+                "that file is not imported here: names come from the file itself and its imports",
+            );
         }
         let title = format!("write `{}`", entry.path);
         told.with_help(format!("did you mean `{}`?", entry.path)).with_fix(

@@ -22,7 +22,11 @@ impl Default for Suggestions {
 impl Suggestions {
     /// The nearest word that is near enough, the first in alphabetical order of several; `None` where none is, or where the
     /// budget is spent.
-    pub(crate) fn nearest<'a>(&self, word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    pub(crate) fn nearest<'a>(
+        &self,
+        word: &str,
+        words: impl IntoIterator<Item = &'a str>,
+    ) -> Option<&'a str> {
         let length = word.chars().count();
         if length == 0 || length > LONGEST {
             return None;
