@@ -1,0 +1,24 @@
+# `just` lists these; `just ready` is what CI runs
+
+default:
+    @just --list
+
+# what lands or rejects a change
+ready:
+    .ci/run
+
+# the tests alone
+test:
+    cargo test --workspace
+
+# refresh generated files and snapshots; look at the diff before you commit it
+bless:
+    ARCHC_BLESS=1 INSTA_UPDATE=always cargo test --workspace
+
+# the benches, with a release build
+bench:
+    cargo bench
+
+# one fuzz target for ten minutes: `just fuzz parse`
+fuzz target:
+    RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} -- -max_total_time=600 -timeout=10 -rss_limit_mb=1024
