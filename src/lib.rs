@@ -8,6 +8,7 @@ pub mod emit;
 pub mod graph;
 pub mod model;
 pub mod resolve;
+pub mod rules;
 pub mod source;
 pub mod syntax;
 pub mod units;

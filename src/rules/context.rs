@@ -1,0 +1,323 @@
+//! What a rule may look at: the design, the facts, the configuration, and look-ups that many rules share.
+//! It must not know any single rule.
+
+use rustc_hash::FxHashMap;
+
+use crate::analysis::Facts;
+use crate::config::Config;
+use crate::diagnostic::Remark;
+use crate::model::attributes::words;
+use crate::model::{
+    AttrId, Attributes, Call, CallId, ComponentId, Connection, ConnectionId, FlowId, GroupKind, Kind, Metric,
+    Model, VisitId,
+};
+use crate::syntax::ast::{Comparison, Operator};
+
+use super::{Rule, Threshold, terms};
+
+/// What a rule may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleContext<'a> {
+    /// The design.
+    pub model: &'a Model,
+    /// What the analysis found out.
+    pub facts: &'a Facts,
+    /// Levels, thresholds, the day.
+    pub config: &'a Config,
+    /// The rule that looks.
+    pub rule: &'static Rule,
+    /// Entries of `@allow` that silence nothing: annotation and position within it; filled for house rules alone.
+    pub idle_allows: &'a [(usize, usize)],
+    pub(super) index: &'a Index,
+}
+
+/// A connection as it is used: by a call of a flow, or as declared where no flow takes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Usage<'a> {
+    /// The attributes that hold there.
+    pub attrs: &'a Attributes,
+    /// The call, where a flow takes the connection.
+    pub call: Option<(FlowId, CallId)>,
+}
+
+impl<'a> RuleContext<'a> {
+    /// The value of a threshold of the rule.
+    pub fn threshold(&self, threshold: &Threshold) -> f64 {
+        self.rule.threshold(self.config, threshold)
+    }
+
+    /// The connections that leave a component, of every operator, in the order declared.
+    pub fn outgoing(&self, id: ComponentId) -> &'a [ConnectionId] {
+        self.index.outgoing.get(id.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The connections that lead to a component, of every operator, in the order declared.
+    pub fn incoming(&self, id: ComponentId) -> &'a [ConnectionId] {
+        self.index.incoming.get(id.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The calls of flows that take a connection, by flow and in the order of the text.
+    pub fn calls_of(&self, id: ConnectionId) -> &'a [(FlowId, CallId)] {
+        self.index.calls.get(id.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// A connection as the flows use it; as declared where none does.
+    pub fn usages(&self, id: ConnectionId) -> Vec<Usage<'a>> {
+        let calls = self.calls_of(id);
+        if calls.is_empty() {
+            return vec![Usage { attrs: &self.model.connections[id].attrs, call: None }];
+        }
+        calls.iter().map(|at| Usage { attrs: &self.call(*at).attrs, call: Some(*at) }).collect()
+    }
+
+    /// A call of a flow.
+    pub fn call(&self, (flow, call): (FlowId, CallId)) -> &'a Call {
+        &self.model.flows[flow].calls[call]
+    }
+
+    /// The connection that a call takes.
+    pub fn connection_of(&self, at: (FlowId, CallId)) -> &'a Connection {
+        &self.model.connections[self.call(at).connection]
+    }
+
+    /// Who makes a call.
+    pub fn caller(&self, (flow, call): (FlowId, CallId)) -> ComponentId {
+        let flow = &self.model.flows[flow];
+        flow.visits[flow.calls[call].caller].component
+    }
+
+    /// Who is called.
+    pub fn callee(&self, (flow, call): (FlowId, CallId)) -> ComponentId {
+        let flow = &self.model.flows[flow];
+        flow.visits[flow.calls[call].target].component
+    }
+
+    /// The flows that visit a component, each once, in order.
+    pub fn flows_of(&self, id: ComponentId) -> &'a [FlowId] {
+        self.index.flows.get(id.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The flows that take a connection, each once, in order.
+    pub fn flows_through(&self, id: ConnectionId) -> Vec<FlowId> {
+        let mut flows: Vec<FlowId> = self.calls_of(id).iter().map(|(flow, _)| *flow).collect();
+        flows.dedup();
+        flows
+    }
+
+    /// Whether a flow has `criticality = high`.
+    pub fn is_critical(&self, flow: FlowId) -> bool {
+        self.criticality(flow) == Some(words::Criticality::High)
+    }
+
+    /// Whether a flow has `criticality = low`.
+    pub fn is_low(&self, flow: FlowId) -> bool {
+        self.criticality(flow) == Some(words::Criticality::Low)
+    }
+
+    fn criticality(&self, flow: FlowId) -> Option<words::Criticality> {
+        self.model.flows[flow].attrs.word(AttrId::CRITICALITY)
+    }
+
+    /// Whether a critical flow visits a component.
+    pub fn is_critical_component(&self, id: ComponentId) -> bool {
+        self.flows_of(id).iter().any(|flow| self.is_critical(*flow))
+    }
+
+    /// Whether a critical flow takes a connection.
+    pub fn is_critical_connection(&self, id: ConnectionId) -> bool {
+        self.calls_of(id).iter().any(|(flow, _)| self.is_critical(*flow))
+    }
+
+    /// Whether a component is the internet: an actor that is not inside a `network`.
+    pub fn is_outside(&self, id: ComponentId) -> bool {
+        let component = &self.model.components[id];
+        let in_network = |group| self.model.groups[group].kind == GroupKind::Network;
+        component.kind.is_actor() && !self.model.ancestors(component.header.parent).any(in_network)
+    }
+
+    /// Whether an outside actor calls a component or puts messages into it.
+    pub fn is_entry(&self, id: ComponentId) -> bool {
+        let comes_in = |connection: &ConnectionId| {
+            let it = &self.model.connections[*connection];
+            matches!(it.op, Operator::Call | Operator::Message)
+                && it.caller().is_some_and(|caller| self.is_outside(caller))
+        };
+        self.incoming(id).iter().any(comes_in)
+    }
+
+    /// The strictest `slo availability` of a flow, its own or the system's.
+    pub fn slo_availability(&self, flow: FlowId) -> Option<f64> {
+        let floors = self.objectives(flow, Metric::Availability, |comparison| {
+            !matches!(comparison, Comparison::AtMost | Comparison::Below)
+        });
+        floors.reduce(f64::max)
+    }
+
+    /// The smallest `slo p99` of a flow in seconds, its own or the system's: its budget B.
+    pub fn slo_p99(&self, flow: FlowId) -> Option<f64> {
+        self.ceiling(flow, Metric::Percentile(990))
+    }
+
+    /// The smallest upper limit that a flow or the system sets for a metric.
+    pub fn ceiling(&self, flow: FlowId, metric: Metric) -> Option<f64> {
+        let ceilings = self.objectives(flow, metric, |comparison| {
+            !matches!(comparison, Comparison::AtLeast | Comparison::Above)
+        });
+        ceilings.reduce(f64::min)
+    }
+
+    fn objectives(
+        &self,
+        flow: FlowId,
+        metric: Metric,
+        counts: fn(Comparison) -> bool,
+    ) -> impl Iterator<Item = f64> + use<'a> {
+        let own = self.model.flows[flow].objectives.iter();
+        own.chain(&self.model.objectives)
+            .filter(move |objective| objective.metric == metric && counts(objective.comparison))
+            .map(|objective| objective.target)
+    }
+
+    /// A connection as findings name it: `us.api -> us.links`, with its label where there are several.
+    pub fn connection_name(&self, id: ConnectionId) -> String {
+        let it = &self.model.connections[id];
+        let (from, to) = (self.model.endpoint_path(it.from), self.model.endpoint_path(it.to));
+        match &it.label {
+            Some(label) if self.index.labelled.get(id.index()) == Some(&true) => {
+                format!("{from} {} {to} \"{label}\"", it.op.as_str())
+            }
+            _ => format!("{from} {} {to}", it.op.as_str()),
+        }
+    }
+
+    /// The names of flows as a sentence lists them: `a`, `b` and 3 more.
+    pub fn flow_names(&self, flows: &[FlowId]) -> String {
+        let name = |flow: &FlowId| format!("`{}`", self.model.flows[*flow].header.name);
+        match flows {
+            [] => String::new(),
+            [one] => name(one),
+            [one, two] => format!("{} and {}", name(one), name(two)),
+            [one, two, rest @ ..] => format!("{}, {} and {} more", name(one), name(two), rest.len()),
+        }
+    }
+
+    /// The steps that lead a flow to a visit, from its start.
+    pub fn path_to(&self, flow: FlowId, visit: VisitId) -> Vec<Remark> {
+        let it = &self.model.flows[flow];
+        let mut steps: Vec<Remark> = Vec::new();
+        let mut at = visit;
+        while let Some(via) = it.visits[at].via {
+            let call = &it.calls[via];
+            steps.push(self.step(flow, via));
+            // in an implicit flow the first call may close a circle; no path has more steps than there are visits
+            if steps.len() > it.visits.len() {
+                break;
+            }
+            at = call.caller;
+        }
+        steps.reverse();
+        steps
+    }
+
+    /// The steps that lead a flow to a component, by its first visit.
+    pub fn path_to_component(&self, flow: FlowId, id: ComponentId) -> Vec<Remark> {
+        let mut visits = self.model.flows[flow].visits.enumerate();
+        visits
+            .find(|(_, visit)| visit.component == id)
+            .map_or_else(Vec::new, |(visit, _)| self.path_to(flow, visit))
+    }
+
+    /// One step of a witness: "`browser` calls `us.lb`".
+    pub fn step(&self, flow: FlowId, call: CallId) -> Remark {
+        let at = (flow, call);
+        let (caller, callee) = (self.caller(at), self.callee(at));
+        let verb = match self.connection_of(at).op {
+            Operator::Message if self.model.components[caller].kind.is_broker() => "hands on to",
+            Operator::Message => "sends to",
+            _ => "calls",
+        };
+        let message = format!("`{}` {verb} `{}`", self.model.path(caller), self.model.path(callee));
+        Remark { span: self.call(at).span, message }
+    }
+
+    /// The components that call a component with `->`, fronts looked through: a call that a front passes on is its
+    /// caller's.
+    pub fn callers_through_fronts(&self, id: ComponentId) -> Vec<ComponentId> {
+        let mut found = Vec::new();
+        let mut seen = vec![id];
+        let mut open = vec![id];
+        while let Some(callee) = open.pop() {
+            for connection in self.incoming(callee) {
+                let it = &self.model.connections[*connection];
+                let (Operator::Call, Some(caller)) = (it.op, it.caller()) else { continue };
+                if seen.contains(&caller) {
+                    continue;
+                }
+                seen.push(caller);
+                match self.model.components[caller].kind {
+                    kind if kind.is_front() || kind == Kind::Dns => open.push(caller),
+                    _ => found.push(caller),
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// Replicas at the upper end of the range, assumed 1 where absent; of each shard where there are shards.
+    pub fn replicas(&self, id: ComponentId) -> u64 {
+        terms::replicas(&self.model.components[id]).1
+    }
+}
+
+/// Look-ups over a model, made once for all rules.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    outgoing: Vec<Vec<ConnectionId>>,
+    incoming: Vec<Vec<ConnectionId>>,
+    calls: Vec<Vec<(FlowId, CallId)>>,
+    flows: Vec<Vec<FlowId>>,
+    labelled: Vec<bool>,
+}
+
+impl Index {
+    pub(super) fn new(model: &Model) -> Self {
+        let mut index = Self {
+            outgoing: vec![Vec::new(); model.components.len()],
+            incoming: vec![Vec::new(); model.components.len()],
+            calls: vec![Vec::new(); model.connections.len()],
+            flows: vec![Vec::new(); model.components.len()],
+            labelled: vec![false; model.connections.len()],
+        };
+        let mut alike: FxHashMap<_, u32> = FxHashMap::default();
+        for (id, it) in model.connections.enumerate() {
+            push(&mut index.outgoing, it.caller().map(|id| id.index()), id);
+            push(&mut index.incoming, it.callee().map(|id| id.index()), id);
+            *alike.entry((it.from, it.op.as_str(), it.to)).or_default() += 1;
+        }
+        for (id, it) in model.connections.enumerate() {
+            if let Some(labelled) = index.labelled.get_mut(id.index()) {
+                *labelled = alike.get(&(it.from, it.op.as_str(), it.to)).is_some_and(|count| *count > 1);
+            }
+        }
+        for (flow, it) in model.flows.enumerate() {
+            for (call, made) in it.calls.enumerate() {
+                push(&mut index.calls, Some(made.connection.index()), (flow, call));
+            }
+            for visit in &it.visits {
+                if let Some(flows) = index.flows.get_mut(visit.component.index())
+                    && flows.last() != Some(&flow)
+                {
+                    flows.push(flow);
+                }
+            }
+        }
+        index
+    }
+}
+
+fn push<T>(table: &mut [Vec<T>], row: Option<usize>, item: T) {
+    if let Some(items) = row.and_then(|row| table.get_mut(row)) {
+        items.push(item);
+    }
+}

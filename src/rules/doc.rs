@@ -1,0 +1,115 @@
+//! The documentation of a rule: the `//!` head of its file. Printed by `explain`, generated into `docs/rules`, and its
+//! examples are the rule's tests. It must not know any single rule.
+//!
+//! A head opens with one sentence, what the rule finds; then come `## ` sections and fenced examples: ` ```arch,fail ` must
+//! give exactly one finding of the rule, ` ```arch,pass ` none.
+
+use super::{Category, REGISTER, Rule, all, find};
+
+/// The sections that every rule has, in their order.
+pub const SECTIONS: &[&str] =
+    &["What it finds", "Why it matters", "How to mend it", "When it stays silent", "Source", "Examples"];
+
+/// An example of a rule.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Example {
+    /// Whether it must give a finding of the rule.
+    pub fails: bool,
+    /// The design.
+    pub source: String,
+}
+
+/// The documentation of a rule in Markdown, without a heading of its own.
+pub fn text(rule: &Rule) -> String {
+    let source = REGISTER.iter().find(|(it, _)| it.code == rule.code).map_or("", |(_, source)| source);
+    let mut text = String::new();
+    for line in source.lines().map_while(|line| line.strip_prefix("//!")) {
+        text.push_str(line.strip_prefix(' ').unwrap_or(line));
+        text.push('\n');
+    }
+    text
+}
+
+/// What the rule finds, in a sentence.
+pub fn summary(rule: &Rule) -> String {
+    let text = text(rule);
+    let first: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
+    first.join(" ")
+}
+
+/// The examples, in order.
+pub fn examples(rule: &Rule) -> Vec<Example> {
+    let mut examples = Vec::new();
+    let mut open: Option<Example> = None;
+    for line in text(rule).lines() {
+        match (&mut open, line) {
+            (None, "```arch,fail") => open = Some(Example { fails: true, source: String::new() }),
+            (None, "```arch,pass") => open = Some(Example { fails: false, source: String::new() }),
+            (Some(_), "```") => examples.extend(open.take()),
+            (Some(example), _) => {
+                example.source.push_str(line);
+                example.source.push('\n');
+            }
+            (None, _) => {}
+        }
+    }
+    examples
+}
+
+/// One rule in full, in Markdown; `None` where none has that code or name.
+pub fn explain(code_or_name: &str) -> Option<String> {
+    find(code_or_name).map(page)
+}
+
+/// The page of a rule: heading, facts, documentation.
+pub fn page(rule: &Rule) -> String {
+    let mut page = format!("# {} {}\n\n", rule.code, rule.name);
+    page.push_str(&format!("Severity: {} · about: {}", rule.severity_words(), rule.category.as_str()));
+    let needs: Vec<String> = rule.needs.iter().map(|need| format!("`{}`", need.words())).collect();
+    let expects: Vec<String> = rule.expects.iter().map(|id| format!("`{}`", id.name())).collect();
+    let silences: Vec<String> = rule.silences.iter().map(ToString::to_string).collect();
+    for (what, list) in [
+        ("not assessed without", needs),
+        ("expected, so absent counts as no", expects),
+        ("speaks in the place of", silences),
+    ] {
+        if !list.is_empty() {
+            page.push_str(&format!("\\\n{}: {}", capital(what), list.join(", ")));
+        }
+    }
+    page.push_str("\n\n");
+    page.push_str(text(rule).trim_end());
+    page.push('\n');
+    if !rule.thresholds.is_empty() {
+        page.push_str("\n## Thresholds\n\nHeuristics of ours; `archc.toml` can change them.\n\n");
+        page.push_str("| key | default | meaning |\n|---|---|---|\n");
+        for it in rule.thresholds {
+            page.push_str(&format!("| `{}` | {} {} | {} |\n", it.key, it.default, it.unit, it.meaning));
+        }
+    }
+    page
+}
+
+/// The table of all rules, in Markdown.
+pub fn table() -> String {
+    let mut table = String::from("# Rules\n\nGenerated from the heads of `src/rules/*.rs`.\n");
+    for category in Category::all() {
+        let rows: Vec<String> = all().filter(|rule| rule.category == category).map(row).collect();
+        if !rows.is_empty() {
+            let heading = capital(category.as_str());
+            table.push_str(&format!("\n## {heading}\n\n| rule | severity | finds |\n|---|---|---|\n"));
+            table.push_str(&rows.concat());
+        }
+    }
+    table
+}
+
+fn row(rule: &Rule) -> String {
+    let (code, name) = (rule.code, rule.name);
+    format!("| [{code}]({code}.md) {name} | {} | {} |\n", rule.severity_words(), summary(rule))
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,366 @@
+//! Findings as rules report them, and what is common to all: one for one subject, levels by flow, assumptions named.
+//! It must not know any single rule.
+
+use crate::analysis::availability::DomainIx;
+use crate::analysis::placement::DomainKind;
+use crate::diagnostic::{Applicability, ConnectionSubject, Diagnostic, Edit, Fix, Remark, Severity};
+use crate::model::{AttrId, Attributes, ComponentId, ConnectionId, DataId, FlowId, GroupId, Origin};
+use crate::source::{FileId, Span};
+
+use super::{Need, Rule, RuleContext};
+
+/// What a finding is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Subject {
+    /// A component.
+    Component(ComponentId),
+    /// A group.
+    Group(GroupId),
+    /// A connection.
+    Connection(ConnectionId),
+    /// A nameless zone that only a count of zones asks for; domains of the file are [`Subject::Group`].
+    Domain(DomainIx),
+    /// A data entity.
+    Data(DataId),
+    /// A flow.
+    Flow(FlowId),
+    /// The whole design.
+    System,
+    /// A place in the text that is no element, such as an annotation.
+    Place(Span),
+}
+
+macro_rules! subjects {
+    ($($variant:ident($id:ty)),+) => {$(
+        impl From<$id> for Subject {
+            fn from(id: $id) -> Self {
+                Self::$variant(id)
+            }
+        }
+    )+};
+}
+subjects!(Component(ComponentId), Group(GroupId), Connection(ConnectionId), Data(DataId), Flow(FlowId));
+
+impl Subject {
+    /// A failure domain.
+    pub fn domain(ctx: &RuleContext<'_>, domain: DomainIx) -> Self {
+        match domain_kind(ctx, domain) {
+            Some(DomainKind::Group(id)) => Self::Group(id),
+            _ => Self::Domain(domain),
+        }
+    }
+
+    /// The full path, or `a -> b "label"`.
+    pub fn name(self, ctx: &RuleContext<'_>) -> String {
+        match self {
+            Self::Component(id) => ctx.model.path(id).to_owned(),
+            Self::Group(id) => ctx.model.groups[id].header.path.to_string(),
+            Self::Connection(id) => ctx.connection_name(id),
+            Self::Domain(id) => ctx.facts.placement.domain_path(ctx.model, id),
+            Self::Data(id) => ctx.model.data[id].header.path.to_string(),
+            Self::Flow(id) => ctx.model.flows[id].header.path.to_string(),
+            Self::System => ctx.model.system.as_ref().map_or_else(String::new, |it| it.path.to_string()),
+            Self::Place(_) => String::new(),
+        }
+    }
+
+    /// Where a person would point to.
+    pub fn span(self, ctx: &RuleContext<'_>) -> Span {
+        match self {
+            Self::Component(id) => ctx.model.components[id].header.name_span,
+            Self::Group(id) => ctx.model.groups[id].header.name_span,
+            Self::Connection(id) => {
+                let it = &ctx.model.connections[id];
+                it.from_span.to(it.to_span)
+            }
+            Self::Domain(id) => match domain_kind(ctx, id) {
+                Some(DomainKind::NamelessZone(Some(region), _)) => ctx.model.groups[region].header.name_span,
+                _ => Self::System.span(ctx),
+            },
+            Self::Data(id) => ctx.model.data[id].header.name_span,
+            Self::Flow(id) => ctx.model.flows[id].header.name_span,
+            Self::System => {
+                ctx.model.system.as_ref().map_or(Span::new(FileId(0), 0, 0), |header| header.name_span)
+            }
+            Self::Place(span) => span,
+        }
+    }
+}
+
+fn domain_kind(ctx: &RuleContext<'_>, domain: DomainIx) -> Option<DomainKind> {
+    ctx.facts.placement.domains.get(domain.index()).map(|it| it.kind)
+}
+
+/// A finding in the making.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Finding {
+    pub(super) subject: Subject,
+    severity: Severity,
+    message: String,
+    label: Option<String>,
+    help: Option<String>,
+    span: Option<Span>,
+    others: Vec<Subject>,
+    replica: Option<u64>,
+    flows: Vec<(FlowId, Severity)>,
+    assumed: Vec<String>,
+    witness: Vec<Remark>,
+    related: Vec<Remark>,
+    fix: Option<Fix>,
+}
+
+impl Finding {
+    /// A finding about a subject, at the place where it is declared. The message holds the inequality with its numbers.
+    pub fn new(severity: Severity, subject: impl Into<Subject>, message: impl Into<String>) -> Self {
+        Self {
+            subject: subject.into(),
+            severity,
+            message: message.into(),
+            label: None,
+            help: None,
+            span: None,
+            others: Vec::new(),
+            replica: None,
+            flows: Vec::new(),
+            assumed: Vec::new(),
+            witness: Vec::new(),
+            related: Vec::new(),
+            fix: None,
+        }
+    }
+
+    /// With a few words at the place.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// With what to do.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// At another place than that of the subject.
+    pub fn at(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
+    }
+
+    /// About a single replica of the component, counted from 1.
+    pub fn replica(mut self, number: u64) -> Self {
+        self.replica = Some(number);
+        self
+    }
+
+    /// About another element too.
+    pub fn and(mut self, subject: impl Into<Subject>) -> Self {
+        self.others.push(subject.into());
+        self
+    }
+
+    /// Hits a flow, as badly as the finding is.
+    pub fn hits(mut self, flow: FlowId) -> Self {
+        self.flows.push((flow, self.severity));
+        self
+    }
+
+    /// Hits these flows, as badly as the finding is.
+    pub fn hits_all(mut self, flows: impl IntoIterator<Item = FlowId>) -> Self {
+        self.flows.extend(flows.into_iter().map(|flow| (flow, self.severity)));
+        self
+    }
+
+    /// Hits a flow so badly; the worst of the flows is how bad the finding is.
+    pub fn hits_at(mut self, flow: FlowId, severity: Severity) -> Self {
+        self.flows.push((flow, severity));
+        self
+    }
+
+    /// Rests on a figure that nobody gave: `availability of `us.api` (99.5%)`. Then it is a warning at most.
+    pub fn assuming(mut self, what: impl Into<String>) -> Self {
+        let what = what.into();
+        if !self.assumed.contains(&what) {
+            self.assumed.push(what);
+        }
+        self
+    }
+
+    /// Rests on these figures of an element; those that the file does not give are assumed.
+    pub fn resting_on(mut self, name: &str, attrs: &Attributes, figures: &[AttrId]) -> Self {
+        for figure in figures {
+            let from = match attrs.get(*figure).map(|value| &value.origin) {
+                Some(Origin::Catalogue(_)) => "from the catalogue",
+                Some(Origin::Kind) => "by default",
+                _ => continue,
+            };
+            self = self.assuming(format!("`{}` of `{name}` {from}", figure.name()));
+        }
+        self
+    }
+
+    /// With a step of the path that shows it.
+    pub fn step(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.witness.push(Remark { span, message: message.into() });
+        self
+    }
+
+    /// With the path that shows it.
+    pub fn witness(mut self, steps: impl IntoIterator<Item = Remark>) -> Self {
+        self.witness.extend(steps);
+        self
+    }
+
+    /// With another place that belongs to it.
+    pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.related.push(Remark { span, message: message.into() });
+        self
+    }
+
+    /// With an edit that mends it.
+    pub fn fix(
+        mut self,
+        title: impl Into<String>,
+        applicability: Applicability,
+        span: Span,
+        new_text: impl Into<String>,
+    ) -> Self {
+        let edits = vec![Edit { span, new_text: new_text.into() }];
+        self.fix = Some(Fix { title: title.into(), applicability, edits });
+        self
+    }
+
+    /// Takes in another finding about the same subject: the worse one speaks, the flows are joined.
+    fn join(&mut self, other: Finding) {
+        let mut other = other;
+        if other.severity > self.severity {
+            std::mem::swap(self, &mut other);
+        }
+        for hit in other.flows {
+            match self.flows.iter_mut().find(|(flow, _)| *flow == hit.0) {
+                Some((_, severity)) => *severity = hit.1.max(*severity),
+                None => self.flows.push(hit),
+            }
+        }
+    }
+
+    /// How bad it is, once flows and assumptions are weighed.
+    fn weighed(&self, ctx: &RuleContext<'_>) -> Severity {
+        let lowered = |(flow, severity): &(FlowId, Severity)| match ctx.is_low(*flow) {
+            true => severity.lowered(),
+            false => *severity,
+        };
+        let severity = self.flows.iter().map(lowered).max().unwrap_or(self.severity);
+        if self.assumed.is_empty() { severity } else { severity.min(Severity::Warning) }
+    }
+
+    /// As plain data.
+    fn told(mut self, rule: &Rule, ctx: &RuleContext<'_>) -> Diagnostic {
+        let severity = match ctx.config.level(rule.code).and_then(|level| level.severity()) {
+            Some(chosen) => chosen,
+            None => self.weighed(ctx),
+        };
+        if !self.assumed.is_empty() {
+            self.message.push_str(&format!("; assumed: {}", self.assumed.join(", ")));
+        }
+        self.flows.sort_by_key(|(flow, _)| *flow);
+        self.flows.dedup_by_key(|(flow, _)| *flow);
+        let span = self.span.unwrap_or_else(|| self.subject.span(ctx));
+        let mut told = Diagnostic::new(rule.code, rule.name, severity, span, self.message);
+        let replica = self.replica.map_or_else(String::new, |number| format!("#{number}"));
+        told.subjects.push(format!("{}{replica}", self.subject.name(ctx)));
+        told.subjects.retain(|subject| !subject.is_empty());
+        told.subjects.extend(self.others.iter().map(|other| other.name(ctx)));
+        told.connection = connection(self.subject, ctx);
+        told.flows = self.flows.iter().map(|(flow, _)| ctx.model.flows[*flow].header.name.to_string()).collect();
+        told.label = self.label;
+        told.help = self.help;
+        told.witness = self.witness;
+        told.related = self.related;
+        told.fix = self.fix;
+        told
+    }
+}
+
+fn connection(subject: Subject, ctx: &RuleContext<'_>) -> Option<ConnectionSubject> {
+    let Subject::Connection(id) = subject else { return None };
+    let it = &ctx.model.connections[id];
+    Some(ConnectionSubject {
+        from: ctx.model.endpoint_path(it.from).to_owned(),
+        to: ctx.model.endpoint_path(it.to).to_owned(),
+        op: it.op.as_str(),
+        label: it.label.as_ref().map(ToString::to_string),
+    })
+}
+
+/// A rule that could not judge a subject, and what would settle it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize)]
+pub struct NotAssessed {
+    /// The code of the rule.
+    pub code: &'static str,
+    /// The full path, or `a -> b "label"`.
+    pub subject: String,
+    /// What is missing: `capacity`, `slo availability`.
+    pub attribute: String,
+}
+
+/// What one rule reports.
+#[derive(Debug)]
+pub struct Findings<'a> {
+    ctx: RuleContext<'a>,
+    found: Vec<Finding>,
+    open: Vec<(Subject, Need)>,
+}
+
+/// A finding as told, with what suppression needs to know of it.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    pub(super) rule: &'static Rule,
+    pub(super) subject: Subject,
+    /// The places at which an annotation may stand for it: its own and its subject's.
+    pub(super) places: [Span; 2],
+    pub(super) diagnostic: Diagnostic,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(ctx: RuleContext<'a>) -> Self {
+        Self { ctx, found: Vec::new(), open: Vec::new() }
+    }
+
+    /// Reports a finding; several about one subject become one.
+    pub fn push(&mut self, finding: Finding) {
+        self.found.push(finding);
+    }
+
+    /// Says that a subject could not be judged for want of something.
+    pub fn not_assessed(&mut self, subject: impl Into<Subject>, missing: impl Into<Need>) {
+        self.open.push((subject.into(), missing.into()));
+    }
+
+    /// Everything told: one finding a subject, in the order of the subjects.
+    pub(super) fn finish(mut self) -> (Vec<Told>, Vec<NotAssessed>) {
+        let ctx = self.ctx;
+        self.found.sort_by_key(|finding| finding.subject);
+        let mut joined: Vec<Finding> = Vec::new();
+        for finding in self.found {
+            match joined.last_mut() {
+                Some(last) if last.subject == finding.subject => last.join(finding),
+                _ => joined.push(finding),
+            }
+        }
+        let told = joined.into_iter().map(|finding| {
+            let subject = finding.subject;
+            let diagnostic = finding.told(ctx.rule, &ctx);
+            Told { rule: ctx.rule, subject, places: [diagnostic.span, subject.span(&ctx)], diagnostic }
+        });
+        self.open.sort();
+        self.open.dedup();
+        let open = self.open.into_iter().map(|(subject, need)| NotAssessed {
+            code: ctx.rule.code,
+            subject: subject.name(&ctx),
+            attribute: need.words(),
+        });
+        (told.collect(), open.collect())
+    }
+}

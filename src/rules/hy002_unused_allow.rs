@@ -1,0 +1,94 @@
+//! An `@allow` that silences nothing.
+//!
+//! ## What it finds
+//!
+//! `@allow(RULE, …)` on an element or block in which that rule finds nothing, or which names no rule.
+//!
+//! ## Why it matters
+//!
+//! It reads as if a risk were there. When the risk comes back, nobody is told.
+//!
+//! ## How to mend it
+//!
+//! Delete the name, or the annotation where it holds no other.
+//!
+//! ## When it stays silent
+//!
+//! While the rule is switched off in `archc.toml`, and for house rules.
+//!
+//! ## Source
+//!
+//! A house rule.
+//!
+//! ## Examples
+//!
+//! ```arch,fail
+//! client browser
+//! service api
+//! @allow(RS001, reason = "the client waits for ever on purpose")
+//! browser -> api { timeout = 5s }
+//! ```
+//!
+//! ```arch,pass
+//! client browser
+//! service api
+//! @allow(RS001, reason = "the client waits for ever on purpose")
+//! browser -> api
+//! ```
+
+use super::{Category, Finding, Findings, Rule, RuleContext, Subject, all, find};
+use crate::diagnostic::{Applicability, Severity};
+use crate::model::Allow;
+use crate::source::Span;
+
+pub(super) static RULE: Rule = Rule {
+    code: "HY002",
+    name: "unused-allow",
+    category: Category::House,
+    severities: &[Severity::Warning],
+    thresholds: &[],
+    silences: &[],
+    needs: &[],
+    expects: &[],
+    check,
+};
+
+fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
+    for (annotation, entry) in ctx.idle_allows {
+        let Some(allow) = ctx.model.allows.get(*annotation) else { continue };
+        let Some((name, span)) = allow.rules.get(*entry) else { continue };
+        let finding = match find(name) {
+            Some(rule) => {
+                let message = format!("nothing here to allow: `{name}` ({}) finds nothing", other_name(rule, name));
+                Finding::new(Severity::Warning, Subject::Place(*span), message).help("delete it")
+            }
+            None => {
+                let message = format!("no rule is called `{name}`, so this allows nothing");
+                let help = nearest(name)
+                    .map_or_else(|| "`archc rules` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
+                Finding::new(Severity::Warning, Subject::Place(*span), message).help(help)
+            }
+        };
+        findings.push(finding.fix("delete it", Applicability::Safe, deletion(allow, *entry), ""));
+    }
+}
+
+fn other_name(rule: &Rule, name: &str) -> &'static str {
+    if name == rule.code { rule.name } else { rule.code }
+}
+
+fn nearest(name: &str) -> Option<&'static str> {
+    let names = all().flat_map(|rule| [rule.code, rule.name]);
+    let close = names.map(|known| (strsim::damerau_levenshtein(&name.to_lowercase(), &known.to_lowercase()), known));
+    close.filter(|(distance, known)| *distance <= (known.len() / 3).min(2)).min().map(|(_, known)| known)
+}
+
+/// The text to delete: the annotation where the entry is its only one, else the entry with the comma beside it.
+fn deletion(allow: &Allow, entry: usize) -> Span {
+    let span = |i: usize| allow.rules.get(i).map(|(_, span)| *span);
+    match (span(entry), span(entry + 1), entry.checked_sub(1).and_then(span)) {
+        (Some(own), Some(next), _) => own.at_start().to(next.at_start()),
+        (Some(own), None, Some(previous)) => previous.at_end().to(own),
+        _ => allow.span,
+    }
+}

@@ -1,0 +1,99 @@
+//! The rules: facts in, findings out. This file is the catalogue: a line for each rule, which has a file of its own.
+//!
+//! A rule is a value ([`Rule`]) in a file whose head documents it: what it finds, why that matters, how to mend it, with
+//! examples that are run as its tests ([`doc`]). What all rules have in common stands in [`Findings`] (grouping, levels,
+//! assumptions), `suppress` (silencing, `@allow`) and [`terms`] (the words of the catalogue).
+//!
+//! To add a rule: write its file, add its line below, and run the tests once with `ARCHC_BLESS=1`.
+
+mod context;
+pub mod doc;
+mod findings;
+mod metadata;
+mod suppress;
+pub mod terms;
+
+use crate::analysis::Facts;
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::model::Model;
+
+pub use context::{RuleContext, Usage};
+pub use doc::explain;
+pub use findings::{Finding, Findings, NotAssessed, Subject};
+pub use metadata::{Category, Need, Rule, Threshold};
+
+/// Declares the module of each rule and lists it, with the text of its file for the documentation.
+macro_rules! rules {
+    ($($name:ident)+) => {
+        $(mod $name;)+
+
+        static REGISTER: &[(&Rule, &str)] = &[
+            $((&$name::RULE, include_str!(concat!(stringify!($name), ".rs")))),+
+        ];
+    };
+}
+
+rules! {
+    hy001_allow_without_reason
+    hy002_unused_allow
+    hy003_expired_allow
+    rs001_call_without_timeout
+}
+
+/// Every rule, by code.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    REGISTER.iter().map(|(rule, _)| *rule)
+}
+
+/// The rule of that code or name.
+pub fn find(code_or_name: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name)
+}
+
+/// What the rules have to say about a design.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The findings, by place.
+    pub findings: Vec<Diagnostic>,
+    /// How many findings an `@allow` silences.
+    pub suppressed: usize,
+    /// What could not be judged, by code and subject.
+    pub not_assessed: Vec<NotAssessed>,
+}
+
+/// Runs every rule that is not switched off.
+pub fn check(model: &Model, facts: &Facts, config: &Config) -> Outcome {
+    let index = context::Index::new(model);
+    let Some(rule) = all().next() else { return Outcome::default() };
+    let mut ctx = RuleContext { model, facts, config, rule, idle_allows: &[], index: &index };
+    let mut outcome = Outcome::default();
+    let mut told = run(ctx, |rule| !rule.is_house(), &mut outcome);
+    suppress::drop_silenced(&mut told);
+    let mut allows = suppress::Allows::new(ctx);
+    outcome.suppressed += allows.apply(&mut told);
+    let idle = allows.idle();
+    ctx.idle_allows = &idle;
+    let mut house = run(ctx, Rule::is_house, &mut outcome);
+    outcome.suppressed += allows.apply(&mut house);
+    outcome.findings = told.into_iter().chain(house).map(|it| it.diagnostic).collect();
+    outcome.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    outcome.not_assessed.sort();
+    outcome
+}
+
+fn run(ctx: RuleContext<'_>, which: fn(&Rule) -> bool, outcome: &mut Outcome) -> Vec<findings::Told> {
+    let mut told = Vec::new();
+    for rule in all().filter(|rule| which(rule) && !ctx.config.is_off(rule.code)) {
+        let ctx = RuleContext { rule, ..ctx };
+        let mut findings = Findings::new(ctx);
+        (rule.check)(&ctx, &mut findings);
+        let (found, open) = findings.finish();
+        told.extend(found);
+        outcome.not_assessed.extend(open);
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests;

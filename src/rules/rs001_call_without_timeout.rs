@@ -1,0 +1,126 @@
+//! A call that waits without a limit: neither `timeout` nor `circuit_breaker`.
+//!
+//! ## What it finds
+//!
+//! Every `->` with neither `timeout` nor `circuit_breaker`, actors' calls and calls to stores included. An error where the
+//! callee is an `external` or the call is on a flow with `criticality = high`; a note where the callee is a store, a cache,
+//! a broker or a platform component, whose drivers mostly have a timeout of their own, or where the caller is an actor; else
+//! a warning.
+//!
+//! ## Why it matters
+//!
+//! A callee that hangs is worse than one that fails: by Little's law the caller has L = λ·R requests in flight, and R has no
+//! bound. Its threads, connections and memory go first, then its own callers', up to the edge.
+//!
+//! ## How to mend it
+//!
+//! Set `timeout` near the 99.9th percentile of the callee's response time, so that one call in a thousand is cut short, and
+//! say what then happens: a retry, a `fallback`, or an error that the caller passes on.
+//!
+//! ## When it stays silent
+//!
+//! Where the call has a `timeout` or a `circuit_breaker`, in the flow's step or in the connection.
+//!
+//! ## Source
+//!
+//! M. Nygard, Release It!, the patterns Timeouts and Circuit Breaker; AWS Well-Architected, REL05-BP05.
+//!
+//! ## Examples
+//!
+//! ```arch,fail
+//! service orders
+//! service payments
+//! orders -> payments
+//! ```
+//!
+//! ```arch,fail
+//! client browser
+//! service shop
+//! external bank
+//! shop -> bank { retries = 2 }
+//! flow pay { browser -> shop { timeout = 5s }; shop -> bank }
+//! ```
+//!
+//! ```arch,pass
+//! client browser
+//! service shop
+//! external bank
+//! shop -> bank { circuit_breaker = true }
+//! flow pay { browser -> shop { timeout = 5s }; shop -> bank }
+//! ```
+
+use super::{Category, Finding, Findings, Rule, RuleContext, Usage};
+use crate::diagnostic::Severity;
+use crate::model::{AttrId, ComponentId, ConnectionId, Kind};
+use crate::syntax::ast::Operator;
+use crate::units::format_rate;
+
+pub(super) static RULE: Rule = Rule {
+    code: "RS001",
+    name: "call-without-timeout",
+    category: Category::Resilience,
+    severities: &[Severity::Error, Severity::Warning, Severity::Note],
+    thresholds: &[],
+    silences: &[],
+    needs: &[],
+    expects: &[AttrId::TIMEOUT],
+    check,
+};
+
+fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
+    for (id, connection) in ctx.model.connections.enumerate() {
+        let (Operator::Call, Some(caller), Some(callee)) = (connection.op, connection.caller(), connection.callee())
+        else {
+            continue;
+        };
+        let unbounded: Vec<Usage<'_>> = ctx.usages(id).into_iter().filter(is_unbounded).collect();
+        if !unbounded.is_empty() {
+            findings.push(finding(ctx, id, caller, callee, &unbounded));
+        }
+    }
+}
+
+fn is_unbounded(usage: &Usage<'_>) -> bool {
+    !usage.attrs.has(AttrId::TIMEOUT) && !usage.attrs.is_true(AttrId::CIRCUIT_BREAKER)
+}
+
+fn finding(
+    ctx: &RuleContext<'_>,
+    id: ConnectionId,
+    caller: ComponentId,
+    callee: ComponentId,
+    unbounded: &[Usage<'_>],
+) -> Finding {
+    let base = severity(ctx, caller, callee);
+    let name = ctx.connection_name(id);
+    let (from, to) = (ctx.model.path(caller), ctx.model.path(callee));
+    let rate = ctx.facts.load.connection(id).and_then(|load| load.peak).filter(|rate| *rate > 0.0);
+    let in_flight = match rate {
+        Some(rate) => format!("L = λ·R = {} · ∞", format_rate(rate)),
+        None => "L = λ·R = λ · ∞".to_owned(),
+    };
+    let message = format!(
+        "`{name}` has neither `timeout` nor `circuit_breaker`: when `{to}` hangs, `{from}` waits without limit, with {in_flight} \
+         requests in flight"
+    );
+    let mut finding = Finding::new(base, id, message)
+        .help(format!("give the call a `timeout` near the 99.9th percentile of the response time of `{to}`"));
+    for (flow, _) in unbounded.iter().filter_map(|usage| usage.call) {
+        let severity = if ctx.is_critical(flow) { Severity::Error } else { base };
+        finding = finding.hits_at(flow, severity);
+    }
+    finding
+}
+
+/// How bad it is on a flow that is not critical.
+fn severity(ctx: &RuleContext<'_>, caller: ComponentId, callee: ComponentId) -> Severity {
+    let (caller, callee) = (ctx.model.components[caller].kind, ctx.model.components[callee].kind);
+    let has_driver = callee.is_store() || callee == Kind::Cache || callee.is_broker() || callee.is_platform();
+    if callee == Kind::External {
+        Severity::Error
+    } else if has_driver || caller.is_actor() {
+        Severity::Note
+    } else {
+        Severity::Warning
+    }
+}

@@ -1,0 +1,185 @@
+//! The words of the rule catalogue as functions: hard call, writes, state store, sensitive, carries. It must not know any
+//! single rule, nor a finding.
+
+use crate::model::attributes::words::{Access, Consistency, DataClass, FallbackKind, Mode, Replication};
+use crate::model::{
+    AttrId, Attributes, CallId, Component, ComponentId, Connection, Data, DataId, Flow, Kind, Model,
+};
+use crate::syntax::ast::Operator;
+
+/// Whether a call may fail without failing its caller: `optional`, or with a `fallback`.
+pub fn is_soft(attrs: &Attributes) -> bool {
+    attrs.is_true(AttrId::OPTIONAL) || has_fallback(attrs)
+}
+
+/// Whether something answers in the place of the callee; `fallback = none` is no.
+pub fn has_fallback(attrs: &Attributes) -> bool {
+    attrs.has(AttrId::FALLBACK) && attrs.word(AttrId::FALLBACK) != Some(FallbackKind::None)
+}
+
+/// A hard call: `->`, not `optional`, no `fallback`.
+pub fn is_hard(op: Operator, attrs: &Attributes) -> bool {
+    op == Operator::Call && !is_soft(attrs)
+}
+
+/// Whether a call writes: `access` = `write`, `read_write`, or `writes`.
+pub fn writes(attrs: &Attributes) -> bool {
+    matches!(attrs.word(AttrId::ACCESS), Some(Access::Write | Access::ReadWrite)) || attrs.has(AttrId::WRITES)
+}
+
+/// Whether a call reads: `access` = `read`, `read_write`, or `reads`.
+pub fn reads(attrs: &Attributes) -> bool {
+    matches!(attrs.word(AttrId::ACCESS), Some(Access::Read | Access::ReadWrite)) || attrs.has(AttrId::READS)
+}
+
+/// Whether `access`, `reads` or `writes` says what a call does.
+pub fn access_is_known(attrs: &Attributes) -> bool {
+    [AttrId::ACCESS, AttrId::READS, AttrId::WRITES].into_iter().any(|id| attrs.has(id))
+}
+
+/// Strong data: `consistency` = `linearizable`, `strong`.
+pub fn is_strong(data: &Data) -> bool {
+    data.attrs.word(AttrId::CONSISTENCY) >= Some(Consistency::Strong)
+}
+
+/// Sensitive data: `class` from `confidential` up, or `pii`.
+pub fn is_sensitive(data: &Data) -> bool {
+    data.attrs.word(AttrId::CLASS) >= Some(DataClass::Confidential) || data.attrs.is_true(AttrId::PII)
+}
+
+/// Personal data: `class` = `personal`, `health`, or `pii`.
+pub fn is_personal(data: &Data) -> bool {
+    let class = data.attrs.word(AttrId::CLASS);
+    matches!(class, Some(DataClass::Personal | DataClass::Health)) || data.attrs.is_true(AttrId::PII)
+}
+
+/// A state store: a store with data that is neither `derived` nor `loss_ok`, or a `database` or `object_store` without
+/// `stores`.
+pub fn is_state_store(model: &Model, component: &Component) -> bool {
+    if !component.kind.is_store() {
+        return false;
+    }
+    let stored = component.attrs.data(AttrId::STORES);
+    if stored.is_empty() {
+        return matches!(component.kind, Kind::Database | Kind::ObjectStore);
+    }
+    let dispensable = |id: &DataId| {
+        let attrs = &model.data[*id].attrs;
+        attrs.is_true(AttrId::DERIVED) || attrs.is_true(AttrId::LOSS_OK)
+    };
+    !stored.iter().all(dispensable)
+}
+
+/// Replicas at the lower and the upper end; 1 where absent.
+pub fn replicas(component: &Component) -> (u64, u64) {
+    component.attrs.range(AttrId::REPLICAS).unwrap_or((1, 1))
+}
+
+/// Whether the file says how many replicas there are.
+pub fn replicas_are_given(component: &Component) -> bool {
+    component.attrs.get(AttrId::REPLICAS).is_some_and(|value| value.is_given())
+}
+
+/// Copies of each record: `replication_factor`, else the replicas.
+pub fn copies(component: &Component) -> u64 {
+    component.attrs.count(AttrId::REPLICATION_FACTOR).unwrap_or_else(|| replicas(component).1)
+}
+
+/// Whether several replicas accept writes, by `mode`; `None` where it is absent.
+pub fn has_several_writers(component: &Component) -> Option<bool> {
+    let mode = component.attrs.word(AttrId::MODE)?;
+    Some(matches!(mode, Mode::MultiPrimary | Mode::ActiveActive | Mode::Leaderless))
+}
+
+/// Whether a write waits for more than one copy, by `replication`; `None` where it is absent.
+pub fn waits_for_copies(component: &Component) -> Option<bool> {
+    let replication = component.attrs.word(AttrId::REPLICATION)?;
+    Some(matches!(replication, Replication::Sync | Replication::Quorum))
+}
+
+/// What a connection carries: what its `reads` and `writes` name, else what the component at its end `stores`.
+pub fn carries(model: &Model, connection: &Connection) -> Vec<DataId> {
+    carries_with(model, &connection.attrs, connection.callee())
+}
+
+fn carries_with(model: &Model, attrs: &Attributes, callee: Option<ComponentId>) -> Vec<DataId> {
+    let mut carried = attrs.data(AttrId::READS);
+    carried.extend(attrs.data(AttrId::WRITES));
+    if carried.is_empty()
+        && let Some(callee) = callee
+    {
+        carried = model.components[callee].attrs.data(AttrId::STORES);
+    }
+    carried.sort();
+    carried.dedup();
+    carried
+}
+
+/// What a step of a flow carries: what its connection does, and what the calls below it carry.
+pub fn step_carries(model: &Model, flow: &Flow, call: CallId) -> Vec<DataId> {
+    let mut carried = Vec::new();
+    let mut seen = vec![false; flow.calls.len()];
+    let mut open = vec![call];
+    while let Some(id) = open.pop() {
+        let Some(seen) = seen.get_mut(id.index()) else { continue };
+        if std::mem::replace(seen, true) {
+            continue;
+        }
+        let call = &flow.calls[id];
+        let target = &flow.visits[call.target];
+        carried.extend(carries_with(model, &call.attrs, Some(target.component)));
+        open.extend(target.groups.iter().flat_map(|group| flow.groups[*group].calls.iter().copied()));
+    }
+    carried.sort();
+    carried.dedup();
+    carried
+}
+
+/// The calls of a flow in an order in which every call stands behind those that lead to its caller. In a circle (only
+/// implicit flows have them) the call that closes it is left out, so that each is walked once.
+pub fn calls_from_the_start(flow: &Flow) -> Vec<CallId> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        New,
+        Open,
+        Done,
+    }
+    let mut state = vec![State::New; flow.visits.len()];
+    let mut order = Vec::with_capacity(flow.calls.len());
+    let calls_of = |visit| -> Vec<CallId> {
+        let groups = flow.visits[visit].groups.iter();
+        groups.flat_map(|group| flow.groups[*group].calls.iter().copied()).collect()
+    };
+    for root in flow.roots.iter().rev() {
+        let mut stack = vec![(*root, None, calls_of(*root))];
+        if state.get(root.index()) != Some(&State::New) {
+            continue;
+        }
+        set(&mut state, root.index(), State::Open);
+        while let Some((visit, via, calls)) = stack.last_mut() {
+            let Some(call) = calls.pop() else {
+                set(&mut state, visit.index(), State::Done);
+                order.extend(*via);
+                stack.pop();
+                continue;
+            };
+            let target = flow.calls[call].target;
+            match state.get(target.index()) {
+                Some(State::New) => {
+                    set(&mut state, target.index(), State::Open);
+                    stack.push((target, Some(call), calls_of(target)));
+                }
+                Some(State::Done) => order.push(call),
+                Some(State::Open) | None => {}
+            }
+        }
+    }
+    order.reverse();
+    order
+}
+
+fn set<T>(items: &mut [T], index: usize, value: T) {
+    if let Some(item) = items.get_mut(index) {
+        *item = value;
+    }
+}
