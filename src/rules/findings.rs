@@ -273,7 +273,8 @@ impl Finding {
         told.subjects.retain(|subject| !subject.is_empty());
         told.subjects.extend(self.others.iter().map(|other| other.name(ctx)));
         told.connection = connection(self.subject, ctx);
-        told.flows = self.flows.iter().map(|(flow, _)| ctx.model.flows[*flow].header.name.to_string()).collect();
+        told.flows =
+            self.flows.iter().map(|(flow, _)| ctx.model.flows[*flow].header.name.to_string()).collect();
         told.label = self.label;
         told.help = self.help;
         told.witness = self.witness;

@@ -3,7 +3,10 @@ use super::*;
 #[test]
 fn codes_and_names_are_well_formed_and_unique() {
     let mut codes: Vec<&str> = all().map(|rule| rule.code).collect();
-    assert!(codes.is_sorted(), "the lines of the catalogue stand in the order of the codes of each category: {codes:?}");
+    assert!(
+        codes.is_sorted(),
+        "the lines of the catalogue stand in the order of the codes of each category: {codes:?}"
+    );
     codes.extend(all().map(|rule| rule.name));
     codes.sort_unstable();
     let count = codes.len();
