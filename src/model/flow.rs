@@ -1,7 +1,8 @@
 //! Flows: what a request does, as visits of components and the calls between them.
 //!
-//! A declared flow is a tree: every call leads to a visit of its own. An implicit flow (a file without flows) visits each
-//! component once, so calls may meet and even form circles. Whoever walks a flow must be ready for both.
+//! In a declared flow every step leads to visits of its own, which only the several callers of one step share
+//! (`[a, b] -> c`). An implicit flow (a file without flows) visits each component once, so calls may meet and even form
+//! circles. Whoever walks a flow must be ready for all of this.
 
 use smol_str::SmolStr;
 
@@ -45,7 +46,7 @@ pub struct Flow {
 pub struct Visit {
     /// Who works.
     pub component: ComponentId,
-    /// The call that leads here; `None` for a root. In an implicit flow, the first such call.
+    /// The call that leads here; `None` for a root. Where calls meet, the first such call.
     pub via: Option<CallId>,
     /// The steps that it takes, one after another.
     pub groups: Vec<CallGroupId>,

@@ -4,109 +4,67 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+use super::mistakes::{BAD_OPERATOR, MANY_FLOWS, MISPLACED, UNREACHED_CALLER};
+use super::names::Scope;
+use super::{PendingFlow, Resolver};
 use crate::diagnostic::{Applicability, Diagnostic};
+use crate::model::attributes::RefKind;
 use crate::model::{
     Alternatives, Arena, AttrId, Attributes, Call, CallGroup, CallId, ComponentId, Connection, ConnectionId,
-    Endpoint, Flow, FlowId, GroupMode, Header, Model, Objective, Visit, VisitId,
+    ElementRef, Endpoint, GroupMode, Visit, VisitId,
 };
 use crate::source::Span;
 use crate::syntax::ast::{self, EndsKind, Operator, StmtKind};
 
-/// What reading a flow needs from whoever resolves the file around it.
-pub(crate) trait FlowContext {
-    /// The model so far; every declared connection is in it.
-    fn model(&mut self) -> &mut Model;
-    /// The component that a path names; says itself why there is none.
-    fn component(&mut self, path: &ast::Path) -> Option<ComponentId>;
-    /// The checked attributes of a step's block.
-    fn step_attributes(&mut self, block: &ast::Block) -> Attributes;
-    /// Checks an attribute of the flow itself.
-    fn flow_attribute(&mut self, attribute: &ast::Attribute, into: &mut Attributes);
-    /// Checks an objective.
-    fn objective(&mut self, statement: Span, objective: &ast::Objective) -> Option<Objective>;
-    /// Takes a mistake.
-    fn report(&mut self, mistake: Diagnostic);
-}
+/// Reads the attributes of a step's block: the resolver's own way to check a connection's.
+pub(crate) type ReadAttributes = fn(&mut Resolver<'_>, Scope, &ast::Block) -> Attributes;
 
-/// Connections by ends and operator, so that a step finds its own.
-#[derive(Debug, Default)]
-pub(crate) struct ConnectionIndex {
-    by_ends: FxHashMap<(ComponentId, ComponentId, Operator), Vec<ConnectionId>>,
-}
-
-impl ConnectionIndex {
-    /// The index of all connections so far.
-    pub(crate) fn new(model: &Model) -> Self {
-        let mut index = Self::default();
-        for (id, connection) in model.connections.enumerate() {
-            index.add(id, connection);
+/// Reads the steps of all flows, in order; connections that only steps declare are added to the model. A design without flows
+/// gets its implicit ones.
+pub(crate) fn resolve(resolver: &mut Resolver<'_>, flows: &[PendingFlow<'_>], attributes: ReadAttributes) {
+    for pending in flows {
+        let mut reader = Reader {
+            flow: Shape::default(),
+            scope: pending.scope,
+            attributes,
+            nearest: FxHashMap::default(),
+            lost: FxHashSet::default(),
+            names_lost: false,
+            started: false,
+            told: 0,
+            resolver,
+        };
+        for statement in pending.block.map_or(&[][..], |block| &block.items) {
+            reader.statement(statement);
         }
-        index
+        let Shape { roots, visits, groups, calls } = reader.flow;
+        let flow = &mut resolver.model.flows[pending.id];
+        (flow.roots, flow.visits, flow.groups, flow.calls) = (roots, visits, groups, calls);
     }
-
-    fn add(&mut self, id: ConnectionId, connection: &Connection) {
-        if let (Some(from), Some(to)) = (connection.caller(), connection.callee()) {
-            self.by_ends.entry((from, to, connection.op)).or_default().push(id);
-        }
-    }
-
-    /// The connection that a step means: the one between its ends, or among several the one with its label.
-    fn find(
-        &self,
-        model: &Model,
-        ends: (ComponentId, ComponentId, Operator),
-        label: Option<&SmolStr>,
-    ) -> Option<ConnectionId> {
-        let all = self.by_ends.get(&ends)?;
-        let same_label = all.iter().find(|id| model.connections[**id].label.as_ref() == label);
-        if let Some(id) = same_label {
-            return Some(*id);
-        }
-        // a step may give its own label to the only connection there is, unless that one is but another step
-        match all.as_slice() {
-            [only] if label.is_none() || !model.connections[*only].declared_by_flow => Some(*only),
-            _ => None,
+    if flows.is_empty() {
+        if let Some(left_out) = super::implicit_flows::add(&mut resolver.model) {
+            let message =
+                "too many actors reach too many components for a flow of each: the rest is left out";
+            let help = "declare the flows that matter, and no other is looked at";
+            resolver.report(MANY_FLOWS.note_at(left_out, message).with_help(help));
         }
     }
 }
 
-/// Reads one `flow` statement. Its attributes and objectives are read too.
-pub(crate) fn read_flow(
-    context: &mut impl FlowContext,
-    index: &mut ConnectionIndex,
-    header: Header,
-    block: Option<&ast::Block>,
-) -> FlowId {
-    let flow = Flow {
-        header,
-        implicit: false,
-        attrs: Attributes::default(),
-        objectives: Vec::new(),
-        roots: Vec::new(),
-        visits: Arena::default(),
-        groups: Arena::default(),
-        calls: Arena::default(),
-    };
-    let mut reader = Reader {
-        context,
-        index,
-        flow,
-        nearest: FxHashMap::default(),
-        lost: FxHashSet::default(),
-        names_lost: false,
-        started: false,
-    };
-    for statement in block.map_or(&[][..], |block| &block.items) {
-        reader.statement(statement);
-    }
-    let flow = reader.flow;
-    context.model().flows.push(flow)
+/// The steps of a flow as they grow.
+#[derive(Default)]
+struct Shape {
+    roots: Vec<VisitId>,
+    visits: Arena<Visit>,
+    groups: Arena<CallGroup>,
+    calls: Arena<Call>,
 }
 
-struct Reader<'a, C> {
-    context: &'a mut C,
-    index: &'a mut ConnectionIndex,
-    flow: Flow,
+struct Reader<'a, 'r> {
+    resolver: &'a mut Resolver<'r>,
+    flow: Shape,
+    scope: Scope,
+    attributes: ReadAttributes,
     /// The visits of a component that the nearest earlier step made.
     nearest: FxHashMap<ComponentId, Vec<VisitId>>,
     /// Components that only steps with mistakes reach.
@@ -114,6 +72,8 @@ struct Reader<'a, C> {
     /// Whether a name could not be resolved: it may be the caller that is missed later.
     names_lost: bool,
     started: bool,
+    /// Callers reported so far.
+    told: usize,
 }
 
 /// One end of a step: the components that could be resolved.
@@ -130,36 +90,31 @@ struct Shared {
     span: Span,
 }
 
-impl<C: FlowContext> Reader<'_, C> {
-    fn statement(&mut self, statement: &ast::Stmt) {
-        match &statement.kind {
-            StmtKind::Attribute(attribute) => {
-                self.context.flow_attribute(attribute, &mut self.flow.attrs);
-            }
-            StmtKind::Objective(objective) => {
-                let objective = self.context.objective(statement.span, objective);
-                self.flow.objectives.extend(objective);
-            }
-            StmtKind::Connection(connection) => self.step(statement.span, connection),
-            StmtKind::Junk => {}
-            StmtKind::Declaration(declaration) => {
-                let what = &declaration.kind.name;
-                self.foreign(statement.span, &format!("`{what}` cannot be declared inside a flow"));
-            }
-            StmtKind::Import(_) => self.foreign(statement.span, "`import` cannot stand inside a flow"),
-            StmtKind::Policy(_) => self.foreign(statement.span, "a policy cannot stand inside a flow"),
-        }
-    }
+/// So many unreached callers of one flow get a fix; finding one looks at all that was visited.
+const MENDED: usize = 20;
 
-    fn foreign(&mut self, span: Span, message: &str) {
-        let mistake = Diagnostic::mistake("E161", "foreign-statement-in-flow", span, message)
-            .with_help("a flow holds steps such as `api -> db`, attributes and objectives; move this out of it");
-        self.context.report(mistake);
+impl Reader<'_, '_> {
+    fn statement(&mut self, statement: &ast::Stmt) {
+        let what = match &statement.kind {
+            StmtKind::Connection(connection) => return self.step(statement.span, connection),
+            // the flow's own attributes and objectives were read with its header
+            StmtKind::Attribute(_) | StmtKind::Objective(_) | StmtKind::Junk => return,
+            StmtKind::Declaration(declaration) => format!("`{}`", declaration.kind.name),
+            StmtKind::Import(_) => "`import`".to_owned(),
+            StmtKind::Policy(policy) => match **policy {
+                ast::Policy::Forbid { .. } => "`forbid`".to_owned(),
+                ast::Policy::Require { .. } => "`require`".to_owned(),
+            },
+        };
+        let message = format!("{what} cannot stand inside a flow");
+        let help = "a flow holds steps such as `api -> db`, attributes and objectives; move this out of it";
+        self.resolver.report(MISPLACED.at(statement.span, message).with_help(help));
     }
 
     /// A step, or a chain of them.
     fn step(&mut self, span: Span, connection: &ast::Connection) {
-        let attrs = connection.block.as_ref().map(|block| self.context.step_attributes(block));
+        let attrs =
+            connection.block.as_ref().map(|block| (self.attributes)(self.resolver, self.scope, block));
         let label = connection.label.as_ref().map(|label| label.value.clone());
         let shared = Shared { label, attrs: attrs.unwrap_or_default(), span };
         let ends: Vec<End<'_>> = connection.ends.iter().map(|ends| self.end(ends)).collect();
@@ -176,9 +131,9 @@ impl<C: FlowContext> Reader<'_, C> {
                 self.names_lost = true;
                 continue;
             }
-            match self.context.component(path) {
-                Some(id) => components.push((id, path.span)),
-                None => self.names_lost = true,
+            match self.resolver.refer(self.scope, path, RefKind::Component).map(|found| found.target) {
+                Some(ElementRef::Component(id)) => components.push((id, path.span)),
+                _ => self.names_lost = true,
             }
         }
         End { kind: ends.kind, written: ends, components }
@@ -188,7 +143,7 @@ impl<C: FlowContext> Reader<'_, C> {
         if !matches!(op, Operator::Call | Operator::Message | Operator::Replicate) {
             let message = format!("`{}` is no step: nothing is called or sent over it", op.as_str());
             let help = "in a flow write `->` for a call, `~>` for a message, `=>` for a copy";
-            self.context.report(Diagnostic::mistake("E162", "no-step", op_span, message).with_help(help));
+            self.resolver.report(BAD_OPERATOR.at(op_span, message).with_help(help));
             self.lost.extend(to.components.iter().map(|(id, _)| *id));
             return;
         }
@@ -208,6 +163,7 @@ impl<C: FlowContext> Reader<'_, C> {
     fn callers(&mut self, from: &End<'_>) -> Vec<VisitId> {
         let first = !std::mem::replace(&mut self.started, true);
         let mut callers = Vec::new();
+        let mut seen = FxHashSet::default();
         for &(component, span) in &from.components {
             if first {
                 let root = self.flow.visits.push(Visit { component, via: None, groups: Vec::new() });
@@ -215,7 +171,7 @@ impl<C: FlowContext> Reader<'_, C> {
                 self.nearest.entry(component).or_default().push(root);
             }
             match self.nearest.get(&component) {
-                Some(visits) => callers.extend(visits.iter().filter(|v| !callers_hold(&callers, **v))),
+                Some(visits) => callers.extend(visits.iter().filter(|visit| seen.insert(**visit))),
                 None if self.lost.contains(&component) || self.names_lost => {
                     self.lost.insert(component);
                 }
@@ -225,48 +181,55 @@ impl<C: FlowContext> Reader<'_, C> {
                 }
             }
         }
-        callers.dedup();
         callers
     }
 
     fn unreached(&mut self, component: ComponentId, span: Span, from: &End<'_>) {
-        let visited: Vec<ComponentId> = self.flow.visits.iter().map(|visit| visit.component).collect();
-        let starter = visited.first().copied();
-        let model = self.context.model();
-        let name = model.path(component).to_owned();
+        let name = self.resolver.model.path(component).to_owned();
         let message = format!("`{name}` makes a call here, but no earlier step of the flow reaches it");
-        let mistake = Diagnostic::mistake("E160", "unreached-caller", span, message)
-            .with_label("never called before");
-        let calls = |c: &&Connection| {
-            c.callee() == Some(component)
-                && matches!(c.op, Operator::Call | Operator::Message)
-                && c.caller().is_some_and(|caller| visited.contains(&caller))
+        let mistake = UNREACHED_CALLER.at(span, message).with_label("not reached so far");
+        self.told += 1;
+        let mended = match self.told {
+            ..=MENDED => self.mend(mistake, component, span, from),
+            _ => mistake,
         };
-        let mistake = if let Some(way) = model.connections.iter().find(calls) {
-            let step = format!("{} {} {name}", model.endpoint_path(way.from), way.op.as_str());
+        self.resolver.report(mended);
+    }
+
+    /// Adds the nearest fix: the call that was left out, else the name that was meant.
+    fn mend(&self, mistake: Diagnostic, component: ComponentId, span: Span, from: &End<'_>) -> Diagnostic {
+        let model = &self.resolver.model;
+        let name = model.path(component);
+        let mut visited: Vec<ComponentId> = Vec::new();
+        let mut seen = FxHashSet::default();
+        visited.extend(self.flow.visits.iter().map(|visit| visit.component).filter(|id| seen.insert(*id)));
+        let way = visited.iter().find_map(|caller| {
+            let declared = |op: &Operator| {
+                let ends = (Endpoint::Component(*caller), Endpoint::Component(component));
+                !self.resolver.connections_between(ends.0, *op, ends.1).is_empty()
+            };
+            let op = [Operator::Call, Operator::Message].into_iter().find(declared)?;
+            Some(format!("{} {} {name}", model.path(*caller), op.as_str()))
+        });
+        if let Some(step) = way {
             let title = format!("put `{step}` before it");
-            let written = from.written.span;
-            let place = Span { end: written.start, ..written };
-            mistake.with_help(title.clone()).with_fix(
-                title,
-                Applicability::Unsafe,
-                place,
-                format!("{step}; "),
-            )
-        } else if let Some(near) = nearest_name(model, &name, &visited) {
-            let near = model.path(near).to_owned();
-            let title = format!("write `{near}`");
-            mistake.with_help(format!("did you mean `{near}`?")).with_fix(
-                title,
+            let place = Span { end: from.written.span.start, ..from.written.span };
+            let edit = format!("{step}; ");
+            return mistake.with_help(title.clone()).with_fix(title, Applicability::Unsafe, place, edit);
+        }
+        let distance = |id: &ComponentId| strsim::damerau_levenshtein(model.path(*id), name);
+        let near = visited.iter().copied().min_by_key(distance).filter(|id| distance(id) <= 2);
+        if let Some(near) = near.map(|id| model.path(id)) {
+            let help = format!("did you mean `{near}`?");
+            return mistake.with_help(help).with_fix(
+                format!("write `{near}`"),
                 Applicability::Unsafe,
                 span,
                 near,
-            )
-        } else {
-            let by = starter.map_or(String::new(), |id| format!(", beginning at `{}`", model.path(id)));
-            mistake.with_help(format!("put a step that calls `{name}` before this one{by}"))
-        };
-        self.context.report(mistake);
+            );
+        }
+        let starter = visited.first().map_or("", |id| model.path(*id));
+        mistake.with_help(format!("the flow starts at `{starter}`: first write the step that calls `{name}`"))
     }
 
     /// The connection of every pair of caller and callee, in the order of the text.
@@ -283,7 +246,7 @@ impl<C: FlowContext> Reader<'_, C> {
             let mut declared = Vec::new();
             for &(callee, to_span) in &to.components {
                 let ends = (from, callee, op);
-                let found = self.index.find(self.context.model(), ends, shared.label.as_ref());
+                let found = self.find(ends, shared.label.as_ref());
                 let id = found.unwrap_or_else(|| {
                     let id = self.declare(ends, to_span, shared);
                     declared.push(id);
@@ -293,7 +256,7 @@ impl<C: FlowContext> Reader<'_, C> {
             }
             if to.kind == EndsKind::Any && declared.len() > 1 {
                 let needs = shared.attrs.count(AttrId::NEEDS).unwrap_or(1);
-                let model = self.context.model();
+                let model = &mut self.resolver.model;
                 let id = model.alternatives.push(Alternatives { connections: declared.clone(), needs });
                 for connection in declared {
                     model.connections[connection].alternatives = Some(id);
@@ -323,10 +286,26 @@ impl<C: FlowContext> Reader<'_, C> {
             alternatives: None,
             declared_by_flow: true,
         };
-        let model = self.context.model();
-        let id = model.connections.push(connection);
-        self.index.add(id, &self.context.model().connections[id]);
-        id
+        self.resolver.add_connection(connection)
+    }
+
+    /// The declared connection that a step means: the one between its ends, or among several the one with its label.
+    fn find(
+        &self,
+        (from, to, op): (ComponentId, ComponentId, Operator),
+        label: Option<&SmolStr>,
+    ) -> Option<ConnectionId> {
+        let (from, to) = (Endpoint::Component(from), Endpoint::Component(to));
+        let all = self.resolver.connections_between(from, op, to);
+        let connections = &self.resolver.model.connections;
+        if let Some(id) = all.iter().find(|id| connections[**id].label.as_ref() == label) {
+            return Some(*id);
+        }
+        // a step may give its own label to the only connection there is, unless that one is but another step
+        match all {
+            [only] if label.is_none() || !connections[*only].declared_by_flow => Some(*only),
+            _ => None,
+        }
     }
 
     /// Adds the visits of a link, one for each callee, and the calls that lead there.
@@ -340,9 +319,7 @@ impl<C: FlowContext> Reader<'_, C> {
         let visits: Vec<VisitId> = to
             .components
             .iter()
-            .map(|&(component, _)| {
-                self.flow.visits.push(Visit { component, via: None, groups: Vec::new() })
-            })
+            .map(|&(component, _)| self.flow.visits.push(Visit { component, via: None, groups: Vec::new() }))
             .collect();
         for &caller in callers {
             let from = self.flow.visits[caller].component;
@@ -351,7 +328,7 @@ impl<C: FlowContext> Reader<'_, C> {
             let mut needs = shared.attrs.count(AttrId::NEEDS);
             for (&(callee, span), &target) in to.components.iter().zip(&visits) {
                 let Some(&connection) = pairs.get(&(from, callee)) else { continue };
-                let declared = &self.context.model().connections[connection];
+                let declared = &self.resolver.model.connections[connection];
                 let label = shared.label.clone().or_else(|| declared.label.clone());
                 let mut attrs = shared.attrs.clone();
                 for (id, value) in declared.attrs.iter() {
@@ -377,15 +354,4 @@ impl<C: FlowContext> Reader<'_, C> {
         }
         self.nearest.extend(fresh);
     }
-}
-
-fn callers_hold(callers: &[VisitId], visit: VisitId) -> bool {
-    callers.contains(&visit)
-}
-
-/// The visited component whose path is a letter or two from `name`.
-fn nearest_name(model: &Model, name: &str, visited: &[ComponentId]) -> Option<ComponentId> {
-    let distance = |id: &ComponentId| strsim::damerau_levenshtein(model.path(*id), name);
-    let best = visited.iter().copied().min_by_key(distance)?;
-    (distance(&best) <= 2).then_some(best)
 }

@@ -65,6 +65,8 @@ mistakes! {
     BAD_ARGUMENT "E128" "bad-argument" "an argument that an annotation cannot take";
     UNKNOWN_METRIC "E129" "unknown-metric" "an objective on a metric that does not exist";
     BAD_TARGET "E130" "bad-target" "a target of an objective in the wrong dimension";
+    UNREACHED_CALLER "E131" "unreached-caller" "a step of a flow whose caller no earlier step reaches";
+    MANY_FLOWS "E132" "too-many-implicit-flows" "a design without flows in which too many actors reach too much";
 }
 
 #[cfg(test)]

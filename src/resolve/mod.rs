@@ -4,6 +4,8 @@
 //! The passes, each in its file: [`names`] holds who is called what. Flows come last: `flows::resolve(&mut Resolver,
 //! &[PendingFlow])` finds declared connections by [`Resolver::connections_between`] and adds those that only steps declare.
 
+pub(crate) mod flows;
+mod implicit_flows;
 mod lookup;
 pub mod mistakes;
 pub(crate) mod names;
