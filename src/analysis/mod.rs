@@ -6,6 +6,7 @@ pub mod case;
 pub mod load;
 pub mod placement;
 pub mod reliability;
+pub mod zipf;
 
 use crate::model::Model;
 
