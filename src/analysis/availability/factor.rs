@@ -8,16 +8,21 @@ use super::chance::Chance;
 use super::circuit::{Circuit, Step, StepIx};
 use super::kernel::Limits;
 use super::pools::PoolIx;
-use super::residual::{Residual, Var};
+use super::residual::{Group, Residual, Var};
 use super::system::{DomainIx, System};
 
-/// Adds to `circuit` what computes the formula's roots, and gives their steps.
-pub(super) fn factor(
-    system: &System,
-    residual: Residual,
-    roots: &[NodeIx],
-    limits: &Limits,
-) -> (Circuit, Vec<StepIx>, Residual) {
+/// A formula as arithmetic.
+pub(super) struct Factored {
+    pub(super) circuit: Circuit,
+    /// The step of each root.
+    pub(super) roots: Vec<StepIx>,
+    pub(super) groups: Vec<Group>,
+    /// Some of it is bounded because it was too much work.
+    pub(super) bounded: bool,
+}
+
+/// Solves the formula at `roots`.
+pub(super) fn factor(system: &System, residual: Residual, roots: &[NodeIx], limits: &Limits) -> Factored {
     let domains = residual.vars.iter().filter(|var| matches!(var, Var::Domain(_))).count();
     let mut factoring = Factoring {
         system,
@@ -33,8 +38,9 @@ pub(super) fn factor(
     if factoring.residual.blind {
         factoring.residual.work = usize::MAX;
     }
-    let steps = roots.iter().map(|&root| factoring.solve(root)).collect();
-    (factoring.circuit, steps, factoring.residual)
+    let roots = roots.iter().map(|&root| factoring.solve(root)).collect();
+    let bounded = factoring.bounds.is_some();
+    Factored { circuit: factoring.circuit, roots, groups: factoring.residual.groups, bounded }
 }
 
 /// A domain that hardly ever fails is still decided as if it did this often: its importance rests on the state that it does.

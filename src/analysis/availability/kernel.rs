@@ -35,8 +35,8 @@ pub struct Kernel<'a> {
     pub(super) system: &'a System,
     pub(super) structure: &'a Structure,
     pub(super) limits: Limits,
-    pools: Pools,
-    bases: Vec<PoolIx>,
+    pub(super) pools: Pools,
+    pub(super) bases: Vec<PoolIx>,
 }
 
 impl<'a> Kernel<'a> {
@@ -49,7 +49,22 @@ impl<'a> Kernel<'a> {
 
     /// Solves a flow: its availability, the importance of each element, and both again for any case.
     pub fn solve(&self, mixture: &Mixture) -> Solution {
-        self.solve_from(mixture, self.pools.clone(), &self.bases, &[])
+        let solution = self.solve_from(mixture, self.pools.clone(), &self.bases, &[]);
+        if solution.availability().exact {
+            return solution;
+        }
+        let cuts = self.cut_sets(mixture, self.limits.cut_order);
+        let intervals = mixture.terms.iter().map(|&(_, root)| {
+            let of_term = Mixture::of(root);
+            let of_term = if mixture.terms.len() > 1 {
+                Some(self.cut_sets(&of_term, self.limits.cut_order))
+            } else {
+                None
+            };
+            of_term.as_ref().unwrap_or(&cuts).interval(self.system)
+        });
+        let intervals: Vec<(f64, f64)> = intervals.collect();
+        solution.narrowed(self.system, &cuts, &intervals)
     }
 
     /// The availability of a flow once something has failed. A [`Solution`] at hand answers faster, see [`Solution::under`].
@@ -84,9 +99,8 @@ impl<'a> Kernel<'a> {
     fn solve_from(&self, mixture: &Mixture, pools: Pools, bases: &[PoolIx], dead: &[DomainIx]) -> Solution {
         let roots: Vec<NodeIx> = mixture.terms.iter().map(|&(_, root)| root).collect();
         let (residual, nodes) = reduce(self.system, self.structure, bases, dead, pools, &roots);
-        let (circuit, steps, residual) = factor(self.system, residual, &nodes, &self.limits);
-        let roots = mixture.terms.iter().map(|&(weight, _)| weight).zip(steps).collect();
-        Solution::new(self.system, circuit, residual.groups, roots)
+        let factored = factor(self.system, residual, &nodes, &self.limits);
+        Solution::new(self.system, factored, mixture)
     }
 }
 

@@ -135,6 +135,12 @@ impl Pools {
         self.domains(pool).iter().copied().filter(move |domain| left(domain) < *needs)
     }
 
+    /// True when no replica is to spare.
+    pub(super) fn is_tight(&self, pool: PoolIx) -> bool {
+        let Pool { needs, blocks } = &self.pools[pool.0 as usize];
+        *needs > 0 && blocks.iter().fold(0u64, |sum, block| sum.saturating_add(block.count)) == *needs
+    }
+
     fn place(&mut self, domains: &[DomainIx]) -> u32 {
         if let Some(&known) = self.place_ix.get(domains) {
             return known;

@@ -12,8 +12,8 @@ use super::shape::Shape;
 use super::structure::{Node, Structure};
 use super::system::{DomainIx, System, UnitIx};
 
-/// Reduces the structures at `roots` to one formula, and gives its roots in the same order. `bases` holds each unit's pool, from which the domains that
-/// are `dead` have been taken.
+/// Reduces the structures at `roots` to one formula, and gives its roots in the same order. `bases` holds each unit's pool,
+/// from which the domains that are `dead` have been taken.
 pub(super) fn reduce(
     system: &System,
     structure: &Structure,
@@ -22,22 +22,46 @@ pub(super) fn reduce(
     pools: Pools,
     roots: &[NodeIx],
 ) -> (Residual, Vec<NodeIx>) {
-    let mut draft = Draft {
-        system,
-        structure,
-        bases,
-        dead,
-        pools,
-        groups: vec![Group::default()],
-        group_ix: FxHashMap::default(),
-        repeated: vec![false],
-        named: Vec::new(),
-        leaves: Vec::new(),
-        leaf_ix: FxHashMap::default(),
-        gates: Vec::new(),
-    };
+    let mut draft = Draft::new(system, structure, bases, dead, pools, true);
     let tops: Vec<Part> = roots.iter().map(|&root| draft.add(&Shape::of(structure, root))).collect();
     draft.finish(&tops)
+}
+
+/// The structures at `roots` with nested gates joined and each unit a leaf of its own.
+pub(super) fn flatten(
+    system: &System,
+    structure: &Structure,
+    bases: &[PoolIx],
+    pools: Pools,
+    roots: &[NodeIx],
+) -> Flat {
+    let mut draft = Draft::new(system, structure, bases, &[], pools, false);
+    let tops = roots.iter().map(|&root| draft.add(&Shape::of(structure, root))).collect();
+    let leaves = draft.leaves.iter().map(|&(group, pool)| FlatLeaf {
+        unit: draft.groups[group as usize].units.first().copied(),
+        pool,
+        repeated: draft.repeated[group as usize],
+    });
+    Flat { leaves: leaves.collect(), gates: draft.gates, tops, pools: draft.pools }
+}
+
+/// A formula with each unit a leaf of its own.
+pub(super) struct Flat {
+    pub(super) leaves: Vec<FlatLeaf>,
+    /// Each after those that it uses.
+    pub(super) gates: Vec<(Op, Vec<Part>)>,
+    /// The roots.
+    pub(super) tops: Vec<Part>,
+    pub(super) pools: Pools,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct FlatLeaf {
+    /// None for a domain by itself.
+    pub(super) unit: Option<UnitIx>,
+    pub(super) pool: PoolIx,
+    /// Stands in several places of a flow other than the conjunction that it is.
+    pub(super) repeated: bool,
 }
 
 /// A formula in the making: no node yet, because a node's support can be told only when all leaves have been seen.
@@ -56,16 +80,44 @@ struct Draft<'a> {
     leaves: Vec<(u32, PoolIx)>,
     leaf_ix: FxHashMap<(u32, PoolIx), u32>,
     gates: Vec<(Op, Vec<Part>)>,
+    /// Whether alike units that are all needed become one leaf.
+    bundles: bool,
 }
 
-#[derive(Clone, Copy)]
-enum Part {
+/// What a gate is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
     Constant(NodeIx),
     Leaf(u32),
     Gate(u32),
 }
 
-impl Draft<'_> {
+impl<'a> Draft<'a> {
+    fn new(
+        system: &'a System,
+        structure: &'a Structure,
+        bases: &'a [PoolIx],
+        dead: &'a [DomainIx],
+        pools: Pools,
+        bundles: bool,
+    ) -> Draft<'a> {
+        Draft {
+            system,
+            structure,
+            bases,
+            dead,
+            pools,
+            groups: vec![Group::default()],
+            group_ix: FxHashMap::default(),
+            repeated: vec![false],
+            named: Vec::new(),
+            leaves: Vec::new(),
+            leaf_ix: FxHashMap::default(),
+            gates: Vec::new(),
+            bundles,
+        }
+    }
+
     fn add(&mut self, shape: &Shape) -> Part {
         let mut built: FxHashMap<NodeIx, Part> = FxHashMap::default();
         let mut last = Part::Constant(NodeIx::FALSE);
@@ -130,7 +182,8 @@ impl Draft<'_> {
     fn bundle(&mut self, mut alone: Vec<(PoolIx, UnitIx)>, parts: &mut Vec<Part>) {
         alone.sort_unstable();
         alone.dedup();
-        for alike in alone.chunk_by(|a, b| a.0 == b.0) {
+        let bundles = self.bundles;
+        for alike in alone.chunk_by(|a, b| bundles && a.0 == b.0) {
             let Some(&(pool, _)) = alike.first() else { continue };
             let group = self.group(alike.iter().map(|&(_, unit)| unit).collect());
             parts.push(self.leaf(group, pool));

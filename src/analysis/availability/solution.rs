@@ -1,8 +1,12 @@
 //! A solved flow: its availability and what each element adds to its downtime.
 
+use std::collections::BTreeMap;
+
 use super::chance::Chance;
 use super::circuit::{Circuit, Step, StepIx};
-use super::kernel::Kernel;
+use super::cut_sets::{CutSets, Member, down};
+use super::factor::Factored;
+use super::kernel::{Kernel, unit_chance};
 use super::residual::Group;
 use super::structure::Mixture;
 use super::system::{DomainIx, Failed, System, UnitIx};
@@ -44,20 +48,25 @@ pub struct Solution {
     circuit: Circuit,
     groups: Vec<Group>,
     roots: Vec<(f64, StepIx)>,
+    /// Some of the circuit is bounds instead of figures.
+    bounded: bool,
     values: Vec<Chance>,
     availability: Availability,
+    /// From cut sets, where the circuit leaves parts unsolved.
+    estimated: Option<Vec<Importance>>,
 }
 
 impl Availability {
-    /// From certain bounds; `whole` is false where they leave something open that is more than rounding.
-    fn of(bounds: Chance, whole: bool) -> Availability {
-        if whole {
+    /// From certain bounds; `open` says that they leave more between them than rounding, `bounded` that some of them are no
+    /// figures.
+    fn of(bounds: Chance, open: bool, bounded: bool) -> Availability {
+        if !open {
             return Availability {
                 bounds: Chance { up: bounds.up.min(1.0), down: bounds.down.min(1.0) },
                 exact: true,
             };
         }
-        let exact = bounds.gap() <= DUST;
+        let exact = !bounded && bounds.gap() <= DUST;
         // states too rare to look at count as down
         let down = if exact { bounds.down + bounds.gap() } else { bounds.down };
         Availability { bounds: Chance { up: bounds.up, down }, exact }
@@ -95,15 +104,25 @@ impl Availability {
 }
 
 impl Solution {
-    pub(super) fn new(
-        system: &System,
-        circuit: Circuit,
-        groups: Vec<Group>,
-        roots: Vec<(f64, StepIx)>,
-    ) -> Solution {
+    pub(super) fn new(system: &System, factored: Factored, mixture: &Mixture) -> Solution {
+        let Factored { circuit, roots, groups, bounded } = factored;
+        let roots: Vec<(f64, StepIx)> = mixture.terms.iter().map(|&(weight, _)| weight).zip(roots).collect();
         let values = circuit.values(system, &groups, &Failed::default());
-        let availability = sum(&roots, &values);
-        Solution { circuit, groups, roots, values, availability }
+        let availability = sum(&roots, &values, bounded);
+        Solution { circuit, groups, roots, bounded, values, availability, estimated: None }
+    }
+
+    /// With the interval of each root's unavailability narrowed to one found from cut sets.
+    pub(super) fn narrowed(mut self, system: &System, cuts: &CutSets, intervals: &[(f64, f64)]) -> Solution {
+        let mut bounds = Chance::UNKNOWN;
+        for (&(weight, root), &(lower, upper)) in self.roots.iter().zip(intervals) {
+            let value = self.values[root as usize];
+            bounds.down += weight * value.down.max(lower);
+            bounds.up += weight * value.up.max(1.0 - upper);
+        }
+        self.availability = Availability { bounds, exact: false };
+        self.estimated = Some(estimate(system, cuts));
+        self
     }
 
     /// The availability as things stand.
@@ -115,7 +134,8 @@ impl Solution {
     /// One pass over the arithmetic where whole domains and units fail, a new solution otherwise.
     pub fn under(&self, kernel: &Kernel<'_>, mixture: &Mixture, failed: &Failed) -> Availability {
         if failed.replicas.is_empty() {
-            let availability = sum(&self.roots, &self.circuit.values(kernel.system, &self.groups, failed));
+            let availability =
+                sum(&self.roots, &self.circuit.values(kernel.system, &self.groups, failed), self.bounded);
             if availability.exact || !self.availability.exact {
                 return availability;
             }
@@ -123,8 +143,12 @@ impl Solution {
         kernel.evaluate(mixture, failed)
     }
 
-    /// The importance of every element that the flow meets, domains first, in one backward pass.
+    /// The importance of every element that the flow meets, domains first, in one backward pass. Of a flow that is not solved
+    /// exactly it is an estimate by the likelihood of the cut sets that hold the element.
     pub fn importance(&self) -> Vec<Importance> {
+        if let Some(estimated) = &self.estimated {
+            return estimated.clone();
+        }
         let slopes = self.circuit.slopes(&self.values, &self.roots);
         let mut of_group = vec![(0.0, 0.0); self.groups.len()];
         let mut met = vec![false; self.groups.len()];
@@ -166,17 +190,42 @@ impl Solution {
     }
 }
 
-fn sum(roots: &[(f64, StepIx)], values: &[Chance]) -> Availability {
+/// The importance of what stands in cut sets, as if no two of them happened at once.
+fn estimate(system: &System, cuts: &CutSets) -> Vec<Importance> {
+    let mut weights: BTreeMap<Element, (f64, f64)> = BTreeMap::new();
+    let mut total = 0.0;
+    for group in &cuts.groups {
+        let weight = group.probability * group.ways * group.share;
+        total += weight;
+        for &domain in &group.domains {
+            let down = down(system, Member::Domain(domain));
+            weights.entry(Element::Domain(domain)).or_insert((0.0, down)).0 += weight;
+        }
+        let mut units: Vec<UnitIx> = group.replicas.iter().map(|lost| lost.unit).collect();
+        units.dedup();
+        for unit in units {
+            weights.entry(Element::Unit(unit)).or_insert((0.0, unit_chance(system, unit).down)).0 += weight;
+        }
+    }
+    let importance = |(element, (weight, down)): (Element, (f64, f64))| Importance {
+        element,
+        birnbaum: if down > 0.0 { (weight / down).min(1.0) } else { 0.0 },
+        fussell_vesely: if total > 0.0 { weight / total } else { 0.0 },
+    };
+    weights.into_iter().map(importance).collect()
+}
+
+fn sum(roots: &[(f64, StepIx)], values: &[Chance], bounded: bool) -> Availability {
     if roots.is_empty() {
-        return Availability::of(Chance::UP, true);
+        return Availability::of(Chance::UP, false, false);
     }
     let mut total = Chance::UNKNOWN;
-    let mut whole = true;
+    let mut open = false;
     for &(weight, root) in roots {
         let value = values[root as usize];
         total.up += weight * value.up;
         total.down += weight * value.down;
-        whole &= value.gap() <= 1e-14;
+        open |= value.gap() > 1e-14;
     }
-    Availability::of(total, whole)
+    Availability::of(total, open, bounded)
 }

@@ -1,6 +1,7 @@
 //! The kernel against published figures, against enumeration of all states, and against laws that hold for any system.
 
 mod brute;
+mod cuts;
 mod oracles;
 
 use super::*;
