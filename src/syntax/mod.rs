@@ -1,3 +1,153 @@
 //! Text to syntax tree. The only place that names pest. Never fails: there is always a tree, and a list of mistakes.
+//!
+//! [`scan`] looks at the bytes and cuts the text into top-level statements, pest reads each of them by
+//! `grammar/arch.pest`, and [`build`] makes the tree. What one statement gets wrong costs that statement alone.
 
 pub mod ast;
+mod build;
+mod cache;
+mod grammar;
+pub mod mistakes;
+mod scan;
+mod shift;
+#[cfg(test)]
+mod tests;
+mod text;
+mod words;
+
+use std::sync::Arc;
+
+pub use cache::Cache;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Span};
+use ast::{Declaration, Stmt, StmtKind, Tree, Value};
+use build::Source;
+use cache::Parsed;
+
+/// More mistakes than these are not told.
+const MAX_MISTAKES: usize = 20_000;
+
+/// Parses a document.
+pub fn parse(file: FileId, text: &str) -> Tree {
+    parse_with(file, text, &mut Cache::default())
+}
+
+/// Parses a document and reuses what `cache` knows from the last parse of it: after an edit of one statement only that
+/// one is parsed again.
+pub fn parse_with(file: FileId, text: &str, cache: &mut Cache) -> Tree {
+    let mut scan = scan::scan(file, text);
+    let mut fresh = Cache::default();
+    let mut items: Vec<Arc<Stmt>> = Vec::new();
+    let mut mistakes = std::mem::take(&mut scan.mistakes);
+    for slice in &scan.slices {
+        let source = Source {
+            file,
+            text,
+            mask: &scan.mask,
+            comments: slice.comments.of(&scan.comments),
+            inserts: slice.inserts.of(&scan.inserts),
+        };
+        let raw = text.get(slice.start as usize..slice.end as usize).unwrap_or_default();
+        let parsed = if source.inserts.is_empty() && !slice.mended {
+            cached(source, *slice, raw, cache, &mut fresh)
+        } else {
+            parse_slice(source, *slice)
+        };
+        items.extend(parsed.items.iter().cloned());
+        if mistakes.len() <= MAX_MISTAKES {
+            mistakes.extend(parsed.mistakes.iter().cloned());
+        }
+    }
+    *cache = fresh;
+    let end = scan.slices.last().map_or(0, |slice| slice.end as usize);
+    let comments = scan.comments.partition_point(|comment| (comment.start as usize) < end);
+    let comments = scan.comments.get(comments..).unwrap_or_default();
+    let source = Source { file, text, mask: &scan.mask, comments, inserts: &[] };
+    let (dangling, lonely) = build::dangling(source, end);
+    mistakes.extend(lonely);
+    misplaced_system(&items, &mut mistakes);
+    Tree { file, items, dangling, mistakes: told(file, mistakes, text) }
+}
+
+/// Parses a text that is one value, such as an attribute of the technology catalogue.
+///
+/// # Errors
+/// The first mistake in it.
+pub fn parse_value(text: &str) -> Result<Value, Box<Diagnostic>> {
+    let file = FileId(u32::MAX);
+    let scan = scan::scan(file, text);
+    let source = Source { file, text, mask: &scan.mask, comments: &[], inserts: &[] };
+    let (value, mistakes) = build::value(source);
+    match scan.mistakes.into_iter().chain(mistakes).next() {
+        Some(mistake) => Err(Box::new(mistake)),
+        None => Ok(value),
+    }
+}
+
+/// The slice from the last parse, moved to where it stands now, or parsed.
+fn cached(
+    source: Source<'_>,
+    slice: scan::Slice,
+    raw: &str,
+    cache: &mut Cache,
+    fresh: &mut Cache,
+) -> Arc<Parsed> {
+    let known = cache.take(raw).or_else(|| fresh.get(raw).map(|parsed| (raw.into(), Arc::clone(parsed))));
+    let (key, parsed) = match known {
+        Some((key, parsed)) if parsed.file == source.file && parsed.start == slice.start => (key, parsed),
+        Some((key, parsed)) => (key, Arc::new(shift::parsed(&parsed, source.file, slice.start))),
+        None => (raw.into(), parse_slice(source, slice)),
+    };
+    fresh.put(key, Arc::clone(&parsed));
+    parsed
+}
+
+fn parse_slice(source: Source<'_>, slice: scan::Slice) -> Arc<Parsed> {
+    let (items, mistakes) = build::slice(source, slice);
+    let items = items.into_iter().map(Arc::new).collect();
+    Arc::new(Parsed { file: source.file, start: slice.start, items, mistakes })
+}
+
+/// A `system` without a block covers the file: there is one at most, before every other declaration but imports.
+fn misplaced_system(items: &[Arc<Stmt>], mistakes: &mut Vec<Diagnostic>) {
+    let mut seen: Option<&Declaration> = None;
+    let mut others: Option<Span> = None;
+    for item in items {
+        match &item.kind {
+            StmtKind::Declaration(declaration)
+                if declaration.kind.name == "system" && declaration.block.is_none() =>
+            {
+                let span = declaration.kind.span;
+                if let Some(first) = seen {
+                    let message = "a file has one `system` without a block: give this one a block";
+                    let found = mistakes::MISPLACED_SYSTEM.at(span, message);
+                    mistakes.push(found.with_related(first.kind.span, "the first one"));
+                } else if let Some(other) = others {
+                    let message =
+                        "a `system` without a block covers the file: it stands before every declaration";
+                    let found = mistakes::MISPLACED_SYSTEM.at(span, message);
+                    mistakes.push(found.with_related(other, "this stands before it"));
+                }
+                seen.get_or_insert(declaration);
+            }
+            StmtKind::Declaration(_) => {
+                others.get_or_insert(item.span.at_start());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The mistakes in the order of the text, each once, no more than a person can read.
+fn told(file: FileId, mut mistakes: Vec<Diagnostic>, text: &str) -> Vec<Diagnostic> {
+    mistakes.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    mistakes.dedup_by(|a, b| a.span == b.span && a.code == b.code);
+    if mistakes.len() > MAX_MISTAKES {
+        mistakes.truncate(MAX_MISTAKES);
+        let end = Span::new(file, text.len(), text.len());
+        let message = format!("the file has more than {MAX_MISTAKES} mistakes: the rest is not told");
+        mistakes.push(mistakes::TOO_MANY.at(end, message));
+    }
+    mistakes
+}

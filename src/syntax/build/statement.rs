@@ -1,0 +1,453 @@
+//! Containers of statements, and the small forms: attributes, imports, objectives, annotations, and what is none of them.
+
+use pest::iterators::{Pair, Pairs};
+
+use super::Builder;
+use super::declaration::Holds;
+use crate::diagnostic::{Applicability, Severity};
+use crate::source::Span;
+use crate::syntax::ast::{
+    Annotation, Argument, Attribute, Block, Comment, Comparison, Declaration, Ident, Import, Leading,
+    Objective, Path, Stmt, StmtKind, Text, Value, ValueKind,
+};
+use crate::syntax::grammar::Rule;
+use crate::syntax::mistakes;
+
+impl Builder<'_> {
+    /// The statements between two offsets, and what stands behind the last.
+    pub(super) fn container(
+        &mut self,
+        pairs: Pairs<'_, Rule>,
+        (start, end): (usize, usize),
+        holds: Holds,
+    ) -> (Vec<Stmt>, Vec<Leading>) {
+        let mut items: Vec<Stmt> = Vec::new();
+        let mut leading = Vec::new();
+        let mut at = start;
+        let mut was_wrong = false;
+        for pair in pairs {
+            if pair.as_rule() == Rule::EOI {
+                break;
+            }
+            let place = self.span(&pair);
+            let above = if leading.is_empty() { items.last_mut() } else { None };
+            leading.extend(self.gap(at, place.start as usize, above));
+            at = place.end as usize;
+            if pair.as_rule() == Rule::annotation {
+                let annotation = self.annotation(pair);
+                leading.push(Leading::Annotation(annotation));
+                continue;
+            }
+            let before = self.mistakes.len();
+            let stmt = self.statement(pair, place, std::mem::take(&mut leading), holds);
+            let is_wrong = self.mistakes.len() > before;
+            self.apart(items.last(), &stmt, was_wrong || is_wrong);
+            if !is_wrong {
+                self.fits(&stmt, holds);
+            }
+            was_wrong = is_wrong;
+            items.push(stmt);
+        }
+        let above = if leading.is_empty() { items.last_mut() } else { None };
+        leading.extend(self.gap(at, end, above));
+        self.lonely(&leading);
+        (items, leading)
+    }
+
+    /// Doc comments and annotations with nothing behind them.
+    pub(super) fn lonely(&mut self, dangling: &[Leading]) {
+        for leading in dangling {
+            match leading {
+                Leading::Doc(comment) => self.lonely_doc(comment.span),
+                Leading::Annotation(annotation) => {
+                    let message =
+                        format!("nothing follows `@{}`: it belongs to a statement", annotation.name.name);
+                    self.report(mistakes::LONELY_ANNOTATION, annotation.span, message);
+                }
+                Leading::Blank | Leading::Comment(_) => {}
+            }
+        }
+    }
+
+    pub(super) fn lonely_doc(&mut self, span: Span) {
+        self.report(
+            mistakes::LONELY_DOC,
+            span,
+            "this doc comment describes nothing: no statement follows it",
+        );
+        self.help("move it above a statement, or write `//`");
+        if let Some(last) = self.mistakes.last_mut() {
+            last.severity = Severity::Note;
+        }
+    }
+
+    /// Whether something parts a statement from the one above it.
+    fn apart(&mut self, above: Option<&Stmt>, stmt: &Stmt, quiet: bool) {
+        let Some(above) = above else { return };
+        let gap = self.masked(above.span.end, stmt.span.start);
+        let both = |kind: &StmtKind| matches!(kind, StmtKind::Attribute(_));
+        let commas = gap.bytes().filter(|byte| *byte == b',').count();
+        if commas > usize::from(both(&above.kind)) && !quiet {
+            let at = gap.find(',').unwrap_or(0) as u32 + above.span.end;
+            let place = Span { start: at, end: at + 1, ..above.span };
+            self.report(
+                mistakes::STRAY_COMMA,
+                place,
+                "a comma stands here for nothing: it parts attributes on a line",
+            );
+            self.fix("remove it", Applicability::Safe, place, "");
+            return;
+        }
+        if quiet || gap.contains(['\n', ';']) || (both(&above.kind) && both(&stmt.kind)) {
+            return;
+        }
+        let place = Span { end: self.first_word_end(stmt.span), ..stmt.span };
+        let message = "two statements on one line: begin a new line, or put `;` between them";
+        self.report(mistakes::SAME_LINE, place, message);
+        self.fix("put `;` between them", Applicability::Safe, above.span.at_end(), ";");
+    }
+
+    fn first_word_end(&self, span: Span) -> u32 {
+        let text = self.masked(span.start, span.end);
+        span.start
+            + text.find([' ', '\t', '\n', '=', ':', '{']).unwrap_or(text.len()).max(1).min(text.len()) as u32
+    }
+
+    /// Whether the block may hold the statement.
+    fn fits(&mut self, stmt: &Stmt, holds: Holds) {
+        let what = match &stmt.kind {
+            StmtKind::Attribute(attribute) => {
+                let fine = holds == Holds::Record || attribute.key.parts.len() == 1;
+                if !fine {
+                    let key = attribute.key.text();
+                    let message =
+                        format!("`{key}` is a path: the name of an attribute has no dot outside records");
+                    self.report(mistakes::BAD_NAME, attribute.key.span, message);
+                }
+                return;
+            }
+            StmtKind::Junk => return,
+            StmtKind::Import(_) => "an import",
+            StmtKind::Declaration(_) => "a declaration",
+            StmtKind::Connection(_) => "a connection",
+            StmtKind::Objective(_) => "an objective",
+            StmtKind::Policy(_) => "a rule",
+        };
+        let place = Span { end: self.first_word_end(stmt.span), ..stmt.span };
+        match holds {
+            Holds::Statements | Holds::Unknown => {}
+            Holds::Attributes(owner) => {
+                let message =
+                    format!("{what} cannot stand in the block of {owner}, which holds attributes only");
+                self.report(mistakes::NOT_AN_ATTRIBUTE, place, message);
+            }
+            Holds::Record => {
+                let message = format!("{what} cannot stand in a record, which holds `key = value` only");
+                self.report(mistakes::NOT_AN_ATTRIBUTE, place, message);
+            }
+        }
+    }
+
+    fn statement(
+        &mut self,
+        pair: Pair<'_, Rule>,
+        span: Span,
+        mut leading: Vec<Leading>,
+        holds: Holds,
+    ) -> Stmt {
+        let outer = std::mem::take(&mut self.head_comments);
+        let kind = match pair.as_rule() {
+            Rule::attribute => self.attribute(pair),
+            Rule::declaration => self.declaration(pair, holds),
+            Rule::connection => self.connection(pair),
+            Rule::objective => self.objective(pair),
+            Rule::import => self.import(pair),
+            Rule::forbid => self.forbid(pair),
+            Rule::require => self.require(pair),
+            _ => self.junk(pair, span),
+        };
+        let inside = self.comments_before(span.end as usize);
+        self.head_comments.extend(inside);
+        let inside = std::mem::replace(&mut self.head_comments, outer);
+        leading.extend(inside.into_iter().map(Leading::Comment));
+        Stmt { span, leading, trailing: None, kind }
+    }
+
+    /// `{ … }`
+    pub(super) fn block(&mut self, pair: Pair<'_, Rule>, holds: Holds) -> Block {
+        let (start, end) = (pair.as_span().start(), pair.as_span().end());
+        let closed = pair.as_str().ends_with('}') && end > start + 1;
+        let span = Span::new(self.file, self.at(start), self.at(end));
+        let inner = (self.at(start + 1), self.at(if closed { end - 1 } else { end }));
+        let head = self.comments_before(self.at(start));
+        self.head_comments.extend(head);
+        let pairs = pair.into_inner();
+        let first = pairs.peek().map_or(inner.1, |first| self.at(first.as_span().start()));
+        let opening_comment = self.opening_comment(inner.0, first);
+        let from = opening_comment.as_ref().map_or(inner.0, |comment: &Comment| comment.span.end as usize);
+        let (items, dangling) = self.container(pairs, (from, inner.1), holds);
+        Block { span, items, dangling, opening_comment }
+    }
+
+    fn attribute(&mut self, pair: Pair<'_, Rule>) -> StmtKind {
+        let whole = self.span(&pair);
+        let mut pairs = pair.into_inner();
+        let key = pairs.next().map_or_else(|| Self::missing_path(whole), |pair| self.path(&pair));
+        let equals = pairs.next().map_or(whole, |pair| self.span(&pair));
+        if equals.len() > 1 {
+            self.report(mistakes::STRAY_EQUALS, equals, "an attribute has one `=`");
+            self.fix("write `=`", Applicability::Safe, equals, "=");
+        }
+        let value = pairs
+            .next()
+            .map_or(Value { span: equals.at_end(), kind: ValueKind::Missing }, |pair| self.value(pair));
+        let value = self.present(value, equals, &key.text());
+        let extra: Vec<(Rule, Span)> = pairs.map(|pair| (pair.as_rule(), self.span(&pair))).collect();
+        self.extra(&value, &extra);
+        StmtKind::Attribute(Attribute { key, value })
+    }
+
+    /// Reports a value that is not there, at the sign before it.
+    pub(super) fn present(&mut self, mut value: Value, sign: Span, what: &str) -> Value {
+        if matches!(value.kind, ValueKind::Missing) {
+            value.span = sign.at_end();
+            let written = self.source(sign);
+            let message = format!("`{what}` has no value: one belongs behind `{written}`, on the same line");
+            self.report(mistakes::MISSING_VALUE, sign, message);
+        }
+        value
+    }
+
+    /// What stands behind a complete value.
+    pub(super) fn extra(&mut self, value: &Value, extra: &[(Rule, Span)]) {
+        let (Some((rule, first)), Some((_, last))) = (extra.first(), extra.last()) else { return };
+        let place = first.to(*last);
+        let text = self.source(place);
+        let whole = value.span.to(place);
+        let plain = matches!(value.kind, ValueKind::Path(_) | ValueKind::Invalid | ValueKind::Quantity(_));
+        let number = matches!(value.kind, ValueKind::Quantity(_) | ValueKind::Invalid);
+        let wide = self.source(value.span).starts_with(|c: char| c.is_ascii_digit());
+        if number && wide && extra.len() == 1 && *rule == Rule::path {
+            let joined = format!("{}{text}", self.source(value.span));
+            if crate::units::read_quantity(&joined).is_ok() {
+                let message = format!("no blank stands between a number and its unit: `{joined}`");
+                self.report(mistakes::BAD_UNIT, whole, message);
+                self.fix("join them", Applicability::Safe, whole, joined);
+                return;
+            }
+        }
+        if plain && *rule == Rule::path && !matches!(value.kind, ValueKind::Missing) {
+            let words = self.source(whole);
+            self.report(
+                mistakes::UNQUOTED_TEXT,
+                whole,
+                format!("`{words}` is several words: a text needs quotes"),
+            );
+            let quoted = format!("\"{}\"", words.replace('\\', "\\\\").replace('"', "\\\""));
+            self.fix("put it in quotes", Applicability::Unsafe, whole, quoted);
+            return;
+        }
+        if !matches!(value.kind, ValueKind::Missing) {
+            self.report(
+                mistakes::STRAY_TEXT,
+                place,
+                format!("`{text}` stands behind a value that is complete"),
+            );
+        }
+    }
+
+    fn import(&mut self, pair: Pair<'_, Rule>) -> StmtKind {
+        let whole = self.span(&pair);
+        let mut path = Text { span: whole.at_end(), value: "".into(), block: false };
+        let mut strays = Vec::new();
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::word_import => {}
+                Rule::string if path.span.is_empty() => path = self.label(&part),
+                Rule::path if path.span.is_empty() => {
+                    let written = self.source(place);
+                    path = Text { span: place, value: written.into(), block: false };
+                    self.report(mistakes::UNQUOTED_TEXT, place, "the path of an import stands in quotes");
+                    self.fix("put it in quotes", Applicability::Safe, place, format!("\"{written}\""));
+                }
+                _ => strays.push(place),
+            }
+        }
+        self.strays(&strays, false);
+        StmtKind::Import(Import { path })
+    }
+
+    fn objective(&mut self, pair: Pair<'_, Rule>) -> StmtKind {
+        let whole = self.span(&pair);
+        let mut metric = Self::missing_ident(whole.at_end());
+        let mut comparison = None;
+        let mut value = None;
+        let mut extra = Vec::new();
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::word_slo => {}
+                Rule::path if metric.is_missing() => {
+                    let path = self.path_of(place);
+                    metric = Ident { span: place, name: path.text().into() };
+                }
+                Rule::comparison if value.is_none() => comparison = self.comparison(place),
+                Rule::block => {
+                    let block = self.block(part, Holds::Attributes("an objective"));
+                    let message = "an objective has no block";
+                    self.report(mistakes::STRAY_TEXT, block.span, message);
+                }
+                _ if value.is_none() => value = Some(self.value(part)),
+                rule => extra.push((rule, place)),
+            }
+        }
+        let value = value.unwrap_or(Value { span: whole.at_end(), kind: ValueKind::Missing });
+        let value = match comparison {
+            Some((_, sign)) => self.present(value, sign, &metric.name),
+            None => {
+                let message =
+                    format!("`slo {}` needs a comparison and a target, such as `>= 99.9%`", metric.name);
+                self.report(mistakes::BAD_COMPARISON, metric.span.at_end(), message);
+                value
+            }
+        };
+        self.extra(&value, &extra);
+        StmtKind::Objective(Box::new(Objective { metric, comparison, value }))
+    }
+
+    /// The comparison at `place`; a near one is taken and reported.
+    pub(super) fn comparison(&mut self, place: Span) -> Option<(Comparison, Span)> {
+        let written = self.source(place);
+        let (comparison, exact) = match written {
+            ">=" => (Comparison::AtLeast, true),
+            "<=" => (Comparison::AtMost, true),
+            ">" => (Comparison::Above, true),
+            "<" => (Comparison::Below, true),
+            "=" => (Comparison::Equal, true),
+            "=>" | "≥" => (Comparison::AtLeast, false),
+            "=<" | "≤" => (Comparison::AtMost, false),
+            _ => (Comparison::Equal, false),
+        };
+        if !exact {
+            let message = format!("`{written}` is no comparison: known are `>=`, `<=`, `>`, `<` and `=`");
+            self.report(mistakes::BAD_COMPARISON, place, message);
+            let applicability = if written == "!=" { Applicability::Unsafe } else { Applicability::Safe };
+            self.fix(&format!("write `{}`", comparison.as_str()), applicability, place, comparison.as_str());
+        }
+        Some((comparison, place))
+    }
+
+    fn annotation(&mut self, pair: Pair<'_, Rule>) -> Annotation {
+        let span = self.span(&pair);
+        let mut name = Self::missing_ident(Span { start: span.start + 1, ..span });
+        let mut arguments = Vec::new();
+        let mut last = None;
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::path => name = Ident { span: place, name: self.path_of(place).text().into() },
+                Rule::argument => {
+                    self.comma_between(last, place);
+                    last = Some(place);
+                    let argument = self.argument(part);
+                    arguments.push(argument);
+                }
+                _ => {
+                    let written = self.source(place);
+                    self.report(mistakes::BAD_ANNOTATION, place, format!("`{written}` is no argument"));
+                    last = Some(place);
+                }
+            }
+        }
+        if name.is_missing() {
+            let message = "an annotation has a name, such as `@allow(…)` or `@tags(…)`";
+            self.report(mistakes::BAD_ANNOTATION, span, message);
+        }
+        let inside = self.comments_before(span.end as usize);
+        self.head_comments.extend(inside);
+        Annotation { span, name, arguments }
+    }
+
+    fn argument(&mut self, pair: Pair<'_, Rule>) -> Argument {
+        let mut key = None;
+        let mut sign = self.span(&pair);
+        let mut value = Value { span: sign.at_end(), kind: ValueKind::Missing };
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::path => key = Some(Ident { span: place, name: self.path_of(place).text().into() }),
+                Rule::assign => sign = place,
+                _ => value = self.value(part),
+            }
+        }
+        let what = key.as_ref().map_or("argument", |key: &Ident| key.name.as_str()).to_owned();
+        let value = self.present(value, sign, &what);
+        Argument { key, value }
+    }
+
+    /// A slice that is no statement; a block in it keeps its body.
+    fn junk(&mut self, pair: Pair<'_, Rule>, span: Span) -> StmtKind {
+        let block = pair.into_inner().find(|part| part.as_rule() == Rule::block);
+        let head = block.as_ref().map_or(span.end, |block| self.span(block).start);
+        let place = Span { end: head, ..span };
+        let place = Span { end: place.start + self.source(place).trim_end().len() as u32, ..place };
+        self.unreadable_at(if place.is_empty() { Span { end: span.start + 1, ..span } } else { place });
+        match block {
+            None => StmtKind::Junk,
+            Some(block) => {
+                let block = self.block(block, Holds::Unknown);
+                let (kind, name) = (Self::missing_ident(span), Self::missing_ident(span));
+                let declaration = Declaration { kind, name, tech: None, label: None, block: Some(block) };
+                StmtKind::Declaration(Box::new(declaration))
+            }
+        }
+    }
+
+    fn unreadable_at(&mut self, place: Span) {
+        let written = self.source(place);
+        let shown: String = written.chars().take(40).collect();
+        let dots = if shown.len() < written.len() { "…" } else { "" };
+        let message =
+            format!("`{shown}{dots}` is no statement: expected `KIND NAME`, `a -> b` or `key = value`");
+        self.report(mistakes::UNREADABLE, place, message);
+    }
+
+    /// A slice that pest refused.
+    pub(super) fn unreadable(&mut self, span: Span) -> Stmt {
+        self.unreadable_at(span);
+        Stmt { span, leading: Vec::new(), trailing: None, kind: StmtKind::Junk }
+    }
+
+    /// Words behind a head that is complete: one mistake for all of them.
+    pub(super) fn strays(&mut self, strays: &[Span], may_be_label: bool) {
+        let (Some(first), Some(last)) = (strays.first(), strays.last()) else { return };
+        let place = first.to(*last);
+        let text = self.source(place);
+        let words = text.starts_with(|c: char| c.is_alphabetic() || c == '_') && !text.contains(['"', '\n']);
+        if text == "=" {
+            self.report(mistakes::STRAY_EQUALS, place, "an `=` stands here for nothing");
+            self.fix("remove it", Applicability::Safe, place, "");
+        } else if may_be_label && words {
+            self.report(
+                mistakes::UNQUOTED_TEXT,
+                place,
+                format!("`{text}` looks like a label: a label stands in quotes"),
+            );
+            self.fix(
+                "put it in quotes",
+                Applicability::Unsafe,
+                place,
+                format!("\"{}\"", text.replace('\\', "\\\\")),
+            );
+        } else {
+            let message = format!("`{text}` stands behind a statement that is complete");
+            self.report(mistakes::STRAY_TEXT, place, message);
+        }
+    }
+
+    /// Whether a path is one word.
+    pub(super) fn is_word(path: &Path) -> bool {
+        path.single().is_some_and(|ident| !ident.is_missing())
+    }
+}

@@ -1,0 +1,48 @@
+//! Parses of top-level statements by their text, so that an edit costs one statement. Knows no grammar.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::ast::Stmt;
+use crate::diagnostic::Diagnostic;
+use crate::source::FileId;
+
+/// What the last parse of a document found, statement by statement. One for each document; an empty one is always right.
+#[derive(Debug, Default)]
+pub struct Cache {
+    slices: FxHashMap<Box<str>, Arc<Parsed>>,
+}
+
+/// A slice of the text and what became of it.
+#[derive(Debug)]
+pub(super) struct Parsed {
+    pub file: FileId,
+    pub start: u32,
+    pub items: Vec<Arc<Stmt>>,
+    pub mistakes: Vec<Diagnostic>,
+}
+
+impl Cache {
+    /// How many slices it holds.
+    pub fn len(&self) -> usize {
+        self.slices.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.slices.is_empty()
+    }
+
+    pub(super) fn take(&mut self, text: &str) -> Option<(Box<str>, Arc<Parsed>)> {
+        self.slices.remove_entry(text)
+    }
+
+    pub(super) fn get(&self, text: &str) -> Option<&Arc<Parsed>> {
+        self.slices.get(text)
+    }
+
+    pub(super) fn put(&mut self, text: Box<str>, parsed: Arc<Parsed>) {
+        self.slices.insert(text, parsed);
+    }
+}

@@ -1,0 +1,250 @@
+//! The second pass: which line ends end a statement, and where brackets begin and end. Leaves braces to the third.
+//!
+//! A line end that does not end a statement becomes a blank of the mask.
+
+use crate::diagnostic::{Applicability, Diagnostic};
+use crate::source::{FileId, Span};
+use crate::syntax::mistakes;
+
+/// Lists nest at most this deep.
+const MAX_LISTS: usize = 8;
+const TAB: usize = 4;
+
+/// A byte that shapes the structure.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    pub at: u32,
+    /// For a line its column; for a brace unused.
+    pub column: u16,
+    pub kind: MarkKind,
+}
+
+/// What a mark stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum MarkKind {
+    /// The first byte of a line that begins a statement, or that is no part of a statement above it.
+    Line,
+    /// `{`
+    Open,
+    /// `}`
+    Close,
+}
+
+/// Runs the pass over the mask.
+pub(super) fn lines(file: FileId, mask: &mut [u8], mistakes: &mut Vec<Diagnostic>) -> Vec<Mark> {
+    let mut lines = Lines { file, mask, mistakes, open: Vec::new(), lists: 0, marks: Vec::new(), before: 0 };
+    lines.run();
+    lines.marks
+}
+
+#[derive(Clone, Copy)]
+struct Open {
+    at: u32,
+    kind: u8,
+}
+
+struct Lines<'m> {
+    file: FileId,
+    mask: &'m mut [u8],
+    mistakes: &'m mut Vec<Diagnostic>,
+    /// Brackets and braces that are open; a brace ends the reach of the brackets around it.
+    open: Vec<Open>,
+    lists: usize,
+    marks: Vec<Mark>,
+    /// The last byte that is no blank; 0 at the start.
+    before: u8,
+}
+
+impl Lines<'_> {
+    fn run(&mut self) {
+        let mut at = self.line(0, 0);
+        while let Some(byte) = self.byte(at) {
+            match byte {
+                b'\n' => {
+                    at = self.line(at, at + 1);
+                    continue;
+                }
+                b'[' | b'(' => self.open(at, byte),
+                b']' | b')' => self.close(at, if byte == b']' { b'[' } else { b'(' }),
+                b'{' => self.open_brace(at),
+                b'}' => self.close_brace(at),
+                _ => {}
+            }
+            if byte != b' ' && byte != b'\t' {
+                self.before = byte;
+            }
+            at += 1;
+        }
+        self.drop_brackets(self.mask.len());
+    }
+
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.mask.get(at).copied()
+    }
+
+    fn put(&mut self, at: usize, byte: u8) {
+        if let Some(slot) = self.mask.get_mut(at) {
+            *slot = byte;
+        }
+    }
+
+    /// At a line end (or the start of the text): decides whether the statement goes on behind it.
+    fn line(&mut self, line_end: usize, from: usize) -> usize {
+        let mut at = from;
+        let mut line_start = from;
+        while let Some(byte @ (b' ' | b'\t' | b'\n')) = self.byte(at) {
+            at += 1;
+            if byte == b'\n' {
+                line_start = at;
+            }
+        }
+        let Some(first) = self.byte(at) else { return at };
+        let in_brackets = matches!(self.open.last(), Some(Open { kind: b'[' | b'(', .. }));
+        let goes_on = if in_brackets {
+            let goes_on = !self.looks_like_statement(at);
+            if !goes_on {
+                self.drop_brackets(line_end);
+            }
+            goes_on
+        } else {
+            from != line_end && self.continues(line_end, at, first)
+        };
+        if goes_on {
+            for blank in line_end..at {
+                if self.byte(blank) == Some(b'\n') {
+                    self.put(blank, b' ');
+                }
+            }
+        } else {
+            let indent = self.mask.get(line_start..at).unwrap_or_default();
+            let column: usize = indent.iter().map(|byte| if *byte == b'\t' { TAB } else { 1 }).sum();
+            self.mark(at, column.min(u16::MAX as usize) as u16, MarkKind::Line);
+        }
+        at
+    }
+
+    fn mark(&mut self, at: usize, column: u16, kind: MarkKind) {
+        self.marks.push(Mark { at: at as u32, column, kind });
+    }
+
+    fn continues(&mut self, line_end: usize, at: usize, first: u8) -> bool {
+        if matches!(self.before, 0 | b'{' | b'}' | b';' | b',') {
+            return false;
+        }
+        if first == b'{' {
+            self.brace_on_own_line(line_end, at);
+            return true;
+        }
+        let two = self.mask.get(at..at + 2).unwrap_or_default();
+        first == b'|'
+            || matches!(two, b"->" | b"~>" | b"=>" | b"--")
+            || (first == b'"' && self.before == b'=')
+    }
+
+    fn brace_on_own_line(&mut self, line_end: usize, at: usize) {
+        let head = self.mask.get(..line_end).unwrap_or_default().trim_ascii_end().len();
+        let span = Span::new(self.file, at, at + 1);
+        let message = "`{` stands alone on its line: it belongs on the line of its head";
+        let found = mistakes::BRACE_ON_OWN_LINE.at(span, message);
+        let gap = Span::new(self.file, head, at);
+        self.mistakes.push(found.with_fix("move it up", Applicability::Safe, gap, " "));
+    }
+
+    /// Whether a line inside brackets begins a statement, so that the bracket above it was never closed.
+    fn looks_like_statement(&self, at: usize) -> bool {
+        let rest = self.mask.get(at..).unwrap_or_default();
+        if rest.first() == Some(&b'@') {
+            return true;
+        }
+        let word = rest.iter().position(|byte| !is_word(*byte) && *byte != b'.').unwrap_or(rest.len());
+        if word == 0 || rest.first().is_some_and(u8::is_ascii_digit) {
+            return false;
+        }
+        let behind = rest.get(word..).unwrap_or_default();
+        let blanks = behind.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(behind.len());
+        let next = behind.get(blanks..).unwrap_or_default();
+        let in_list = self.open.last().is_some_and(|open| open.kind == b'[');
+        match next.first() {
+            Some(b'=') => in_list || next.get(1) == Some(&b'>'),
+            Some(b'-' | b'~' | b'{') => true,
+            Some(b':') => next.get(1) == Some(&b' '),
+            Some(byte) => blanks > 0 && (is_word(*byte) || *byte == b'"'),
+            None => false,
+        }
+    }
+
+    fn open(&mut self, at: usize, kind: u8) {
+        self.lists += 1;
+        if self.lists == MAX_LISTS + 1 {
+            let span = Span::new(self.file, at, at + 1);
+            let message = format!("lists nest at most {MAX_LISTS} deep");
+            self.mistakes.push(mistakes::TOO_DEEP.at(span, message));
+        }
+        self.open.push(Open { at: at as u32, kind });
+    }
+
+    /// Takes the innermost bracket off, which ends before `end`; what was too deep is blanked.
+    fn pop_bracket(&mut self, end: usize) {
+        let Some(open) = self.open.pop() else { return };
+        if self.lists == MAX_LISTS + 1 {
+            let range = open.at as usize..end.min(self.mask.len());
+            while self.marks.last().is_some_and(|mark| mark.at > open.at) {
+                self.marks.pop();
+            }
+            if let Some(range) = self.mask.get_mut(range) {
+                range.fill(b' ');
+            }
+        }
+        self.lists = self.lists.saturating_sub(1);
+    }
+
+    fn close(&mut self, at: usize, kind: u8) {
+        let brackets = self.open.iter().rev().take_while(|open| open.kind != b'{').take(2 * MAX_LISTS);
+        let Some(above) = brackets.map(|open| open.kind).position(|open| open == kind) else {
+            self.put(at, b' ');
+            let span = Span::new(self.file, at, at + 1);
+            let bracket = if kind == b'[' { ']' } else { ')' };
+            let found = mistakes::STRAY_BRACKET.at(span, format!("`{bracket}` closes nothing"));
+            self.mistakes.push(found.with_fix("remove it", Applicability::Safe, span, ""));
+            return;
+        };
+        for _ in 0..above {
+            self.pop_bracket(at);
+        }
+        self.pop_bracket(at + 1);
+    }
+
+    fn open_brace(&mut self, at: usize) {
+        let in_brackets = matches!(self.open.last(), Some(Open { kind: b'[' | b'(', .. }));
+        if in_brackets && !matches!(self.before, b',' | b'[' | b'(' | b'=') {
+            self.drop_brackets(at);
+        }
+        self.mark(at, 0, MarkKind::Open);
+        self.open.push(Open { at: at as u32, kind: b'{' });
+    }
+
+    fn close_brace(&mut self, at: usize) {
+        self.drop_brackets(at);
+        self.mark(at, 0, MarkKind::Close);
+        self.open.pop();
+    }
+
+    /// Gives up on the brackets above the innermost brace; the outermost of them is reported.
+    fn drop_brackets(&mut self, end: usize) {
+        let mut outermost = None;
+        while let Some(open) = self.open.last().copied().filter(|open| open.kind != b'{') {
+            outermost = Some(open);
+            self.pop_bracket(end);
+        }
+        if let Some(open) = outermost {
+            let at = open.at as usize;
+            let closing = if open.kind == b'[' { ']' } else { ')' };
+            let message = format!("`{}` is never closed: it needs `{closing}`", open.kind as char);
+            self.mistakes.push(mistakes::UNCLOSED_BRACKET.at(Span::new(self.file, at, at + 1), message));
+        }
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
