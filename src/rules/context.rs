@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::diagnostic::Remark;
 use crate::model::attributes::words;
 use crate::model::{
-    AttrId, Attributes, Call, CallId, ComponentId, Connection, ConnectionId, FlowId, GroupKind, Kind, Metric,
+    AttrId, Attributes, Call, CallId, ComponentId, Connection, ConnectionId, FlowId, GroupKind, Metric,
     Model, VisitId,
 };
 use crate::syntax::ast::{Comparison, Operator};
@@ -238,30 +238,6 @@ impl<'a> RuleContext<'a> {
         };
         let message = format!("`{}` {verb} `{}`", self.model.path(caller), self.model.path(callee));
         Remark { span: self.call(at).span, message }
-    }
-
-    /// The components that call a component with `->`, fronts looked through: a call that a front passes on is its
-    /// caller's.
-    pub fn callers_through_fronts(&self, id: ComponentId) -> Vec<ComponentId> {
-        let mut found = Vec::new();
-        let mut seen = vec![id];
-        let mut open = vec![id];
-        while let Some(callee) = open.pop() {
-            for connection in self.incoming(callee) {
-                let it = &self.model.connections[*connection];
-                let (Operator::Call, Some(caller)) = (it.op, it.caller()) else { continue };
-                if seen.contains(&caller) {
-                    continue;
-                }
-                seen.push(caller);
-                match self.model.components[caller].kind {
-                    kind if kind.is_front() || kind == Kind::Dns => open.push(caller),
-                    _ => found.push(caller),
-                }
-            }
-        }
-        found.sort();
-        found
     }
 
     /// Replicas at the upper end of the range, assumed 1 where absent; of each shard where there are shards.

@@ -36,7 +36,7 @@
 //! browser -> api
 //! ```
 
-use super::{Category, Finding, Findings, Rule, RuleContext, Subject, all, find};
+use super::{Category, Finding, Findings, Rule, RuleContext, Subject, find, nearest};
 use crate::diagnostic::{Applicability, Severity};
 use crate::model::Allow;
 use crate::source::Span;
@@ -64,8 +64,8 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             }
             None => {
                 let message = format!("no rule is called `{name}`, so this allows nothing");
-                let help = nearest(name)
-                    .map_or_else(|| "`archc rules` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
+                let near = nearest(name).map(|near| format!("did you mean `{near}`?"));
+                let help = near.unwrap_or_else(|| "`archc rules` lists them".to_owned());
                 Finding::new(Severity::Warning, Subject::Place(*span), message).help(help)
             }
         };
@@ -75,12 +75,6 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
 
 fn other_name(rule: &Rule, name: &str) -> &'static str {
     if name == rule.code { rule.name } else { rule.code }
-}
-
-fn nearest(name: &str) -> Option<&'static str> {
-    let names = all().flat_map(|rule| [rule.code, rule.name]);
-    let close = names.map(|known| (strsim::damerau_levenshtein(&name.to_lowercase(), &known.to_lowercase()), known));
-    close.filter(|(distance, known)| *distance <= (known.len() / 3).min(2)).min().map(|(_, known)| known)
 }
 
 /// The text to delete: the annotation where the entry is its only one, else the entry with the comma beside it.

@@ -8,6 +8,7 @@
 
 mod context;
 pub mod doc;
+mod edits;
 mod findings;
 mod metadata;
 mod suppress;
@@ -35,10 +36,15 @@ macro_rules! rules {
 }
 
 rules! {
+    da001_hot_shard
+    dr001_missing_backup
     hy001_allow_without_reason
     hy002_unused_allow
     hy003_expired_allow
     rs001_call_without_timeout
+    rs002_timeout_inversion
+    rs004_retry_amplification
+    rs006_non_idempotent_retries
 }
 
 /// Every rule, by code.
@@ -49,6 +55,20 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 /// The rule of that code or name.
 pub fn find(code_or_name: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name)
+}
+
+/// The code or name that is nearest to what was written; `None` where none is near.
+pub fn nearest(written: &str) -> Option<&'static str> {
+    let written = written.to_lowercase();
+    let near = |known: &'static str| {
+        let limit = (known.len() / 3).min(2);
+        if known.len().abs_diff(written.len()) > limit {
+            return None;
+        }
+        let distance = strsim::damerau_levenshtein(&written, &known.to_lowercase());
+        (distance <= limit).then_some((distance, known))
+    };
+    all().flat_map(|rule| [rule.code, rule.name]).filter_map(near).min().map(|(_, known)| known)
 }
 
 /// What the rules have to say about a design.

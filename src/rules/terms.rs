@@ -1,11 +1,13 @@
 //! The words of the rule catalogue as functions: hard call, writes, state store, sensitive, carries. It must not know any
 //! single rule, nor a finding.
 
-use crate::model::attributes::words::{Access, Consistency, DataClass, FallbackKind, Mode, Replication};
+use crate::config::Assumed;
+use crate::model::attributes::words::{Access, Backoff, Consistency, DataClass, FallbackKind, Mode, Replication};
 use crate::model::{
     AttrId, Attributes, CallId, Component, ComponentId, Connection, Data, DataId, Flow, Kind, Model,
 };
 use crate::syntax::ast::Operator;
+use crate::units::{format_count, format_time};
 
 /// Whether a call may fail without failing its caller: `optional`, or with a `fallback`.
 pub fn is_soft(attrs: &Attributes) -> bool {
@@ -20,6 +22,69 @@ pub fn has_fallback(attrs: &Attributes) -> bool {
 /// A hard call: `->`, not `optional`, no `fallback`.
 pub fn is_hard(op: Operator, attrs: &Attributes) -> bool {
     op == Operator::Call && !is_soft(attrs)
+}
+
+/// The tries beyond the first that a call may make of each request: `retries`, held down by `retry_budget`.
+pub fn retries(attrs: &Attributes) -> Option<f64> {
+    let retries = attrs.number(AttrId::RETRIES)?;
+    Some(attrs.share(AttrId::RETRY_BUDGET).map_or(retries, |budget| retries.min(budget)))
+}
+
+/// T(s), the longest that a caller waits for one call: (1 + r)·`timeout` + Σ back-off.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct LongestWait {
+    /// Tries beyond the first.
+    pub retries: f64,
+    /// The limit of one try, in seconds.
+    pub timeout: f64,
+    /// The pauses between the tries together, in seconds.
+    pub pauses: f64,
+    /// Whether the pauses rest on a `backoff_base` that nobody gave.
+    pub base_is_assumed: bool,
+}
+
+impl LongestWait {
+    /// T(s) of a call with these attributes; `None` where it has no `timeout`.
+    pub fn of(attrs: &Attributes, assumed: &Assumed) -> Option<Self> {
+        let timeout = attrs.seconds(AttrId::TIMEOUT)?;
+        let retries = attrs.number(AttrId::RETRIES).unwrap_or(0.0);
+        let base = attrs.seconds(AttrId::BACKOFF_BASE).unwrap_or(assumed.backoff_base);
+        let pauses = match attrs.word(AttrId::BACKOFF) {
+            Some(Backoff::Exponential) => base * (retries.exp2() - 1.0),
+            Some(Backoff::Fixed) => base * retries,
+            Some(Backoff::None) | None => 0.0,
+        };
+        let given = attrs.get(AttrId::BACKOFF_BASE).is_some_and(|value| value.is_given());
+        Some(Self { retries, timeout, pauses, base_is_assumed: pauses > 0.0 && !given })
+    }
+
+    /// In seconds.
+    pub fn seconds(self) -> f64 {
+        (1.0 + self.retries) * self.timeout + self.pauses
+    }
+
+    /// With its arithmetic: `3·1 s + 300 ms = 3.3 s`.
+    pub fn arithmetic(self) -> String {
+        let tries = 1.0 + self.retries;
+        match (self.retries > 0.0, self.pauses > 0.0) {
+            (false, _) => format_time(self.timeout),
+            (true, false) => {
+                format!("{}·{} = {}", format_count(tries), format_time(self.timeout), format_time(self.seconds()))
+            }
+            (true, true) => format!(
+                "{}·{} + {} = {}",
+                format_count(tries),
+                format_time(self.timeout),
+                format_time(self.pauses),
+                format_time(self.seconds())
+            ),
+        }
+    }
+}
+
+/// Whether `a` is more than `b`, rounding errors apart.
+pub fn exceeds(a: f64, b: f64) -> bool {
+    a > b + 1e-9 * a.abs().max(b.abs()).min(f64::MAX)
 }
 
 /// Whether a call writes: `access` = `write`, `read_write`, or `writes`.
