@@ -6,7 +6,8 @@ use crate::source::Span;
 /// Where to write another attribute, and what: behind those that the element itself gives, else as a block behind a head
 /// that ends its statement. `None` where neither is sure, as behind a label.
 fn attribute(attrs: &Attributes, statement: Span, head_end: Span, text: &str) -> Option<(Span, String)> {
-    let own = attrs.iter().filter(|(_, value)| value.origin == Origin::File).filter_map(|(_, value)| value.span);
+    let own =
+        attrs.iter().filter(|(_, value)| value.origin == Origin::File).filter_map(|(_, value)| value.span);
     if let Some(last) = own.filter(|span| statement.contains(*span)).max_by_key(|span| span.end) {
         return Some((last.at_end(), format!("  {text}")));
     }

@@ -2,7 +2,9 @@
 //! single rule, nor a finding.
 
 use crate::config::Assumed;
-use crate::model::attributes::words::{Access, Backoff, Consistency, DataClass, FallbackKind, Mode, Replication};
+use crate::model::attributes::words::{
+    Access, Backoff, Consistency, DataClass, FallbackKind, Mode, Replication,
+};
 use crate::model::{
     AttrId, Attributes, CallId, Component, ComponentId, Connection, Data, DataId, Flow, Kind, Model,
 };
@@ -69,7 +71,12 @@ impl LongestWait {
         match (self.retries > 0.0, self.pauses > 0.0) {
             (false, _) => format_time(self.timeout),
             (true, false) => {
-                format!("{}·{} = {}", format_count(tries), format_time(self.timeout), format_time(self.seconds()))
+                format!(
+                    "{}·{} = {}",
+                    format_count(tries),
+                    format_time(self.timeout),
+                    format_time(self.seconds())
+                )
             }
             (true, true) => format!(
                 "{}·{} + {} = {}",
