@@ -1,6 +1,12 @@
 //! The defaults on which figures rest, each told once. Knows no finding.
 
-use crate::model::{AttrId, ComponentId, ConnectionId, ElementRef, GroupId, Model};
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+
+use crate::model::{AttrId, ComponentId, ConnectionId, FlowId, GroupId, Model};
+
+/// The source of a default of the language.
+pub const DEFAULT: &str = "default";
 
 /// A default that a figure rests on.
 #[derive(Clone, PartialEq, Debug)]
@@ -11,37 +17,56 @@ pub struct Assumption {
     pub attribute: AttrId,
     /// The value that was used, as it would be written.
     pub value: String,
-    /// Where it came from: `default`, or the catalogue's source.
+    /// Where it came from: [`DEFAULT`], or the catalogue's source.
     pub source: String,
 }
 
 /// What an assumption is about.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Subject {
-    /// A component.
-    Component(ComponentId),
     /// A group.
     Group(GroupId),
-    /// A nameless zone of a region, or of the part of the design outside every region; numbered from 1.
-    NamelessZone(Option<GroupId>, u64),
+    /// A zone or region that only a count asks for.
+    Nameless(SmolStr),
+    /// A component.
+    Component(ComponentId),
     /// A connection.
     Connection(ConnectionId),
-    /// Another element.
-    Element(ElementRef),
+    /// A flow.
+    Flow(FlowId),
 }
 
 impl Subject {
     /// As reports name it.
-    pub fn path(self, model: &Model) -> String {
+    pub fn path(&self, model: &Model) -> String {
         match self {
-            Self::Component(id) => model.path(id).to_owned(),
-            Self::Group(id) => model.groups[id].header.path.to_string(),
-            Self::NamelessZone(Some(region), number) => {
-                format!("{}.zone#{number}", model.groups[region].header.path)
-            }
-            Self::NamelessZone(None, number) => format!("zone#{number}"),
-            Self::Connection(id) => model.connection_subject(id),
-            Self::Element(element) => model.element_path(element).to_owned(),
+            Self::Component(id) => model.path(*id).to_owned(),
+            Self::Group(id) => model.groups[*id].header.path.to_string(),
+            Self::Nameless(path) => path.to_string(),
+            Self::Connection(id) => model.connection_subject(*id),
+            Self::Flow(id) => model.flows[*id].header.path.to_string(),
         }
+    }
+}
+
+/// Assumptions as they are made; each is kept once.
+#[derive(Clone, Debug, Default)]
+pub struct Assumptions {
+    list: Vec<Assumption>,
+    known: FxHashSet<(Subject, AttrId)>,
+}
+
+impl Assumptions {
+    /// Tells an assumption, unless it is known.
+    pub fn add(&mut self, subject: Subject, attribute: AttrId, value: String, source: &str) {
+        if self.known.insert((subject.clone(), attribute)) {
+            self.list.push(Assumption { subject, attribute, value, source: source.to_owned() });
+        }
+    }
+
+    /// All of them, by subject and attribute.
+    pub fn into_sorted(mut self) -> Vec<Assumption> {
+        self.list.sort_by(|a, b| (&a.subject, a.attribute).cmp(&(&b.subject, b.attribute)));
+        self.list
     }
 }

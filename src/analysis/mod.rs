@@ -8,9 +8,10 @@ pub mod placement;
 pub mod reliability;
 pub mod zipf;
 
+use crate::config::Config;
 use crate::model::Model;
 
-pub use assumptions::{Assumption, Subject};
+pub use assumptions::{Assumption, Assumptions, Subject};
 pub use case::{Case, Element};
 
 /// Everything that the analysis finds out about a design in one case.
@@ -30,27 +31,30 @@ pub struct Facts {
 #[derive(Clone, Debug)]
 pub struct Compiled<'m> {
     model: &'m Model,
+    config: &'m Config,
+    placement: placement::Placement,
+    assumptions: Assumptions,
 }
 
 impl<'m> Compiled<'m> {
     /// Prepares a design.
-    pub fn new(model: &'m Model) -> Self {
-        Self { model }
+    pub fn new(model: &'m Model, config: &'m Config) -> Self {
+        let mut assumptions = Assumptions::default();
+        let placement = placement::Placement::new(model, &config.assumed, &mut assumptions);
+        Self { model, config, placement, assumptions }
     }
 
     /// The facts in a case.
     pub fn run(&self, _case: &Case) -> Facts {
         Facts {
-            placement: placement::Placement {
-                components: vec![None; self.model.components.len()],
-                ..Default::default()
-            },
+            placement: self.placement.clone(),
+            assumptions: self.assumptions.clone().into_sorted(),
             ..Facts::default()
         }
     }
 }
 
 /// The facts of a design in a case.
-pub fn analyse(model: &Model, case: &Case) -> Facts {
-    Compiled::new(model).run(case)
+pub fn analyse(model: &Model, config: &Config, case: &Case) -> Facts {
+    Compiled::new(model, config).run(case)
 }

@@ -19,7 +19,7 @@ impl Fault {
     /// As reports name it: `us`, `us.api`, `us.api#2`.
     pub fn path(self, model: &Model, placement: &Placement) -> String {
         match self {
-            Self::Domain(ix) => placement.domain_path(model, ix),
+            Self::Domain(ix) => placement.domain_path(ix).to_owned(),
             Self::Component(id) => model.path(id).to_owned(),
             Self::Replica(id, number) => format!("{}#{number}", model.path(id)),
         }

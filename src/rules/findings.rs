@@ -56,7 +56,7 @@ impl Subject {
             Self::Component(id) => ctx.model.path(id).to_owned(),
             Self::Group(id) => ctx.model.groups[id].header.path.to_string(),
             Self::Connection(id) => ctx.connection_name(id),
-            Self::Domain(id) => ctx.facts.placement.domain_path(ctx.model, id),
+            Self::Domain(id) => ctx.facts.placement.domain_path(id).to_owned(),
             Self::Data(id) => ctx.model.data[id].header.path.to_string(),
             Self::Flow(id) => ctx.model.flows[id].header.path.to_string(),
             Self::System => ctx.model.system.as_ref().map_or_else(String::new, |it| it.path.to_string()),
@@ -73,10 +73,13 @@ impl Subject {
                 let it = &ctx.model.connections[id];
                 it.from_span.to(it.to_span)
             }
-            Self::Domain(id) => match domain_kind(ctx, id) {
-                Some(DomainKind::NamelessZone(Some(region), _)) => ctx.model.groups[region].header.name_span,
-                _ => Self::System.span(ctx),
-            },
+            Self::Domain(id) => {
+                let around = ctx.facts.placement.with_parents(id).find_map(|ix| match domain_kind(ctx, ix) {
+                    Some(DomainKind::Group(group)) => Some(ctx.model.groups[group].header.name_span),
+                    _ => None,
+                });
+                around.unwrap_or_else(|| Self::System.span(ctx))
+            }
             Self::Data(id) => ctx.model.data[id].header.name_span,
             Self::Flow(id) => ctx.model.flows[id].header.name_span,
             Self::System => {
