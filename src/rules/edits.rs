@@ -15,12 +15,12 @@ fn attribute(attrs: &Attributes, statement: Span, head_end: Span, text: &str) ->
 }
 
 /// The edit that adds an attribute to a connection's statement.
-pub fn to_connection(connection: &Connection, text: &str) -> Option<(Span, String)> {
+pub(super) fn to_connection(connection: &Connection, text: &str) -> Option<(Span, String)> {
     attribute(&connection.attrs, connection.span, connection.to_span, text)
 }
 
 /// The edit that adds an attribute to a component's block.
-pub fn to_component(component: &Component, text: &str) -> Option<(Span, String)> {
+pub(super) fn to_component(component: &Component, text: &str) -> Option<(Span, String)> {
     let header = &component.header;
     let head_end = component.tech.as_ref().map_or(header.name_span, |tech| tech.span);
     attribute(&component.attrs, header.span, head_end, text)

@@ -1,1 +1,4 @@
 //! The integration tests of archc: one binary.
+
+mod layers;
+mod rule_pages;
