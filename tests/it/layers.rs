@@ -88,7 +88,8 @@ fn used(code: &str) -> Vec<String> {
             None => vec![rest],
         };
         for item in list {
-            let name: String = item.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let name: String =
+                item.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             used.push(name);
         }
     }
@@ -150,7 +151,10 @@ fn imports_point_down() {
 
 #[test]
 fn the_check_itself_sees_an_import_that_points_up() {
-    assert_eq!(faults("model/kind.rs", "use crate::source::Span;\nuse crate::model::Id;"), Vec::<String>::new());
+    assert_eq!(
+        faults("model/kind.rs", "use crate::source::Span;\nuse crate::model::Id;"),
+        Vec::<String>::new()
+    );
     assert_eq!(faults("model/kind.rs", "use crate::rules::Rule;").len(), 1);
     assert_eq!(faults("model/kind.rs", "use crate::{source::{A, B}, analysis::Facts, units::C};").len(), 1);
     assert_eq!(faults("diff/mod.rs", "let x = crate::study::run();").len(), 1);
@@ -165,7 +169,11 @@ fn each_library_is_named_at_home_only() {
         for (library, homes) in HOMES {
             let at_home = homes.iter().any(|home| file.path.starts_with(home));
             if !at_home && names(&file.code, library) {
-                faults.push(format!("src/{} names `{library}`, whose home is src/{}", file.path, homes.join(", src/")));
+                faults.push(format!(
+                    "src/{} names `{library}`, whose home is src/{}",
+                    file.path,
+                    homes.join(", src/")
+                ));
             }
         }
     }
@@ -183,7 +191,10 @@ fn names(code: &str, library: &str) -> bool {
     let imported = code.contains(&format!("use {library};"));
     let listed = library.split_once("::").is_some_and(|(parent, child)| {
         let opening = format!("use {parent}::{{");
-        code.split(&opening).skip(1).flat_map(top_level).any(|item| item.trim().split("::").next() == Some(child))
+        code.split(&opening)
+            .skip(1)
+            .flat_map(top_level)
+            .any(|item| item.trim().split("::").next() == Some(child))
     });
     named || imported || listed
 }

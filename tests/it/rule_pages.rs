@@ -31,7 +31,8 @@ fn the_pages_of_the_rules_are_fresh() {
         }
         return;
     }
-    let files = std::fs::read_dir(&folder).expect("docs/rules exists; write it with ARCHC_BLESS=1 cargo test");
+    let files =
+        std::fs::read_dir(&folder).expect("docs/rules exists; write it with ARCHC_BLESS=1 cargo test");
     let mut found = BTreeMap::new();
     for file in files {
         let path = file.unwrap().path();
@@ -40,8 +41,15 @@ fn the_pages_of_the_rules_are_fresh() {
         found.insert(name, std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n"));
     }
     let names = |pages: &BTreeMap<String, String>| pages.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(&found), names(&wanted), "docs/rules is stale: run `ARCHC_BLESS=1 cargo test rule_pages`");
+    assert_eq!(
+        names(&found),
+        names(&wanted),
+        "docs/rules is stale: run `ARCHC_BLESS=1 cargo test rule_pages`"
+    );
     for (name, text) in &wanted {
-        assert!(found.get(name) == Some(text), "docs/rules/{name} is stale: run `ARCHC_BLESS=1 cargo test rule_pages`");
+        assert!(
+            found.get(name) == Some(text),
+            "docs/rules/{name} is stale: run `ARCHC_BLESS=1 cargo test rule_pages`"
+        );
     }
 }
