@@ -3,10 +3,14 @@
 pub mod assumptions;
 pub mod availability;
 pub mod case;
+pub mod consistency;
+pub mod coupling;
 pub mod load;
 pub mod placement;
 pub mod reliability;
 pub mod zipf;
+
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::model::Model;
@@ -23,6 +27,10 @@ pub struct Facts {
     pub reliability: reliability::Reliability,
     /// What each component has to carry.
     pub load: load::Load,
+    /// What each flow may see of the data that it touches; the same in every case.
+    pub consistency: Arc<consistency::Consistency>,
+    /// How the components hang together; the same in every case.
+    pub coupling: Arc<coupling::Coupling>,
     /// The defaults on which the figures rest.
     pub assumptions: Vec<Assumption>,
 }
@@ -34,6 +42,8 @@ pub struct Compiled<'m> {
     config: &'m Config,
     placement: placement::Placement,
     assumptions: Assumptions,
+    consistency: Arc<consistency::Consistency>,
+    coupling: Arc<coupling::Coupling>,
 }
 
 impl<'m> Compiled<'m> {
@@ -41,13 +51,17 @@ impl<'m> Compiled<'m> {
     pub fn new(model: &'m Model, config: &'m Config) -> Self {
         let mut assumptions = Assumptions::default();
         let placement = placement::Placement::new(model, &config.assumed, &mut assumptions);
-        Self { model, config, placement, assumptions }
+        let consistency = Arc::new(consistency::consistency(model));
+        let coupling = Arc::new(coupling::coupling(model));
+        Self { model, config, placement, assumptions, consistency, coupling }
     }
 
     /// The facts in a case.
     pub fn run(&self, _case: &Case) -> Facts {
         Facts {
             placement: self.placement.clone(),
+            consistency: self.consistency.clone(),
+            coupling: self.coupling.clone(),
             assumptions: self.assumptions.clone().into_sorted(),
             ..Facts::default()
         }
