@@ -255,3 +255,54 @@ fn set<T>(items: &mut [T], index: usize, value: T) {
         *item = value;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AttrValue, Origin, Value};
+    use crate::units::{Share, Time};
+
+    fn attrs(values: &[(AttrId, AttrValue)]) -> Attributes {
+        let mut attrs = Attributes::default();
+        for (id, value) in values {
+            attrs.set(*id, Value { value: value.clone(), origin: Origin::File, span: None });
+        }
+        attrs
+    }
+
+    #[test]
+    fn three_tries_of_a_second_with_doubling_pauses_take_3_3_seconds() {
+        let call = attrs(&[
+            (AttrId::TIMEOUT, AttrValue::Time(Time(1.0))),
+            (AttrId::RETRIES, AttrValue::Count(2)),
+            (AttrId::BACKOFF, AttrValue::Word("exponential")),
+            (AttrId::BACKOFF_BASE, AttrValue::Time(Time(0.1))),
+        ]);
+        let wait = LongestWait::of(&call, &Assumed::default()).unwrap();
+        assert!((wait.seconds() - 3.3).abs() < 1e-12);
+        assert!(!wait.base_is_assumed && !exceeds(wait.seconds(), 3.3) && exceeds(wait.seconds(), 3.299));
+        assert_eq!(LongestWait::of(&attrs(&[]), &Assumed::default()), None);
+    }
+
+    #[test]
+    fn a_wait_without_end_exceeds_any_limit() {
+        assert!(exceeds(f64::INFINITY, 1.0) && !exceeds(1.0, f64::INFINITY));
+        assert!(!exceeds(0.1 + 0.2, 0.3));
+    }
+
+    #[test]
+    fn a_budget_holds_retries_down() {
+        let retry = (AttrId::RETRIES, AttrValue::Count(3));
+        assert_eq!(retries(&attrs(std::slice::from_ref(&retry))), Some(3.0));
+        assert_eq!(retries(&attrs(&[retry, (AttrId::RETRY_BUDGET, AttrValue::Share(Share(0.1)))])), Some(0.1));
+        assert_eq!(retries(&attrs(&[])), None);
+    }
+
+    #[test]
+    fn a_call_is_soft_when_its_loss_is_survived() {
+        let fallback = |word| attrs(&[(AttrId::FALLBACK, AttrValue::Word(word))]);
+        assert!(is_soft(&fallback("cached")) && !is_soft(&fallback("none")));
+        assert!(is_soft(&attrs(&[(AttrId::OPTIONAL, AttrValue::Flag(true))])));
+        assert!(is_hard(Operator::Call, &attrs(&[])) && !is_hard(Operator::Message, &attrs(&[])));
+    }
+}
