@@ -294,7 +294,10 @@ mod tests {
     fn a_budget_holds_retries_down() {
         let retry = (AttrId::RETRIES, AttrValue::Count(3));
         assert_eq!(retries(&attrs(std::slice::from_ref(&retry))), Some(3.0));
-        assert_eq!(retries(&attrs(&[retry, (AttrId::RETRY_BUDGET, AttrValue::Share(Share(0.1)))])), Some(0.1));
+        assert_eq!(
+            retries(&attrs(&[retry, (AttrId::RETRY_BUDGET, AttrValue::Share(Share(0.1)))])),
+            Some(0.1)
+        );
         assert_eq!(retries(&attrs(&[])), None);
     }
 
