@@ -84,7 +84,11 @@ impl Builder<'_> {
     /// Whether something parts a statement from the one above it.
     fn apart(&mut self, above: Option<&Stmt>, stmt: &Stmt, quiet: bool) {
         let Some(above) = above else { return };
-        let gap = self.masked(above.span.end, stmt.span.start);
+        let annotation = stmt.leading.iter().find_map(|leading| match leading {
+            Leading::Annotation(annotation) => Some(annotation.span.start),
+            _ => None,
+        });
+        let gap = self.masked(above.span.end, annotation.unwrap_or(stmt.span.start));
         let both = |kind: &StmtKind| matches!(kind, StmtKind::Attribute(_));
         let commas = gap.bytes().filter(|byte| *byte == b',').count();
         if commas > usize::from(both(&above.kind)) && !quiet {
