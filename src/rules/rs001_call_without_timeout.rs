@@ -49,8 +49,8 @@
 //! flow pay { browser -> shop { timeout = 5s }; shop -> bank }
 //! ```
 
-use super::{Category, Finding, Findings, Rule, RuleContext, Usage};
-use crate::diagnostic::Severity;
+use super::{Category, Finding, Findings, Rule, RuleContext, Usage, edits};
+use crate::diagnostic::{Applicability, Severity};
 use crate::model::{AttrId, ComponentId, ConnectionId, Kind};
 use crate::syntax::ast::Operator;
 use crate::units::format_rate;
@@ -109,7 +109,10 @@ fn finding(
         let severity = if ctx.is_critical(flow) { Severity::Error } else { base };
         finding = finding.hits_at(flow, severity);
     }
-    finding
+    match edits::to_connection(&ctx.model.connections[id], "timeout = 1s") {
+        Some((span, text)) => finding.fix("give it a timeout of 1 s", Applicability::Unsafe, span, text),
+        None => finding,
+    }
 }
 
 /// How bad it is on a flow that is not critical.

@@ -62,7 +62,7 @@
 use super::terms::{LongestWait, calls_from_the_start, exceeds, is_hard};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::diagnostic::Severity;
-use crate::model::{AttrId, CallId, Flow, FlowId, VisitId};
+use crate::model::{AttrId, CallId, ComponentId, Flow, FlowId, VisitId};
 use crate::syntax::ast::Operator;
 use crate::units::format_time;
 
@@ -84,11 +84,18 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         for (visit, _) in flow.visits.enumerate() {
             match above.get(visit.index()) {
                 Some(Above::Waits(call)) => check_visit(ctx, findings, id, visit, *call),
-                Some(Above::Unlimited(call)) => findings.not_assessed(flow.calls[*call].connection, AttrId::TIMEOUT),
-                Some(Above::Nobody) | None => {}
+                Some(Above::Unlimited(call)) if calls_something(ctx, flow, visit) => {
+                    findings.not_assessed(flow.calls[*call].connection, AttrId::TIMEOUT);
+                }
+                Some(Above::Nobody | Above::Unlimited(_)) | None => {}
             }
         }
     }
+}
+
+fn calls_something(ctx: &RuleContext<'_>, flow: &Flow, visit: VisitId) -> bool {
+    let mut calls = flow.visits[visit].groups.iter().flat_map(|group| &flow.groups[*group].calls);
+    calls.any(|call| ctx.model.connections[flow.calls[*call].connection].op == Operator::Call)
 }
 
 /// Who waits for a visit.
@@ -133,10 +140,11 @@ fn check_visit(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: FlowId, v
     let Some(t) = flow.calls[outer].attrs.seconds(AttrId::TIMEOUT) else { return };
     let component = flow.visits[visit].component;
     let latency = ctx.model.components[component].attrs.seconds(AttrId::LATENCY).unwrap_or(0.0);
-    let limit = Limit { flow: id, outer, t, latency };
-    let (mut sum, mut parts, mut inverted) = (0.0, Vec::new(), false);
+    let limit = Limit { flow: id, component, outer, t, latency };
+    let (mut sum, mut pauses, mut parts, mut inverted) = (0.0, 0.0, Vec::new(), false);
     for group in &flow.visits[visit].groups {
-        let mut longest: f64 = 0.0;
+        // the longest of the calls at once, and what of it are pauses that rest on an assumed base
+        let (mut longest, mut assumed): (f64, f64) = (0.0, 0.0);
         for call_id in &flow.groups[*group].calls {
             let call = &flow.calls[*call_id];
             let op = ctx.model.connections[call.connection].op;
@@ -151,11 +159,16 @@ fn check_visit(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: FlowId, v
                 findings.push(inversion(ctx, *call_id, wait, &limit));
                 inverted = true;
             } else if is_hard(op, &call.attrs) {
-                longest = longest.max(call.attrs.number(AttrId::CALLS).unwrap_or(1.0) * wait.seconds());
+                let calls = call.attrs.number(AttrId::CALLS).unwrap_or(1.0);
+                if calls * wait.seconds() > longest {
+                    longest = calls * wait.seconds();
+                    assumed = if wait.base_is_assumed { calls * wait.pauses } else { 0.0 };
+                }
             }
         }
         if longest > 0.0 {
             sum += longest;
+            pauses += assumed;
             parts.push(format_time(longest));
         }
     }
@@ -172,40 +185,33 @@ fn check_visit(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: FlowId, v
         let finding = Finding::new(Severity::Warning, component, message)
             .hits(id)
             .help("give the calls less time together than their caller has, or pass the deadline on");
-        findings.push(limit.finish(ctx, finding));
+        findings.push(limit.finish(ctx, finding, sum, pauses));
     }
 }
 
 fn inversion(ctx: &RuleContext<'_>, call: CallId, wait: LongestWait, limit: &Limit) -> Finding {
-    let flow = &ctx.model.flows[limit.flow];
-    let caller = flow.visits[flow.calls[call].caller].component;
-    let connection = flow.calls[call].connection;
+    let connection = ctx.model.flows[limit.flow].calls[call].connection;
     let message = format!(
         "`{}` may take {}, but {} for `{}`: {} > {}",
         ctx.connection_name(connection),
         wait.arithmetic(),
         limit.waits(ctx),
-        ctx.model.path(caller),
+        ctx.model.path(limit.component),
         format_time(wait.seconds()),
         limit.left()
     );
-    let mut finding = Finding::new(Severity::Error, connection, message)
+    let finding = Finding::new(Severity::Error, connection, message)
         .hits(limit.flow)
         .help("give the inner call less time or fewer tries than the outer one, or pass the deadline on");
-    let without_pauses = wait.seconds() - wait.pauses;
-    if wait.base_is_assumed && !exceeds(without_pauses, limit.t - limit.latency) {
-        finding = finding.assuming(format!("`backoff_base` = {}", format_time(ctx.config.assumed.backoff_base)));
-    }
-    if !exceeds(wait.seconds(), limit.t) {
-        let attrs = &ctx.model.components[caller].attrs;
-        finding = finding.resting_on(ctx.model.path(caller), attrs, &[AttrId::LATENCY]);
-    }
-    limit.finish(ctx, finding)
+    let assumed = if wait.base_is_assumed { wait.pauses } else { 0.0 };
+    limit.finish(ctx, finding, wait.seconds(), assumed)
 }
 
 /// How long the caller above waits.
 struct Limit {
     flow: FlowId,
+    /// Who is called, and calls on.
+    component: ComponentId,
     outer: CallId,
     t: f64,
     latency: f64,
@@ -225,8 +231,18 @@ impl Limit {
         format!("{} − {} = {left}", format_time(self.t), format_time(self.latency))
     }
 
-    fn finish(&self, ctx: &RuleContext<'_>, finding: Finding) -> Finding {
-        let call = &ctx.model.flows[self.flow].calls[self.outer];
+    /// Names what a wait of so many seconds rests on, pauses of an assumed length among them, and shows the place of t.
+    fn finish(&self, ctx: &RuleContext<'_>, mut finding: Finding, seconds: f64, assumed_pauses: f64) -> Finding {
+        let flow = &ctx.model.flows[self.flow];
+        let call = &flow.calls[self.outer];
+        if assumed_pauses > 0.0 && !exceeds(seconds - assumed_pauses, self.t - self.latency) {
+            let base = format_time(ctx.config.assumed.backoff_base);
+            finding = finding.assuming(format!("`backoff_base` = {base}"));
+        }
+        if !exceeds(seconds, self.t) {
+            let attrs = &ctx.model.components[self.component].attrs;
+            finding = finding.resting_on(ctx.model.path(self.component), attrs, &[AttrId::LATENCY]);
+        }
         let place = call.attrs.get(AttrId::TIMEOUT).and_then(|value| value.span).unwrap_or(call.span);
         finding.related(place, format!("here the caller waits {}", format_time(self.t)))
     }
