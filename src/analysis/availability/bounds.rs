@@ -15,7 +15,7 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    pub(super) fn of(&mut self, system: &System, residual: &Residual, node: NodeIx) -> Chance {
+    pub(super) fn of(&mut self, system: &System, residual: &mut Residual<'_>, node: NodeIx) -> Chance {
         for ix in self.known.len()..=node.index() {
             let node = NodeIx(ix as u32);
             let kids = residual.arena.kids(node);
@@ -24,7 +24,7 @@ impl Bounds {
                 Op::True => Chance::UP,
                 Op::Leaf(group, pool) => {
                     let each = self.pool(system, residual, PoolIx(pool));
-                    let count = residual.groups[group as usize].units.len().max(1);
+                    let count = residual.groups.units(group).len().max(1);
                     Chance { up: each.up.powf(count as f64), down: each.down }
                 }
                 op => self.gate(op, kids, !residual.blind && residual.first_shared(kids).is_none()),
@@ -57,14 +57,14 @@ impl Bounds {
         }
     }
 
-    fn pool(&mut self, system: &System, residual: &Residual, pool: PoolIx) -> Chance {
+    fn pool(&mut self, system: &System, residual: &mut Residual<'_>, pool: PoolIx) -> Chance {
         let ix = pool.0 as usize;
         if let Some(known) = self.pools.get(ix).copied().flatten() {
             return known;
         }
-        let pools = &residual.pools;
         let domain = |domain: DomainIx| Chance::of(system.domains[domain.index()].availability);
-        let replicas = pools.chance(pool);
+        let replicas = residual.pools.chance(pool);
+        let pools = &*residual.pools;
         let every = pools.domains(pool).iter().fold(replicas, |sum, &ix| sum.and(domain(ix)));
         let pinned = pools.pins(pool).fold(replicas, |sum, ix| sum.and(domain(ix)));
         let bound = Chance { up: every.up, down: pinned.down };

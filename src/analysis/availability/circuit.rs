@@ -1,7 +1,7 @@
 //! A solved formula as straight-line arithmetic: values forward, derivatives backward, each in one pass.
 
 use super::chance::Chance;
-use super::residual::Group;
+use super::groups::Groups;
 use super::system::{DomainIx, Failed, System};
 
 /// Index of a step; a step uses earlier ones only.
@@ -62,7 +62,7 @@ impl Circuit {
     }
 
     /// The value of each step in the system as it stands, with what has failed beside.
-    pub(super) fn values(&self, system: &System, groups: &[Group], failed: &Failed) -> Vec<Chance> {
+    pub(super) fn values(&self, system: &System, groups: &Groups, failed: &Failed) -> Vec<Chance> {
         let mut values: Vec<Chance> = Vec::with_capacity(self.steps.len());
         for step in &self.steps {
             let of = |range| self.operands(range).iter().map(|&operand| values[operand as usize]);
@@ -70,7 +70,7 @@ impl Circuit {
                 Step::Known(chance) => chance,
                 Step::Leaf { group, each, count } => {
                     let down = !failed.units.is_empty()
-                        && groups[group as usize].units.iter().any(|unit| failed.units.contains(unit));
+                        && groups.units(group).iter().any(|unit| failed.units.contains(unit));
                     if down { Chance::DOWN } else { each.all_of(count) }
                 }
                 Step::Domain(domain) if failed.domains.contains(&domain) => Chance::DOWN,

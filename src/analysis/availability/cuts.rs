@@ -9,7 +9,8 @@ use super::arena::{NodeIx, Op};
 use super::chance::Chance;
 use super::cut_sets::{CutGroup, CutSets, Lost, Member, down};
 use super::kernel::Kernel;
-use super::reduce::{Flat, Part, flatten};
+use super::pools::Pools;
+use super::reduce::{Flat, Part};
 use super::solution::Element;
 use super::structure::Mixture;
 use super::system::{DomainIx, System, UnitIx};
@@ -20,12 +21,12 @@ const BUDGET: usize = 20_000_000;
 impl Kernel<'_> {
     /// The minimal cut sets of a flow up to `max_order` members, or to the lower order at which there are too many to hold; that of
     /// order 1 is always complete. A flow that is down as it stands has the empty set alone. A set that fails every kind of run has share 1; one that fails only some is there too.
-    pub fn cut_sets(&self, mixture: &Mixture, max_order: usize) -> CutSets {
+    pub fn cut_sets(&mut self, mixture: &Mixture, max_order: usize) -> CutSets {
         if max_order == 0 {
             return CutSets::default();
         }
         let roots: Vec<NodeIx> = mixture.terms.iter().map(|&(_, root)| root).collect();
-        let mut flat = flatten(self.system, self.structure, &self.bases, self.pools.clone(), &roots);
+        let mut flat = self.flatten(&roots);
         let mut repeats = flat.leaves.iter().any(|leaf| leaf.repeated);
         let mut targets = flat.tops.clone();
         if targets.len() > 1 {
@@ -33,7 +34,7 @@ impl Kernel<'_> {
             targets.push(Part::Gate(flat.gates.len() as u32 - 1));
             repeats = true;
         }
-        let places = Places::of(self.system, &flat);
+        let places = Places::of(self.system, &flat, &self.pools);
         let start = Search {
             system: self.system,
             flat: &flat,
@@ -60,7 +61,7 @@ impl Kernel<'_> {
         known
     }
 
-    fn first_order(&self, mixture: &Mixture) -> CutSets {
+    fn first_order(&mut self, mixture: &Mixture) -> CutSets {
         let mut groups = Vec::new();
         for point in self.single_points(mixture) {
             match point.element {
@@ -110,11 +111,11 @@ struct Place {
 }
 
 impl Places {
-    fn of(system: &System, flat: &Flat) -> Places {
+    fn of(system: &System, flat: &Flat, pools: &Pools) -> Places {
         let mut touched: BTreeMap<DomainIx, Vec<u32>> = BTreeMap::new();
         let mut leaves = Vec::with_capacity(flat.leaves.len());
         for (ix, leaf) in flat.leaves.iter().enumerate() {
-            let domains = flat.pools.domains(leaf.pool);
+            let domains = pools.domains(leaf.pool);
             for &domain in domains {
                 touched.entry(domain).or_default().push(ix as u32);
             }

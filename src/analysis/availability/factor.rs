@@ -6,9 +6,10 @@ use super::arena::{NodeIx, Op};
 use super::bounds::Bounds;
 use super::chance::Chance;
 use super::circuit::{Circuit, Step, StepIx};
+use super::groups::Groups;
 use super::kernel::Limits;
 use super::pools::PoolIx;
-use super::residual::{Group, Residual, Var};
+use super::residual::{Residual, Var};
 use super::system::{DomainIx, System};
 
 /// A formula as arithmetic.
@@ -16,13 +17,13 @@ pub(super) struct Factored {
     pub(super) circuit: Circuit,
     /// The step of each root.
     pub(super) roots: Vec<StepIx>,
-    pub(super) groups: Vec<Group>,
+    pub(super) groups: Groups,
     /// Some of it is bounded because it was too much work.
     pub(super) bounded: bool,
 }
 
 /// Solves the formula at `roots`.
-pub(super) fn factor(system: &System, residual: Residual, roots: &[NodeIx], limits: &Limits) -> Factored {
+pub(super) fn factor(system: &System, residual: Residual<'_>, roots: &[NodeIx], limits: &Limits) -> Factored {
     let domains = residual.vars.iter().filter(|var| matches!(var, Var::Domain(_))).count();
     let mut factoring = Factoring {
         system,
@@ -51,7 +52,7 @@ struct Factoring<'a> {
     /// States less likely than this are not looked at.
     rare: f64,
     limit: usize,
-    residual: Residual,
+    residual: Residual<'a>,
     circuit: Circuit,
     solved: Vec<Option<StepIx>>,
     domain_steps: Vec<Option<StepIx>>,
@@ -179,7 +180,7 @@ impl Factoring<'_> {
         }
         if self.residual.work > self.limit {
             let bounds = self.bounds.get_or_insert_with(Bounds::default);
-            return Plan::Done(Step::Known(bounds.of(self.system, &self.residual, node)));
+            return Plan::Done(Step::Known(bounds.of(self.system, &mut self.residual, node)));
         }
         match self.residual.arena.op(node) {
             Op::Leaf(group, pool) => self.plan_leaf(group, PoolIx(pool)),
@@ -191,7 +192,7 @@ impl Factoring<'_> {
         self.residual.work += 1;
         let Some(&domain) = self.first_domain(pool) else {
             let each = self.residual.pools.chance(pool);
-            let count = self.residual.groups[group as usize].units.len().max(1) as u64;
+            let count = self.residual.groups.units(group).len().max(1) as u64;
             return Plan::Done(Step::Leaf { group, each, count });
         };
         let (hi, lo) = self.residual.pools.split(pool, domain);

@@ -3,7 +3,7 @@
 use super::chance::Chance;
 use super::factor::factor;
 use super::pools::{PoolIx, Pools};
-use super::reduce::reduce;
+use super::reduce::{Flat, Ground, flatten, reduce};
 use super::solution::{Availability, Solution};
 use super::structure::{Mixture, NodeIx, Structure};
 use super::system::{DomainIx, Failed, System, UnitIx};
@@ -29,7 +29,8 @@ impl Default for Limits {
     }
 }
 
-/// A system and the structures over it, made ready once for all flows.
+/// A system and the structures over it, made ready once for all flows. What is learned of the units is kept from flow to flow,
+/// which is why asking takes it mutably; no answer depends on what was asked before.
 #[derive(Clone, Debug)]
 pub struct Kernel<'a> {
     pub(super) system: &'a System,
@@ -48,31 +49,33 @@ impl<'a> Kernel<'a> {
     }
 
     /// Solves a flow: its availability, the importance of each element, and both again for any case.
-    pub fn solve(&self, mixture: &Mixture) -> Solution {
-        let solution = self.solve_from(mixture, self.pools.clone(), &self.bases, &[]);
+    pub fn solve(&mut self, mixture: &Mixture) -> Solution {
+        let bases = std::mem::take(&mut self.bases);
+        let solution = self.solve_from(mixture, &bases, &[]);
+        self.bases = bases;
         if solution.availability().exact {
             return solution;
         }
-        let cuts = self.cut_sets(mixture, self.limits.cut_order);
-        let intervals = mixture.terms.iter().map(|&(_, root)| {
-            let of_term = Mixture::of(root);
-            let of_term = if mixture.terms.len() > 1 {
-                Some(self.cut_sets(&of_term, self.limits.cut_order))
-            } else {
-                None
-            };
-            of_term.as_ref().unwrap_or(&cuts).interval(self.system)
-        });
-        let intervals: Vec<(f64, f64)> = intervals.collect();
+        let order = self.limits.cut_order;
+        let cuts = self.cut_sets(mixture, order);
+        let intervals: Vec<(f64, f64)> = match mixture.terms[..] {
+            [_] => vec![cuts.interval(self.system)],
+            ref terms => {
+                let of_term = |&(_, root): &(f64, NodeIx)| {
+                    self.cut_sets(&Mixture::of(root), order).interval(self.system)
+                };
+                terms.iter().map(of_term).collect()
+            }
+        };
         solution.narrowed(self.system, &cuts, &intervals)
     }
 
     /// The availability of a flow once something has failed. A [`Solution`] at hand answers faster, see [`Solution::under`].
-    pub fn evaluate(&self, mixture: &Mixture, failed: &Failed) -> Availability {
+    pub fn evaluate(&mut self, mixture: &Mixture, failed: &Failed) -> Availability {
         if failed.is_empty() {
             return self.solve(mixture).availability();
         }
-        let (mut pools, mut bases) = (self.pools.clone(), self.bases.clone());
+        let mut bases = self.bases.clone();
         for &(ix, _, _) in &failed.replicas {
             let Some(unit) = self.system.units.get(ix.index()) else { continue };
             let mut unit = unit.clone();
@@ -81,11 +84,11 @@ impl<'a> Kernel<'a> {
                     block.count = block.count.saturating_sub(lost);
                 }
             }
-            bases[ix.index()] = pools.of_unit(self.system, &unit);
+            bases[ix.index()] = self.pools.of_unit(self.system, &unit);
         }
         for &domain in &failed.domains {
             for base in &mut bases {
-                *base = pools.split(*base, domain).1;
+                *base = self.pools.split(*base, domain).1;
             }
         }
         for unit in &failed.units {
@@ -93,12 +96,19 @@ impl<'a> Kernel<'a> {
                 *base = PoolIx::DOWN;
             }
         }
-        self.solve_from(mixture, pools, &bases, &failed.domains).availability()
+        self.solve_from(mixture, &bases, &failed.domains).availability()
     }
 
-    fn solve_from(&self, mixture: &Mixture, pools: Pools, bases: &[PoolIx], dead: &[DomainIx]) -> Solution {
+    /// The structures at `roots` with each unit a leaf of its own.
+    pub(super) fn flatten(&mut self, roots: &[NodeIx]) -> Flat {
+        let ground = Ground { system: self.system, structure: self.structure, bases: &self.bases, dead: &[] };
+        flatten(ground, &mut self.pools, roots)
+    }
+
+    fn solve_from(&mut self, mixture: &Mixture, bases: &[PoolIx], dead: &[DomainIx]) -> Solution {
         let roots: Vec<NodeIx> = mixture.terms.iter().map(|&(_, root)| root).collect();
-        let (residual, nodes) = reduce(self.system, self.structure, bases, dead, pools, &roots);
+        let ground = Ground { system: self.system, structure: self.structure, bases, dead };
+        let (residual, nodes) = reduce(ground, &mut self.pools, &roots);
         let factored = factor(self.system, residual, &nodes, &self.limits);
         Solution::new(self.system, factored, mixture)
     }

@@ -10,6 +10,7 @@ mod circuit;
 mod cut_sets;
 mod cuts;
 mod factor;
+mod groups;
 mod kernel;
 mod pools;
 mod reduce;

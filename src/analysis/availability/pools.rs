@@ -43,6 +43,7 @@ pub(super) struct Pools {
     places: Vec<Box<[DomainIx]>>,
     place_ix: FxHashMap<Box<[DomainIx]>, u32>,
     split: FxHashMap<(PoolIx, DomainIx), (PoolIx, PoolIx)>,
+    chances: Vec<Option<Chance>>,
 }
 
 impl Default for Pools {
@@ -54,6 +55,7 @@ impl Default for Pools {
             places: vec![Box::default()],
             place_ix: FxHashMap::default(),
             split: FxHashMap::default(),
+            chances: Vec::new(),
         };
         pools.place_ix.insert(Box::default(), 0);
         pools.intern(Pool { needs: 1, blocks: Vec::new() });
@@ -114,7 +116,17 @@ impl Pools {
     }
 
     /// The chance of being up while every domain still in doubt is up.
-    pub(super) fn chance(&self, pool: PoolIx) -> Chance {
+    pub(super) fn chance(&mut self, pool: PoolIx) -> Chance {
+        let ix = pool.0 as usize;
+        if let Some(known) = self.chances[ix] {
+            return known;
+        }
+        let chance = self.compute(pool);
+        self.chances[ix] = Some(chance);
+        chance
+    }
+
+    fn compute(&self, pool: PoolIx) -> Chance {
         let Pool { needs, blocks } = &self.pools[pool.0 as usize];
         let of = |block: &Replicas| (block.count, Chance::of(f64::from_bits(block.availability)));
         match blocks[..] {
@@ -182,6 +194,7 @@ impl Pools {
         self.domains.push(domains.into());
         self.pool_ix.insert(pool.clone(), ix);
         self.pools.push(pool);
+        self.chances.push(None);
         ix
     }
 }

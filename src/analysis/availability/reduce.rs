@@ -6,43 +6,45 @@ use std::cmp::Reverse;
 use rustc_hash::FxHashMap;
 
 use super::arena::{NodeIx, Op};
+use super::groups::{Groups, NO_UNIT};
 use super::pools::{PoolIx, Pools};
-use super::residual::{Group, NO_UNIT, Residual, Var};
+use super::residual::{Residual, Var};
 use super::shape::Shape;
 use super::structure::{Node, Structure};
 use super::system::{DomainIx, System, UnitIx};
 
-/// Reduces the structures at `roots` to one formula, and gives its roots in the same order. `bases` holds each unit's pool,
-/// from which the domains that are `dead` have been taken.
-pub(super) fn reduce(
-    system: &System,
-    structure: &Structure,
-    bases: &[PoolIx],
-    dead: &[DomainIx],
-    pools: Pools,
+/// What structures stand on.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub(super) system: &'a System,
+    pub(super) structure: &'a Structure,
+    /// Each unit's pool, from which the domains that are `dead` have been taken.
+    pub(super) bases: &'a [PoolIx],
+    pub(super) dead: &'a [DomainIx],
+}
+
+/// Reduces the structures at `roots` to one formula, and gives its roots in the same order.
+pub(super) fn reduce<'p>(
+    ground: Ground<'_>,
+    pools: &'p mut Pools,
     roots: &[NodeIx],
-) -> (Residual, Vec<NodeIx>) {
-    let mut draft = Draft::new(system, structure, bases, dead, pools, true);
-    let tops: Vec<Part> = roots.iter().map(|&root| draft.add(&Shape::of(structure, root))).collect();
-    draft.finish(&tops)
+) -> (Residual<'p>, Vec<NodeIx>) {
+    let mut draft = Draft::new(ground, pools, true);
+    let tops: Vec<Part> = roots.iter().map(|&root| draft.add(&Shape::of(ground.structure, root))).collect();
+    let Draft { groups, named, leaves, gates, .. } = draft;
+    finish(ground, pools, groups, &named, &leaves, &gates, &tops)
 }
 
 /// The structures at `roots` with nested gates joined and each unit a leaf of its own.
-pub(super) fn flatten(
-    system: &System,
-    structure: &Structure,
-    bases: &[PoolIx],
-    pools: Pools,
-    roots: &[NodeIx],
-) -> Flat {
-    let mut draft = Draft::new(system, structure, bases, &[], pools, false);
-    let tops = roots.iter().map(|&root| draft.add(&Shape::of(structure, root))).collect();
+pub(super) fn flatten(ground: Ground<'_>, pools: &mut Pools, roots: &[NodeIx]) -> Flat {
+    let mut draft = Draft::new(ground, pools, false);
+    let tops = roots.iter().map(|&root| draft.add(&Shape::of(ground.structure, root))).collect();
     let leaves = draft.leaves.iter().map(|&(group, pool)| FlatLeaf {
-        unit: draft.groups[group as usize].units.first().copied(),
+        unit: draft.groups.units(group).first().copied(),
         pool,
-        repeated: draft.repeated[group as usize],
+        repeated: draft.groups.is_repeated(group),
     });
-    Flat { leaves: leaves.collect(), gates: draft.gates, tops, pools: draft.pools }
+    Flat { leaves: leaves.collect(), gates: draft.gates, tops }
 }
 
 /// A formula with each unit a leaf of its own.
@@ -52,7 +54,6 @@ pub(super) struct Flat {
     pub(super) gates: Vec<(Op, Vec<Part>)>,
     /// The roots.
     pub(super) tops: Vec<Part>,
-    pub(super) pools: Pools,
 }
 
 #[derive(Clone, Copy)]
@@ -64,17 +65,19 @@ pub(super) struct FlatLeaf {
     pub(super) repeated: bool,
 }
 
+/// What a gate is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Constant(NodeIx),
+    Leaf(u32),
+    Gate(u32),
+}
+
 /// A formula in the making: no node yet, because a node's support can be told only when all leaves have been seen.
 struct Draft<'a> {
-    system: &'a System,
-    structure: &'a Structure,
-    bases: &'a [PoolIx],
-    dead: &'a [DomainIx],
-    pools: Pools,
-    groups: Vec<Group>,
-    group_ix: FxHashMap<Vec<UnitIx>, u32>,
-    /// For each group, whether it stands in several places.
-    repeated: Vec<bool>,
+    ground: Ground<'a>,
+    pools: &'a mut Pools,
+    groups: Groups,
     /// Domains that a flow names by themselves in several places.
     named: Vec<DomainIx>,
     leaves: Vec<(u32, PoolIx)>,
@@ -84,32 +87,12 @@ struct Draft<'a> {
     bundles: bool,
 }
 
-/// What a gate is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    Constant(NodeIx),
-    Leaf(u32),
-    Gate(u32),
-}
-
 impl<'a> Draft<'a> {
-    fn new(
-        system: &'a System,
-        structure: &'a Structure,
-        bases: &'a [PoolIx],
-        dead: &'a [DomainIx],
-        pools: Pools,
-        bundles: bool,
-    ) -> Draft<'a> {
+    fn new(ground: Ground<'a>, pools: &'a mut Pools, bundles: bool) -> Draft<'a> {
         Draft {
-            system,
-            structure,
-            bases,
-            dead,
+            ground,
             pools,
-            groups: vec![Group::default()],
-            group_ix: FxHashMap::default(),
-            repeated: vec![false],
+            groups: Groups::default(),
             named: Vec::new(),
             leaves: Vec::new(),
             leaf_ix: FxHashMap::default(),
@@ -124,7 +107,7 @@ impl<'a> Draft<'a> {
         for (at, &node) in shape.nodes.iter().enumerate() {
             let stand = shape.stand(node);
             let root = at + 1 == shape.nodes.len();
-            let op = match self.structure.node(node) {
+            let op = match self.ground.structure.node(node) {
                 Node::All(_) => Op::All,
                 Node::Any(_) => Op::Any,
                 Node::AtLeast(needed, _) => Op::AtLeast(needed),
@@ -142,7 +125,7 @@ impl<'a> Draft<'a> {
 
     /// A gate with the children of those that are joined to it.
     fn add_gate(&mut self, shape: &Shape, built: &FxHashMap<NodeIx, Part>, gate: NodeIx, op: Op) -> Part {
-        let structure = self.structure;
+        let structure = self.ground.structure;
         let top = shape.stand(gate).top;
         let mut parts = Vec::new();
         let mut alone: Vec<(PoolIx, UnitIx)> = Vec::new();
@@ -183,23 +166,25 @@ impl<'a> Draft<'a> {
         alone.sort_unstable();
         alone.dedup();
         let bundles = self.bundles;
+        let mut units = Vec::new();
         for alike in alone.chunk_by(|a, b| bundles && a.0 == b.0) {
             let Some(&(pool, _)) = alike.first() else { continue };
-            let group = self.group(alike.iter().map(|&(_, unit)| unit).collect());
+            units.clear();
+            units.extend(alike.iter().map(|&(_, unit)| unit));
+            let group = self.groups.bundle(&units);
             parts.push(self.leaf(group, pool));
         }
     }
 
     fn leaf_of(&mut self, node: NodeIx, repeated: bool) -> Part {
-        match self.structure.node(node) {
+        match self.ground.structure.node(node) {
             Node::Unit(unit) => {
-                let group = self.group(vec![unit]);
-                self.repeated[group as usize] |= repeated;
+                let group = self.groups.single(unit, repeated);
                 self.leaf(group, self.base(unit))
             }
             Node::Domain(domain) => {
-                let domains = self.system.with_ancestors(&[domain]);
-                if domains.iter().any(|domain| self.dead.contains(domain)) {
+                let domains = self.ground.system.with_ancestors(&[domain]);
+                if domains.iter().any(|domain| self.ground.dead.contains(domain)) {
                     return Part::Constant(NodeIx::FALSE);
                 }
                 let pool = self.pools.of_domains(&domains);
@@ -213,18 +198,7 @@ impl<'a> Draft<'a> {
     }
 
     fn base(&self, unit: UnitIx) -> PoolIx {
-        self.bases.get(unit.index()).copied().unwrap_or(PoolIx::DOWN)
-    }
-
-    fn group(&mut self, units: Vec<UnitIx>) -> u32 {
-        if let Some(&known) = self.group_ix.get(&units) {
-            return known;
-        }
-        let ix = self.groups.len() as u32;
-        self.groups.push(Group { units: units.clone(), var: None });
-        self.repeated.push(false);
-        self.group_ix.insert(units, ix);
-        ix
+        self.ground.bases.get(unit.index()).copied().unwrap_or(PoolIx::DOWN)
     }
 
     fn leaf(&mut self, group: u32, pool: PoolIx) -> Part {
@@ -234,59 +208,68 @@ impl<'a> Draft<'a> {
         }
         Part::Leaf(ix)
     }
+}
 
-    fn finish(mut self, tops: &[Part]) -> (Residual, Vec<NodeIx>) {
-        let mut vars = self.shared_domains();
-        for (group, _) in self.repeated.iter().enumerate().filter(|(_, repeated)| **repeated) {
-            self.groups[group].var = Some(vars.len() as u32);
-            vars.push(Var::Group(group as u32));
+/// Interns the drafted formula.
+fn finish<'p>(
+    ground: Ground<'_>,
+    pools: &'p mut Pools,
+    mut groups: Groups,
+    named: &[DomainIx],
+    leaves: &[(u32, PoolIx)],
+    gates: &[(Op, Vec<Part>)],
+    tops: &[Part],
+) -> (Residual<'p>, Vec<NodeIx>) {
+    let mut vars = shared_domains(ground.system, pools, named, leaves);
+    for group in 0..groups.len() as u32 {
+        if groups.is_repeated(group) {
+            groups.set_var(group, vars.len() as u32);
+            vars.push(Var::Group(group));
         }
-        let nodes = self.leaves.len() + self.gates.len();
-        let mut residual = Residual::new(self.pools, self.groups, vars, self.system.domains.len(), nodes);
-        let leaves: Vec<NodeIx> =
-            self.leaves.iter().map(|&(group, pool)| residual.leaf(group, pool)).collect();
-        let mut gates: Vec<NodeIx> = Vec::with_capacity(self.gates.len());
-        let node = |part: Part, gates: &[NodeIx]| match part {
-            Part::Constant(node) => node,
-            Part::Leaf(leaf) => leaves[leaf as usize],
-            Part::Gate(gate) => gates[gate as usize],
-        };
-        for (op, parts) in &self.gates {
-            let mut kids = parts.iter().map(|&part| node(part, &gates)).collect();
-            gates.push(residual.gate(*op, &mut kids));
-        }
-        let roots = tops.iter().map(|&top| node(top, &gates)).collect();
-        (residual, roots)
     }
+    let mut residual =
+        Residual::new(pools, groups, vars, ground.system.domains.len(), leaves.len() + gates.len());
+    let leaves: Vec<NodeIx> = leaves.iter().map(|&(group, pool)| residual.leaf(group, pool)).collect();
+    let mut built: Vec<NodeIx> = Vec::with_capacity(gates.len());
+    let node = |part: Part, built: &[NodeIx]| match part {
+        Part::Constant(node) => node,
+        Part::Leaf(leaf) => leaves[leaf as usize],
+        Part::Gate(gate) => built[gate as usize],
+    };
+    for (op, parts) in gates {
+        let mut kids = parts.iter().map(|&part| node(part, &built)).collect();
+        built.push(residual.gate(*op, &mut kids));
+    }
+    let roots = tops.iter().map(|&top| node(top, &built)).collect();
+    (residual, roots)
+}
 
-    /// The domains that several leaves rest on, in the order in which to decide them: a region, then its zones, then the next
-    /// region, so that what one region holds is settled before the next is opened.
-    fn shared_domains(&self) -> Vec<Var> {
-        let mut uses = vec![0u32; self.system.domains.len()];
-        for &(_, pool) in &self.leaves {
-            for domain in self.pools.domains(pool) {
-                uses[domain.index()] += 1;
-            }
+/// The domains that several leaves rest on, in the order in which to decide them: a region, then its zones, then the next
+/// region, so that what one region holds is settled before the next is opened.
+fn shared_domains(system: &System, pools: &Pools, named: &[DomainIx], leaves: &[(u32, PoolIx)]) -> Vec<Var> {
+    let mut uses = vec![0u32; system.domains.len()];
+    for &(_, pool) in leaves {
+        for domain in pools.domains(pool) {
+            uses[domain.index()] += 1;
         }
-        for domain in &self.named {
-            uses[domain.index()] += 2;
-        }
-        let shared = (0..uses.len()).filter(|&domain| uses[domain] > 1).map(|domain| DomainIx(domain as u32));
-        let mut ordered: Vec<(Reverse<u32>, Vec<DomainIx>)> = shared
-            .map(|domain| {
-                let mut path = vec![domain];
-                while let Some(parent) = path.last().and_then(|last| self.system.domains[last.index()].parent)
-                {
-                    if parent.index() >= self.system.domains.len() || path.contains(&parent) {
-                        break;
-                    }
-                    path.push(parent);
+    }
+    for domain in named {
+        uses[domain.index()] += 2;
+    }
+    let shared = (0..uses.len()).filter(|&domain| uses[domain] > 1).map(|domain| DomainIx(domain as u32));
+    let mut ordered: Vec<(Reverse<u32>, Vec<DomainIx>)> = shared
+        .map(|domain| {
+            let mut path = vec![domain];
+            while let Some(parent) = path.last().and_then(|last| system.domains[last.index()].parent) {
+                if parent.index() >= system.domains.len() || path.contains(&parent) {
+                    break;
                 }
-                path.reverse();
-                (Reverse(path.first().map_or(0, |top| uses[top.index()])), path)
-            })
-            .collect();
-        ordered.sort_unstable();
-        ordered.into_iter().filter_map(|(_, path)| path.last().copied().map(Var::Domain)).collect()
-    }
+                path.push(parent);
+            }
+            path.reverse();
+            (Reverse(path.first().map_or(0, |top| uses[top.index()])), path)
+        })
+        .collect();
+    ordered.sort_unstable();
+    ordered.into_iter().filter_map(|(_, path)| path.last().copied().map(Var::Domain)).collect()
 }

@@ -2,19 +2,9 @@
 //! Equal leftovers are one node, so the factoring in `factor` meets each once. Knows nothing of probabilities.
 
 use super::arena::{Arena, NodeIx, Op};
+use super::groups::{Groups, NO_UNIT};
 use super::pools::{PoolIx, Pools};
-use super::system::{DomainIx, UnitIx};
-
-/// Units that stand or fall in a flow together: alike ones that are all needed, or a single one.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Group {
-    pub(super) units: Vec<UnitIx>,
-    /// Position among the variables, of a unit that stands in several places.
-    pub(super) var: Option<u32>,
-}
-
-/// The group of a leaf that is a domain alone.
-pub(super) const NO_UNIT: u32 = 0;
+use super::system::DomainIx;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Var {
@@ -23,11 +13,10 @@ pub(super) enum Var {
     Group(u32),
 }
 
-#[derive(Clone, Debug)]
-pub(super) struct Residual {
+pub(super) struct Residual<'p> {
     pub(super) arena: Arena,
-    pub(super) pools: Pools,
-    pub(super) groups: Vec<Group>,
+    pub(super) pools: &'p mut Pools,
+    pub(super) groups: Groups,
     /// What several children of one gate may share, in the order in which to decide it.
     pub(super) vars: Vec<Var>,
     /// The variable of each domain that is one, by its index.
@@ -46,15 +35,15 @@ pub(super) struct Residual {
 /// Supports of the formula as it is given may take so many words (64 MB).
 const SUPPORT_WORDS: usize = 8_000_000;
 
-impl Residual {
+impl<'p> Residual<'p> {
     /// A formula without nodes, of which `nodes` are to come.
     pub(super) fn new(
-        pools: Pools,
-        groups: Vec<Group>,
+        pools: &'p mut Pools,
+        groups: Groups,
         vars: Vec<Var>,
         domains: usize,
         nodes: usize,
-    ) -> Residual {
+    ) -> Residual<'p> {
         let blind = vars.len().div_ceil(64).saturating_mul(nodes) > SUPPORT_WORDS;
         let vars = if blind { Vec::new() } else { vars };
         let mut domain_vars = vec![None; domains];
@@ -162,7 +151,7 @@ impl Residual {
 
     /// The leaf of a repeated group below a node that rests on it.
     pub(super) fn leaf_of(&self, node: NodeIx, group: u32) -> NodeIx {
-        let Some(var) = self.groups[group as usize].var else { return node };
+        let Some(var) = self.groups.var(group) else { return node };
         let mut at = node;
         while let Some(&kid) = self.arena.kids(at).iter().find(|kid| self.rests_on(**kid, var)) {
             at = kid;
@@ -238,7 +227,7 @@ impl Residual {
             if let Op::Leaf(group, pool) = self.arena.op(node) {
                 let domains = self.pools.domains(PoolIx(pool)).iter();
                 let vars = domains.filter_map(|domain| self.domain_vars[domain.index()]);
-                let unit = self.groups[group as usize].var.filter(|_| !self.blind);
+                let unit = self.groups.var(group).filter(|_| !self.blind);
                 for var in vars.chain(unit) {
                     new[var as usize / 64] |= 1 << (var % 64);
                 }

@@ -1,7 +1,5 @@
 //! How each node of a structure stands in one flow: needed by all of it, part of a larger gate, or in several places.
 
-use rustc_hash::FxHashMap;
-
 use super::arena::NodeIx;
 use super::structure::{Node, Structure};
 
@@ -9,7 +7,8 @@ use super::structure::{Node, Structure};
 pub(super) struct Shape {
     /// Children before their gates; the root is last.
     pub(super) nodes: Vec<NodeIx>,
-    stand: FxHashMap<NodeIx, Stand>,
+    /// By node.
+    stand: Vec<Stand>,
 }
 
 /// How a node stands in a flow.
@@ -31,12 +30,11 @@ pub(super) struct Stand {
 impl Shape {
     pub(super) fn of(structure: &Structure, root: NodeIx) -> Shape {
         let nodes = structure.below(&[root]);
-        let mut stand: FxHashMap<NodeIx, Stand> = FxHashMap::default();
-        stand.reserve(nodes.len());
-        stand.insert(root, Stand { literal: true, ..Stand::default() });
+        let mut stand = vec![Stand::default(); structure.len()];
+        stand[root.index()].literal = true;
         // parents come before their children, so a node is settled when its turn comes
         for &node in nodes.iter().rev() {
-            let here = stand.entry(node).or_default();
+            let here = &mut stand[node.index()];
             let shape = structure.node(node);
             here.top = matches!(shape, Node::All(_)) && !here.outside;
             here.joined = here.same_gate && here.edges == 1 && !here.top;
@@ -44,7 +42,7 @@ impl Shape {
             let here = *here;
             let (Node::All(kids) | Node::Any(kids) | Node::AtLeast(_, kids)) = shape else { continue };
             for &kid in kids {
-                let below = stand.entry(kid).or_default();
+                let below = &mut stand[kid.index()];
                 // the conjunction of the whole flow holds a child once, however many of its parts name it
                 if !(here.top && below.literal) {
                     below.edges = (below.edges + 1).min(2);
@@ -63,6 +61,6 @@ impl Shape {
     }
 
     pub(super) fn stand(&self, node: NodeIx) -> Stand {
-        self.stand.get(&node).copied().unwrap_or_default()
+        self.stand[node.index()]
     }
 }

@@ -4,8 +4,8 @@
 use super::arena::{NodeIx, Op};
 use super::chance::Chance;
 use super::kernel::Kernel;
-use super::pools::PoolIx;
-use super::reduce::{Flat, Part, flatten};
+use super::pools::{PoolIx, Pools};
+use super::reduce::{Flat, Part};
 use super::solution::Element;
 use super::structure::Mixture;
 use super::system::System;
@@ -23,15 +23,16 @@ pub struct SinglePoint {
 
 impl Kernel<'_> {
     /// Every single point of failure of a flow, domains first.
-    pub fn single_points(&self, mixture: &Mixture) -> Vec<SinglePoint> {
+    pub fn single_points(&mut self, mixture: &Mixture) -> Vec<SinglePoint> {
         let roots: Vec<NodeIx> = mixture.terms.iter().map(|&(_, root)| root).collect();
-        let flat = flatten(self.system, self.structure, &self.bases, self.pools.clone(), &roots);
+        let flat = self.flatten(&roots);
+        let pools = &self.pools;
         // what is down as it stands has no cut set but the empty one
         let nominal = run(&flat, &[]);
         let standing = |(&(weight, _), now): (&(f64, _), u64)| if now == 0 { 0.0 } else { weight };
         let weights: Vec<f64> = mixture.terms.iter().zip(nominal).map(standing).collect();
-        let mut found = literals(&flat, &weights);
-        for suspects in suspects(&flat).chunks(64) {
+        let mut found = literals(&flat, pools, &weights);
+        for suspects in suspects(&flat, pools).chunks(64) {
             let tops = run(&flat, suspects);
             for (lane, &(element, _)) in suspects.iter().enumerate() {
                 let failing = tops.iter().zip(&weights).filter(|(now, _)| **now >> lane & 1 == 0);
@@ -58,7 +59,7 @@ impl Kernel<'_> {
 
     /// The share of a flow's runs that fail when the element alone does: a domain, or one replica of a unit. 0 where it is no
     /// single point of failure.
-    pub fn is_single_point(&self, mixture: &Mixture, element: Element) -> f64 {
+    pub fn is_single_point(&mut self, mixture: &Mixture, element: Element) -> f64 {
         let points = self.single_points(mixture);
         points.iter().find(|point| point.element == element).map_or(0.0, |point| point.share)
     }
@@ -76,9 +77,9 @@ fn probability(system: &System, element: Element) -> f64 {
 
 /// True for a unit whose first lost replica may count and that only a run can judge: one that stands alone, and not in what the
 /// whole flow needs, has an alternative beside it.
-fn is_suspect(flat: &Flat, leaf: usize, dead: bool) -> bool {
+fn is_suspect(flat: &Flat, pools: &Pools, leaf: usize, dead: bool) -> bool {
     let leaf = flat.leaves[leaf];
-    leaf.unit.is_some() && (leaf.repeated || dead) && flat.pools.is_tight(leaf.pool)
+    leaf.unit.is_some() && (leaf.repeated || dead) && pools.is_tight(leaf.pool)
 }
 
 /// True when something is down as it stands, so that what is beside it may have no alternative.
@@ -89,7 +90,7 @@ fn has_dead(flat: &Flat) -> bool {
 }
 
 /// The units that are needed by a whole kind of run and that no run has to judge.
-fn literals(flat: &Flat, weights: &[f64]) -> Vec<(Element, f64)> {
+fn literals(flat: &Flat, pools: &Pools, weights: &[f64]) -> Vec<(Element, f64)> {
     let dead = has_dead(flat);
     let mut found = Vec::new();
     for (&top, &weight) in flat.tops.iter().zip(weights) {
@@ -104,8 +105,8 @@ fn literals(flat: &Flat, weights: &[f64]) -> Vec<(Element, f64)> {
             let Part::Leaf(ix) = *part else { continue };
             let leaf = flat.leaves[ix as usize];
             if let Some(unit) = leaf.unit
-                && !is_suspect(flat, ix as usize, dead)
-                && flat.pools.is_tight(leaf.pool)
+                && !is_suspect(flat, pools, ix as usize, dead)
+                && pools.is_tight(leaf.pool)
             {
                 found.push((Element::Unit(unit), weight));
             }
@@ -117,21 +118,20 @@ fn literals(flat: &Flat, weights: &[f64]) -> Vec<(Element, f64)> {
 /// An element to be run, and the leaves that are down with it.
 type Suspect = (Element, Vec<u32>);
 
-fn suspects(flat: &Flat) -> Vec<Suspect> {
+fn suspects(flat: &Flat, pools: &Pools) -> Vec<Suspect> {
     let mut of_domain: std::collections::BTreeMap<Element, Vec<u32>> = std::collections::BTreeMap::new();
     let mut pins: Vec<Option<Vec<Element>>> = Vec::new();
     for (ix, leaf) in flat.leaves.iter().enumerate() {
         let pool = leaf.pool.0 as usize;
         pins.resize(pins.len().max(pool + 1), None);
-        let pinned =
-            pins[pool].get_or_insert_with(|| flat.pools.pins(leaf.pool).map(Element::Domain).collect());
+        let pinned = pins[pool].get_or_insert_with(|| pools.pins(leaf.pool).map(Element::Domain).collect());
         for &domain in pinned.iter() {
             of_domain.entry(domain).or_default().push(ix as u32);
         }
     }
     let dead = has_dead(flat);
     let mut all: Vec<Suspect> = of_domain.into_iter().collect();
-    let units = flat.leaves.iter().enumerate().filter(|&(ix, _)| is_suspect(flat, ix, dead));
+    let units = flat.leaves.iter().enumerate().filter(|&(ix, _)| is_suspect(flat, pools, ix, dead));
     all.extend(units.filter_map(|(ix, leaf)| Some((Element::Unit(leaf.unit?), vec![ix as u32]))));
     all
 }

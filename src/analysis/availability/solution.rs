@@ -6,8 +6,8 @@ use super::chance::Chance;
 use super::circuit::{Circuit, Step, StepIx};
 use super::cut_sets::{CutSets, Member, down};
 use super::factor::Factored;
+use super::groups::Groups;
 use super::kernel::{Kernel, unit_chance};
-use super::residual::Group;
 use super::structure::Mixture;
 use super::system::{DomainIx, Failed, System, UnitIx};
 
@@ -46,7 +46,7 @@ pub struct Importance {
 #[derive(Clone, Debug)]
 pub struct Solution {
     circuit: Circuit,
-    groups: Vec<Group>,
+    groups: Groups,
     roots: Vec<(f64, StepIx)>,
     /// Some of the circuit is bounds instead of figures.
     bounded: bool,
@@ -132,7 +132,7 @@ impl Solution {
 
     /// The availability once something has failed; `kernel` must be the one that this was solved by, for the same `mixture`.
     /// One pass over the arithmetic where whole domains and units fail, a new solution otherwise.
-    pub fn under(&self, kernel: &Kernel<'_>, mixture: &Mixture, failed: &Failed) -> Availability {
+    pub fn under(&self, kernel: &mut Kernel<'_>, mixture: &Mixture, failed: &Failed) -> Availability {
         if failed.replicas.is_empty() {
             let availability =
                 sum(&self.roots, &self.circuit.values(kernel.system, &self.groups, failed), self.bounded);
@@ -173,10 +173,9 @@ impl Solution {
             }
         }
         let mut units: Vec<(UnitIx, f64, f64)> = Vec::new();
-        for (group, &(birnbaum, gain)) in
-            self.groups.iter().zip(&of_group).zip(&met).filter(|(_, met)| **met).map(|(pair, _)| pair)
-        {
-            units.extend(group.units.iter().map(|&unit| (unit, birnbaum, gain)));
+        for (group, &(birnbaum, gain)) in of_group.iter().enumerate().filter(|&(group, _)| met[group]) {
+            let of = self.groups.units(group as u32).iter();
+            units.extend(of.map(|&unit| (unit, birnbaum, gain)));
         }
         // a unit may be in one bundle for one kind of run and in another for the next
         units.sort_unstable_by_key(|&(unit, _, _)| unit);

@@ -102,13 +102,18 @@ impl Structure {
         }
     }
 
+    /// How many nodes there are; each index is below it.
+    pub(super) fn len(&self) -> usize {
+        self.arena.len()
+    }
+
     /// The nodes that `roots` rest on, themselves included, children before their gates.
     pub fn below(&self, roots: &[NodeIx]) -> Vec<NodeIx> {
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut seen = vec![false; self.arena.len()];
         let mut open: Vec<NodeIx> = roots.to_vec();
         let mut found = Vec::new();
         while let Some(node) = open.pop() {
-            if seen.insert(node) {
+            if !std::mem::replace(&mut seen[node.index()], true) {
                 found.push(node);
                 open.extend_from_slice(self.arena.kids(node));
             }

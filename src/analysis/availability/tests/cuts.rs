@@ -115,7 +115,7 @@ fn bounds_hold_where_the_limit_ends_the_search() {
         let expected = 0.4 * enumerate(&bench, one) + 0.6 * enumerate(&bench, two);
         for nodes in [0, 5, 15, 40] {
             let limits = Limits { nodes, cut_order: 2, ..Limits::default() };
-            let kernel = Kernel::new(&bench.system, &bench.structure, limits);
+            let mut kernel = Kernel::new(&bench.system, &bench.structure, limits);
             let found = kernel.solve(&Mixture { terms: vec![(0.4, one), (0.6, two)] }).availability();
             inexact += usize::from(!found.exact);
             let held = found.lower() <= expected + 1e-12 && expected <= found.upper() + 1e-12;
