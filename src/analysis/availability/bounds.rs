@@ -1,33 +1,38 @@
 //! Certain bounds for what is too large to solve. Up and down states of a monotone formula are associated (Esary, Proschan and
 //! Walkup 1967): all of several are up at least as often as if they were independent, and at most as often as the worst of them.
 
+use rustc_hash::FxHashMap;
+
 use super::arena::{NodeIx, Op};
 use super::chance::Chance;
+use super::marginal::marginal;
 use super::pools::PoolIx;
 use super::residual::Residual;
-use super::system::{DomainIx, System};
+use super::system::System;
 
 /// The bounds of all nodes of a formula, filled as far as asked.
 #[derive(Default)]
 pub(super) struct Bounds {
     known: Vec<Chance>,
-    pools: Vec<Option<Chance>>,
+    units: FxHashMap<PoolIx, Chance>,
 }
 
 impl Bounds {
     pub(super) fn of(&mut self, system: &System, residual: &mut Residual<'_>, node: NodeIx) -> Chance {
         for ix in self.known.len()..=node.index() {
             let node = NodeIx(ix as u32);
-            let kids = residual.arena.kids(node);
             let bound = match residual.arena.op(node) {
                 Op::False => Chance::DOWN,
                 Op::True => Chance::UP,
                 Op::Leaf(group, pool) => {
-                    let each = self.pool(system, residual, PoolIx(pool));
+                    let each = marginal(system, residual.pools, PoolIx(pool), &mut self.units);
                     let count = residual.groups.units(group).len().max(1);
                     Chance { up: each.up.powf(count as f64), down: each.down }
                 }
-                op => self.gate(op, kids, !residual.blind && residual.first_shared(kids).is_none()),
+                op => {
+                    let kids = residual.arena.kids(node);
+                    self.gate(op, kids, !residual.blind && residual.first_shared(kids).is_none())
+                }
             };
             self.known.push(bound);
         }
@@ -55,22 +60,6 @@ impl Bounds {
             }
             _ => Chance::UNKNOWN,
         }
-    }
-
-    fn pool(&mut self, system: &System, residual: &mut Residual<'_>, pool: PoolIx) -> Chance {
-        let ix = pool.0 as usize;
-        if let Some(known) = self.pools.get(ix).copied().flatten() {
-            return known;
-        }
-        let domain = |domain: DomainIx| Chance::of(system.domains[domain.index()].availability);
-        let replicas = residual.pools.chance(pool);
-        let pools = &*residual.pools;
-        let every = pools.domains(pool).iter().fold(replicas, |sum, &ix| sum.and(domain(ix)));
-        let pinned = pools.pins(pool).fold(replicas, |sum, ix| sum.and(domain(ix)));
-        let bound = Chance { up: every.up, down: pinned.down };
-        self.pools.resize(self.pools.len().max(ix + 1), None);
-        self.pools[ix] = Some(bound);
-        bound
     }
 }
 

@@ -1,26 +1,24 @@
 //! Finds minimal cut sets. For each small set of domains that may be down, the units left are as many failures away from being
-//! down as they have replicas to spare; the sets of units that fail the flow within the order are then combined gate by gate.
-
-use std::collections::BTreeMap;
-
-use rustc_hash::FxHashSet;
+//! down as they have replicas to spare and one more; `falls` then says which of them fail the flow together.
 
 use super::arena::{NodeIx, Op};
 use super::chance::Chance;
 use super::cut_sets::{CutGroup, CutSets, Lost, Member, down};
+use super::falls::{Budget, Fall, Falls};
 use super::kernel::Kernel;
-use super::pools::Pools;
+use super::places::Places;
 use super::reduce::{Flat, Part};
 use super::solution::Element;
 use super::structure::Mixture;
 use super::system::{DomainIx, System, UnitIx};
 
 /// Steps that one search may take before the order below it is what is known.
-const BUDGET: usize = 20_000_000;
+const STEPS: usize = 20_000_000;
 
 impl Kernel<'_> {
-    /// The minimal cut sets of a flow up to `max_order` members, or to the lower order at which there are too many to hold; that of
-    /// order 1 is always complete. A flow that is down as it stands has the empty set alone. A set that fails every kind of run has share 1; one that fails only some is there too.
+    /// The minimal cut sets of a flow up to `max_order` members, or to the lower order at which there are too many to hold; that
+    /// of order 1 is always complete. A flow that is down as it stands has the empty set alone. A set that fails every kind of run
+    /// has share 1; one that fails only some is there too.
     pub fn cut_sets(&mut self, mixture: &Mixture, max_order: usize) -> CutSets {
         if max_order == 0 {
             return CutSets::default();
@@ -35,22 +33,15 @@ impl Kernel<'_> {
             repeats = true;
         }
         let places = Places::of(self.system, &flat, &self.pools);
-        let start = Search {
-            system: self.system,
-            flat: &flat,
-            places: &places,
-            repeats,
-            order: 0,
-            budget: BUDGET,
-            cap: self.limits.cut_sets,
-            truncated: false,
-        };
-        if !targets.iter().any(|&target| start.clone().stands(target, &[], &[]) == Some(true)) {
+        let nominal = places.spares(&[]);
+        if !targets.is_empty() && !targets.iter().any(|&target| stands(&flat, target, &nominal, &[])) {
             return CutSets::always(max_order);
         }
         let mut known = self.first_order(mixture);
         for order in 2..=max_order {
-            let mut search = Search { order, ..start.clone() };
+            let budget = Budget { steps: STEPS, sets: self.limits.cut_sets };
+            let (system, flat, places) = (self.system, &flat, &places);
+            let mut search = Search { system, flat, places, repeats, order, budget, truncated: false };
             let Some(groups) = search.run(&targets, mixture) else { break };
             let complete = !search.truncated;
             known = CutSets { groups, complete_to_order: if complete { max_order } else { order }, complete };
@@ -97,72 +88,40 @@ fn sort(groups: &mut [CutGroup]) {
     });
 }
 
-/// Where the replicas of each leaf are.
-struct Places {
-    leaves: Vec<Place>,
-    /// The domains that matter, and the leaves that each touches.
-    domains: Vec<(DomainIx, Vec<u32>)>,
-}
-
-struct Place {
-    needs: u64,
-    /// Position in the unit, replicas, and the domains that hold them.
-    blocks: Vec<(usize, u64, Vec<DomainIx>)>,
-}
-
-impl Places {
-    fn of(system: &System, flat: &Flat, pools: &Pools) -> Places {
-        let mut touched: BTreeMap<DomainIx, Vec<u32>> = BTreeMap::new();
-        let mut leaves = Vec::with_capacity(flat.leaves.len());
-        for (ix, leaf) in flat.leaves.iter().enumerate() {
-            let domains = pools.domains(leaf.pool);
-            for &domain in domains {
-                touched.entry(domain).or_default().push(ix as u32);
-            }
-            leaves.push(match leaf.unit.and_then(|unit| system.units.get(unit.index())) {
-                None => Place { needs: 1, blocks: vec![(0, 1, domains.to_vec())] },
-                Some(unit) => {
-                    let blocks = unit.blocks.iter().enumerate();
-                    let blocks =
-                        blocks.map(|(ix, block)| (ix, block.count, system.with_ancestors(&block.domains)));
-                    Place { needs: unit.needs, blocks: blocks.collect() }
-                }
-            });
+/// True when `root` is up while leaves have lost so many replicas.
+fn stands(flat: &Flat, root: Part, spares: &[u64], lost: &[(u32, u64)]) -> bool {
+    let mut gates: Vec<bool> = Vec::with_capacity(flat.gates.len());
+    let value = |part: Part, gates: &[bool]| match part {
+        Part::Constant(constant) => constant == NodeIx::TRUE,
+        Part::Leaf(leaf) => {
+            let gone = lost.iter().find(|(other, _)| *other == leaf).map_or(0, |(_, lost)| *lost);
+            spares[leaf as usize] > gone
         }
-        Places { leaves, domains: touched.into_iter().collect() }
+        Part::Gate(gate) => gates[gate as usize],
+    };
+    for (op, parts) in &flat.gates {
+        let up = match op {
+            Op::All => parts.iter().all(|&part| value(part, &gates)),
+            Op::AtLeast(needed) => parts.iter().filter(|&&part| value(part, &gates)).count() >= *needed,
+            _ => parts.iter().any(|&part| value(part, &gates)),
+        };
+        gates.push(up);
     }
-
-    /// The replicas of a leaf that no domain of `down` holds.
-    fn live(&self, leaf: usize, down: &[DomainIx]) -> u64 {
-        let live = self.leaves[leaf].blocks.iter().filter(|(_, _, held)| !touches(held, down));
-        live.fold(0, |sum, (_, count, _)| sum.saturating_add(*count))
-    }
+    value(root, &gates)
 }
 
-fn touches(held: &[DomainIx], down: &[DomainIx]) -> bool {
-    down.iter().any(|domain| held.binary_search(domain).is_ok())
-}
+/// Domains that are down, by position, and the leaves that then lose so many replicas.
+type Cut = (Vec<usize>, Vec<(u32, u64)>);
 
-/// Leaves that are down together, and how many replicas that takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Fall {
-    leaves: Vec<u32>,
-    lost: usize,
-}
-
-/// Domains that are down, and the leaves that lose as many replicas as they then have to spare and one more.
-type Cut = (Vec<DomainIx>, Vec<u32>);
-
-#[derive(Clone)]
+/// The search for all cut sets up to an order.
 struct Search<'a> {
     system: &'a System,
     flat: &'a Flat,
     places: &'a Places,
     repeats: bool,
     order: usize,
-    budget: usize,
-    cap: usize,
-    /// A larger set was dropped.
+    budget: Budget,
+    /// A larger set may exist.
     truncated: bool,
 }
 
@@ -176,347 +135,167 @@ impl Search<'_> {
         cuts.sort_unstable();
         cuts.dedup();
         let mut groups = Vec::new();
-        for (domains, leaves) in &cuts {
-            let share = self.share(mixture, domains, leaves)?;
-            self.groups(domains, leaves, share, &mut groups)?;
+        for (down, lost) in &cuts {
+            let share = self.share(mixture, down, lost)?;
+            self.add_groups(down, lost, share, &mut groups)?;
         }
         sort(&mut groups);
         Some(groups)
     }
 
-    fn spend(&mut self, steps: usize) -> Option<()> {
-        self.budget = self.budget.checked_sub(steps)?;
-        Some(())
-    }
-
-    /// The minimal cut sets of one root.
+    /// The minimal cut sets of one root: for each set of domains without one that is above another, what must fall beside it.
     fn cuts_of(&mut self, root: Part, cuts: &mut Vec<Cut>) -> Option<()> {
-        let places = self.places;
-        let mut whole: Vec<Vec<DomainIx>> = Vec::new();
-        let mut open: Vec<(Vec<DomainIx>, usize)> = vec![(Vec::new(), 0)];
-        while let Some((down, next)) = open.pop() {
-            if whole.iter().any(|cut| cut.iter().all(|domain| down.contains(domain))) {
+        let domains = self.places.domains.len();
+        // sets of domains that are enough by themselves: no larger one is minimal
+        let mut enough: Vec<Vec<usize>> = Vec::new();
+        let mut open: Vec<Vec<usize>> = vec![Vec::new()];
+        while let Some(down) = open.pop() {
+            self.budget.spend(self.flat.leaves.len() / 8 + enough.len() + 1)?;
+            if enough.iter().any(|cut| cut.iter().all(|domain| down.contains(domain))) {
                 continue;
             }
-            let falls = self.falls(root, &down, self.order - down.len())?;
-            let alone = falls.iter().any(|fall| fall.leaves.is_empty());
-            for fall in falls {
-                let empty = down.is_empty() && fall.leaves.is_empty();
-                if !empty && self.is_minimal(root, &down, &fall)? {
-                    cuts.push((down.clone(), fall.leaves));
-                }
-            }
-            if cuts.len() > self.cap {
-                return None;
-            }
-            if alone {
-                whole.push(down);
+            let spares = self.places.spares(&down);
+            let room = (self.order - down.len()) as u64;
+            let mut search = Falls::new(self.flat, &spares, room, self.repeats, &mut self.budget);
+            let falls = search.of(root)?;
+            self.truncated |= search.truncated;
+            let by_domains = falls.iter().any(|fall| fall.leaves.is_empty());
+            self.keep_minimal(root, &down, &spares, falls, cuts)?;
+            self.budget.holds(cuts.len())?;
+            if by_domains {
+                enough.push(down);
                 continue;
             }
+            let next = down.last().map_or(0, |last| last + 1);
             if down.len() == self.order {
-                self.truncated |= next < places.domains.len();
+                self.truncated |= next < domains;
                 continue;
             }
-            for (at, (domain, _)) in places.domains.iter().enumerate().skip(next) {
-                if !self.is_related(*domain, &down) {
-                    let mut more = down.clone();
-                    more.push(*domain);
-                    open.push((more, at + 1));
+            for domain in next..domains {
+                if !self.places.is_related(domain, &down) {
+                    open.push([down.as_slice(), &[domain]].concat());
                 }
             }
         }
         Some(())
     }
 
-    /// True when the domain is above or below one that is down already.
-    fn is_related(&self, domain: DomainIx, down: &[DomainIx]) -> bool {
-        let above = |of: DomainIx| self.system.with_ancestors(&[of]);
-        down.iter().any(|&other| above(other).contains(&domain) || above(domain).contains(&other))
-    }
-
-    /// The minimal sets of leaves that fail `root` while `down` is, with at most `room` replicas lost.
-    fn falls(&mut self, root: Part, down: &[DomainIx], room: usize) -> Option<Vec<Fall>> {
-        let flat = self.flat;
-        self.spend(flat.leaves.len() + flat.gates.len())?;
-        let mut gates: Vec<Vec<Fall>> = Vec::with_capacity(flat.gates.len());
-        let of_gates = match root {
-            Part::Gate(gate) => gate as usize + 1,
-            _ => 0,
-        };
-        for (op, parts) in &flat.gates[..of_gates] {
-            let falls = match op {
-                Op::All => {
-                    let mut all = Vec::new();
-                    for &part in parts {
-                        self.extend(&mut all, part, down, room, &gates);
-                    }
-                    self.spend(all.len())?;
-                    self.minimal(all)?
-                }
-                op => {
-                    let needed = if let Op::AtLeast(needed) = op { *needed } else { 1 };
-                    self.several(parts, parts.len() + 1 - needed, down, room, &gates)?
-                }
-            };
-            if falls.len() > self.cap {
-                return None;
-            }
-            gates.push(falls);
-        }
-        let mut falls = Vec::new();
-        self.extend(&mut falls, root, down, room, &gates);
-        Some(falls)
-    }
-
-    /// The sets of which `needed` parts fall.
-    fn several(
+    /// Adds the falls for which every domain of `down` must be down.
+    fn keep_minimal(
         &mut self,
-        parts: &[Part],
-        needed: usize,
-        down: &[DomainIx],
-        room: usize,
-        gates: &[Vec<Fall>],
-    ) -> Option<Vec<Fall>> {
-        // fallen[j]: the sets that make j of the parts so far fall
-        let mut fallen: Vec<Vec<Fall>> = vec![Vec::new(); needed + 1];
-        fallen[0].push(Fall { leaves: Vec::new(), lost: 0 });
-        for &part in parts {
-            let mut falls = Vec::new();
-            self.extend(&mut falls, part, down, room, gates);
-            for j in (1..=needed).rev() {
-                let mut more = Vec::new();
-                for before in &fallen[j - 1] {
-                    self.spend(1 + falls.len())?;
-                    for fall in &falls {
-                        let both = self.union(before, fall, down);
-                        if both.lost <= room {
-                            more.push(both);
-                        } else {
-                            self.truncated = true;
-                        }
-                    }
-                    if more.len() > self.cap {
-                        return None;
-                    }
-                }
-                if !more.is_empty() {
-                    let mut all = std::mem::take(&mut fallen[j]);
-                    all.extend(more);
-                    fallen[j] = if j == needed || self.repeats { self.minimal_always(all)? } else { all };
-                }
-            }
-        }
-        fallen.pop()
-    }
-
-    /// Adds the sets that make a part fall.
-    fn extend(
-        &mut self,
-        all: &mut Vec<Fall>,
-        part: Part,
-        down: &[DomainIx],
-        room: usize,
-        gates: &[Vec<Fall>],
-    ) {
-        match part {
-            Part::Constant(NodeIx::FALSE) => all.push(Fall { leaves: Vec::new(), lost: 0 }),
-            Part::Constant(_) => {}
-            Part::Gate(gate) => all.extend_from_slice(&gates[gate as usize]),
-            Part::Leaf(leaf) => match self.lost(leaf, down) {
-                Some(0) => all.push(Fall { leaves: Vec::new(), lost: 0 }),
-                Some(lost) if lost <= room as u64 => {
-                    all.push(Fall { leaves: vec![leaf], lost: lost as usize });
-                }
-                Some(_) => self.truncated = true,
-                None => {}
-            },
-        }
-    }
-
-    /// How many replicas a leaf must lose to fall; `None` where it cannot by itself.
-    fn lost(&self, leaf: u32, down: &[DomainIx]) -> Option<u64> {
-        let needs = self.places.leaves[leaf as usize].needs;
-        let live = self.places.live(leaf as usize, down);
-        if needs == 0 {
-            return None;
-        }
-        if live < needs {
-            return Some(0);
-        }
-        self.flat.leaves[leaf as usize].unit.map(|_| live - needs + 1)
-    }
-
-    fn union(&self, a: &Fall, b: &Fall, down: &[DomainIx]) -> Fall {
-        let mut leaves = a.leaves.clone();
-        let mut lost = a.lost + b.lost;
-        for &leaf in &b.leaves {
-            if leaves.contains(&leaf) {
-                lost -= self.lost(leaf, down).unwrap_or(0) as usize;
-            } else {
-                leaves.push(leaf);
-            }
-        }
-        leaves.sort_unstable();
-        Fall { leaves, lost }
-    }
-
-    /// Without the sets that hold another; where no leaf stands twice none does, but for the empty one.
-    fn minimal(&mut self, all: Vec<Fall>) -> Option<Vec<Fall>> {
-        if let Some(empty) = all.iter().position(|fall| fall.leaves.is_empty()) {
-            return Some(vec![all[empty].clone()]);
-        }
-        if self.repeats { self.minimal_always(all) } else { Some(all) }
-    }
-
-    fn minimal_always(&mut self, mut all: Vec<Fall>) -> Option<Vec<Fall>> {
-        all.sort_unstable_by(|a, b| {
-            a.leaves.len().cmp(&b.leaves.len()).then_with(|| a.leaves.cmp(&b.leaves))
-        });
-        all.dedup();
-        let mut kept: Vec<Fall> = Vec::with_capacity(all.len());
-        let mut index: FxHashSet<Vec<u32>> = FxHashSet::default();
-        for fall in all {
-            let size = fall.leaves.len();
-            self.spend(1 << size.min(6))?;
-            let held = if size <= 6 {
-                let subset = |bits: u32| {
-                    let member = |at: &usize| bits >> at & 1 == 1;
-                    (0..size).filter(member).map(|at| fall.leaves[at]).collect::<Vec<u32>>()
-                };
-                (0..(1u32 << size) - 1).any(|bits| index.contains(&subset(bits)))
-            } else {
-                self.spend(kept.len())?;
-                kept.iter().any(|other| other.leaves.iter().all(|leaf| fall.leaves.contains(leaf)))
-            };
-            if !held {
-                index.insert(fall.leaves.clone());
-                kept.push(fall);
-            }
-        }
-        Some(kept)
-    }
-
-    /// True when no domain of `down` could be up again.
-    fn is_minimal(&mut self, root: Part, down: &[DomainIx], fall: &Fall) -> Option<bool> {
+        root: Part,
+        down: &[usize],
+        spares: &[u64],
+        falls: Vec<Fall>,
+        cuts: &mut Vec<Cut>,
+    ) -> Option<()> {
+        let mut rests: Vec<(Vec<u64>, bool)> = Vec::with_capacity(down.len());
         for spared in down {
-            let rest: Vec<DomainIx> = down.iter().copied().filter(|domain| domain != spared).collect();
-            let lost: Vec<(u32, u64)> =
-                fall.leaves.iter().map(|&leaf| (leaf, self.lost(leaf, down).unwrap_or(0))).collect();
-            if !self.stands(root, &rest, &lost)? {
-                return Some(false);
+            let rest: Vec<usize> = down.iter().copied().filter(|domain| domain != spared).collect();
+            let spares = self.places.spares(&rest);
+            let up = stands(self.flat, root, &spares, &[]);
+            rests.push((spares, up));
+        }
+        for Fall { leaves, .. } in falls {
+            if leaves.is_empty() && down.is_empty() {
+                continue;
+            }
+            let lost: Vec<(u32, u64)> = leaves.iter().map(|&leaf| (leaf, spares[leaf as usize])).collect();
+            let mut minimal = true;
+            for (rest, up) in &rests {
+                // a leaf that gets replicas back stands again
+                let still: Vec<(u32, u64)> =
+                    lost.iter().copied().filter(|&(leaf, lost)| rest[leaf as usize] <= lost).collect();
+                minimal = minimal && *up && (still.is_empty() || self.stands(root, rest, &still)?);
+            }
+            if minimal {
+                cuts.push((down.to_vec(), lost));
             }
         }
-        Some(true)
+        Some(())
     }
 
-    /// True when the flow is up while `down` is and leaves have lost so many of their live replicas.
-    fn stands(&mut self, root: Part, down: &[DomainIx], lost: &[(u32, u64)]) -> Option<bool> {
-        let flat = self.flat;
-        self.spend(flat.leaves.len() + flat.gates.len())?;
-        let mut leaves: Vec<Option<bool>> = vec![None; flat.leaves.len()];
-        let mut leaf_up = |leaf: u32| {
-            *leaves[leaf as usize].get_or_insert_with(|| {
-                let gone = lost.iter().find(|(other, _)| *other == leaf).map_or(0, |(_, lost)| *lost);
-                let live = self.places.live(leaf as usize, down);
-                live.saturating_sub(gone) >= self.places.leaves[leaf as usize].needs
-            })
-        };
-        let mut gates: Vec<bool> = Vec::with_capacity(flat.gates.len());
-        let mut value = |part: Part, gates: &[bool]| match part {
-            Part::Constant(constant) => constant == NodeIx::TRUE,
-            Part::Leaf(leaf) => leaf_up(leaf),
-            Part::Gate(gate) => gates[gate as usize],
-        };
-        for (op, parts) in &flat.gates {
-            let up = match op {
-                Op::All => parts.iter().all(|&part| value(part, &gates)),
-                Op::AtLeast(needed) => parts.iter().filter(|&&part| value(part, &gates)).count() >= *needed,
-                _ => parts.iter().any(|&part| value(part, &gates)),
-            };
-            gates.push(up);
-        }
-        Some(value(root, &gates))
+    fn stands(&mut self, root: Part, spares: &[u64], lost: &[(u32, u64)]) -> Option<bool> {
+        self.budget.spend((self.flat.leaves.len() + self.flat.gates.len()) / 2)?;
+        Some(stands(self.flat, root, spares, lost))
     }
 
     /// The share of runs that a cut fails.
-    fn share(&mut self, mixture: &Mixture, down: &[DomainIx], leaves: &[u32]) -> Option<f64> {
+    fn share(&mut self, mixture: &Mixture, down: &[usize], lost: &[(u32, u64)]) -> Option<f64> {
         if mixture.terms.len() == 1 {
             return Some(1.0);
         }
-        let lost: Vec<(u32, u64)> =
-            leaves.iter().map(|&leaf| (leaf, self.lost(leaf, down).unwrap_or(0))).collect();
+        let spares = self.places.spares(down);
         let mut share = 0.0;
-        for (&top, &(weight, _)) in self.flat.tops.iter().zip(&mixture.terms) {
-            if !self.stands(top, down, &lost)? {
+        let mut all = true;
+        for (at, &(weight, _)) in mixture.terms.iter().enumerate() {
+            if self.stands(self.flat.tops[at], &spares, lost)? {
+                all = false;
+            } else {
                 share += weight;
             }
         }
-        Some(if share > 1.0 - 1e-12 { 1.0 } else { share })
+        Some(if all { 1.0 } else { share })
     }
 
     /// Adds a cut as groups: one for each way to deal the lost replicas over the blocks of their units.
-    fn groups(
+    fn add_groups(
         &mut self,
-        down_domains: &[DomainIx],
-        leaves: &[u32],
+        down_at: &[usize],
+        lost: &[(u32, u64)],
         share: f64,
         groups: &mut Vec<CutGroup>,
     ) -> Option<()> {
+        let domains: Vec<DomainIx> = down_at.iter().map(|&at| self.places.domains[at]).collect();
         let mut dealt: Vec<Vec<Lost>> = vec![Vec::new()];
-        for &leaf in leaves {
+        for &(leaf, lost) in lost {
             let Some(unit) = self.flat.leaves[leaf as usize].unit else { continue };
-            let lost = self.lost(leaf, down_domains).unwrap_or(0);
-            let deals = self.deals(unit, leaf, down_domains, lost)?;
+            let deals = self.deals(unit, leaf, down_at, lost)?;
             let mut next = Vec::new();
             for before in &dealt {
-                self.spend(deals.len())?;
+                self.budget.spend(deals.len())?;
                 next.extend(deals.iter().map(|deal| [before.as_slice(), deal].concat()));
             }
             dealt = next;
         }
-        for replicas in dealt {
-            let mut probability: f64 =
-                down_domains.iter().map(|&domain| down(self.system, Member::Domain(domain))).product();
-            let mut ways = 1.0;
+        let of_domains: f64 =
+            domains.iter().map(|&domain| down(self.system, Member::Domain(domain))).product();
+        for mut replicas in dealt {
+            replicas.sort_unstable();
+            let (mut probability, mut ways) = (of_domains, 1.0);
             for &Lost { unit, block, count } in &replicas {
-                probability *=
-                    down(self.system, Member::Replica { unit, block, index: 0 }).powf(count as f64);
+                let one = down(self.system, Member::Replica { unit, block, index: 0 });
+                probability *= one.powf(count as f64);
                 let of = self.system.units[unit.index()].blocks[block].count;
                 ways *= (0..count).fold(1.0, |ways, at| ways * (of - at) as f64 / (at + 1) as f64);
             }
             groups.push(CutGroup {
-                domains: down_domains.to_vec(),
+                domains: domains.clone(),
                 replicas,
                 probability,
                 ways: ways.round(),
                 share,
             });
         }
-        (groups.len() <= self.cap).then_some(())
+        self.budget.holds(groups.len())
     }
 
     /// The ways to lose so many replicas of a unit out of its live blocks.
-    fn deals(&mut self, unit: UnitIx, leaf: u32, down: &[DomainIx], lost: u64) -> Option<Vec<Vec<Lost>>> {
+    fn deals(&mut self, unit: UnitIx, leaf: u32, down: &[usize], lost: u64) -> Option<Vec<Vec<Lost>>> {
         let mut deals: Vec<(Vec<Lost>, u64)> = vec![(Vec::new(), lost)];
-        let blocks = &self.places.leaves[leaf as usize].blocks;
-        for &(block, count, ref held) in blocks {
-            if count == 0 || touches(held, down) {
-                continue;
-            }
+        for placed in self.places.live(leaf as usize, down) {
             let mut next = Vec::new();
             for (deal, left) in deals {
-                for here in 0..=count.min(left) {
+                for count in 0..=placed.count.min(left) {
                     let mut deal = deal.clone();
-                    if here > 0 {
-                        deal.push(Lost { unit, block, count: here });
+                    if count > 0 {
+                        deal.push(Lost { unit, block: placed.block, count });
                     }
-                    next.push((deal, left - here));
+                    next.push((deal, left - count));
                 }
             }
-            self.budget = self.budget.checked_sub(next.len())?;
-            if next.len() > self.cap {
-                return None;
-            }
+            self.budget.spend(next.len())?;
+            self.budget.holds(next.len())?;
             deals = next;
         }
         Some(deals.into_iter().filter(|(_, left)| *left == 0).map(|(deal, _)| deal).collect())

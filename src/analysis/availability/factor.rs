@@ -8,6 +8,7 @@ use super::chance::Chance;
 use super::circuit::{Circuit, Step, StepIx};
 use super::groups::Groups;
 use super::kernel::Limits;
+use super::marginal::first_domain;
 use super::pools::PoolIx;
 use super::residual::{Residual, Var};
 use super::system::{DomainIx, System};
@@ -190,7 +191,7 @@ impl Factoring<'_> {
 
     fn plan_leaf(&mut self, group: u32, pool: PoolIx) -> Plan {
         self.residual.work += 1;
-        let Some(&domain) = self.first_domain(pool) else {
+        let Some(domain) = first_domain(self.system, self.residual.pools, pool) else {
             let each = self.residual.pools.chance(pool);
             let count = self.residual.groups.units(group).len().max(1) as u64;
             return Plan::Done(Step::Leaf { group, each, count });
@@ -198,20 +199,6 @@ impl Factoring<'_> {
         let (hi, lo) = self.residual.pools.split(pool, domain);
         let (hi, lo) = (self.residual.leaf(group, hi), self.residual.leaf(group, lo));
         Plan::Choose { on: On::Domain(domain), hi, lo }
-    }
-
-    /// The domain to decide first: one without another of the pool above it.
-    fn first_domain(&self, pool: PoolIx) -> Option<&DomainIx> {
-        let domains = self.residual.pools.domains(pool);
-        let mut first = domains.first()?;
-        while let Some(parent) = self.system.domains[first.index()].parent {
-            match domains.binary_search(&parent) {
-                // a parent with a greater index could close a circle
-                Ok(at) if domains[at] < *first => first = &domains[at],
-                _ => break,
-            }
-        }
-        Some(first)
     }
 
     fn plan_gate(&mut self, node: NodeIx, op: Op) -> Plan {

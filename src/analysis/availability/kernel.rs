@@ -1,12 +1,11 @@
 //! The questions that can be put to a system and a structure.
 
-use super::chance::Chance;
 use super::factor::factor;
 use super::pools::{PoolIx, Pools};
 use super::reduce::{Flat, Ground, flatten, reduce};
 use super::solution::{Availability, Solution};
 use super::structure::{Mixture, NodeIx, Structure};
-use super::system::{DomainIx, Failed, System, UnitIx};
+use super::system::{DomainIx, Failed, System};
 
 /// How far exact answers are sought.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -123,12 +122,4 @@ pub fn evaluate(
     limits: Limits,
 ) -> Availability {
     Kernel::new(system, structure, limits).evaluate(mixture, failed)
-}
-
-/// The chance that a unit is up: domains, replicas and `needs` together.
-pub fn unit_chance(system: &System, unit: UnitIx) -> Chance {
-    let mut structure = Structure::default();
-    let mixture = Mixture::of(structure.unit(unit));
-    let solution = Kernel::new(system, &structure, Limits::default()).solve(&mixture);
-    solution.availability().bounds()
 }

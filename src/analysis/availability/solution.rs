@@ -7,7 +7,8 @@ use super::circuit::{Circuit, Step, StepIx};
 use super::cut_sets::{CutSets, Member, down};
 use super::factor::Factored;
 use super::groups::Groups;
-use super::kernel::{Kernel, unit_chance};
+use super::kernel::Kernel;
+use super::marginal::unit_chance;
 use super::structure::Mixture;
 use super::system::{DomainIx, Failed, System, UnitIx};
 
