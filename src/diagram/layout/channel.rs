@@ -11,6 +11,9 @@ const BELOW: f64 = 20.0;
 /// In channels with more bent edges the order of tracks is not refined.
 const MANY: usize = 400;
 
+/// So many tracks of a channel keep their full distance.
+const CROWD: usize = 20;
+
 /// A level stretch that needs a track.
 #[derive(Debug, Clone, Copy)]
 struct Stretch {
@@ -109,6 +112,7 @@ fn label_row(level: &Level, row: usize) -> bool {
     !level.rows[row].iter().any(|&i| level.is_box(i))
 }
 
+#[expect(clippy::cast_precision_loss, reason = "a count of edges")]
 /// Sets the heights of a channel's stretches from its top on; returns its height.
 fn channel(level: &mut Level, stretches: &[Stretch], tracks: &[usize], y: f64, room: (f64, f64, f64)) -> f64 {
     let (above, below, least) = room;
@@ -122,9 +126,15 @@ fn channel(level: &mut Level, stretches: &[Stretch], tracks: &[usize], y: f64, r
     }
     let mut at = Vec::with_capacity(count);
     let mut used = above;
+    // The tracks of a hub with hundreds of edges move together.
+    let apart = if count > CROWD {
+        (space::TRACK * CROWD as f64 / count as f64).max(3.0).round()
+    } else {
+        space::TRACK
+    };
     for (t, thick) in thick.iter().enumerate() {
         at.push(used + thick / 2.0);
-        used += thick.max(if t + 1 < count { space::TRACK } else { 0.0 });
+        used += thick.max(if t + 1 < count { apart } else { 0.0 });
     }
     used += below;
     let slack = ((least - used) / 2.0).max(0.0).round();

@@ -2,9 +2,10 @@
 
 use super::channel;
 use super::level::{Kind, Level};
-use super::ports::{self, Stub};
+use super::ports;
 use super::seed;
 use super::space;
+use super::straighten;
 use super::sweep;
 use super::tree::{Side, Size, Tree};
 
@@ -26,14 +27,13 @@ pub(super) fn place(tree: &mut Tree, level: &mut Level, g: usize, seed_limit: us
     ports::spread(tree, level);
     let x = best_places(level, seed_limit);
     let least = x.iter().copied().fold(f64::INFINITY, f64::min);
-    let mut width = 0.0_f64;
     for (item, x) in level.items.iter_mut().zip(&x) {
         item.x = x - least + frame.left;
-        width = width.max(item.x + item.w);
     }
     to_level(level);
-    straighten(tree, level);
-    width = width.max(place_bridge_labels(tree, level, frame.left, width));
+    straighten::straighten(tree, level);
+    let width = level.items.iter().map(|i| i.x + i.w).fold(0.0, f64::max);
+    let width = place_bridge_labels(tree, level, frame.left, width);
     let height = channel::heights(tree, level, g, frame.top, frame.bottom);
     for item in &level.items {
         if let Kind::Port(e) = item.kind {
@@ -106,54 +106,5 @@ fn to_level(level: &mut Level) {
     for b in &mut level.bridges {
         b.from_x += level.items[b.from].x;
         b.to_x += level.items[b.to].x;
-    }
-}
-
-/// Slides the ends at nodes, whose ports are free, towards their other ends: a straight edge has no bend.
-fn straighten(tree: &Tree, level: &mut Level) {
-    for _ in 0..3 {
-        for item in 0..level.items.len() {
-            let Kind::Child(child) = level.items[item].kind else { continue };
-            if tree.is_group(child) {
-                continue;
-            }
-            let (left, w) = (level.items[item].x, tree.size[child].w);
-            for side in [Side::Top, Side::Bottom] {
-                let stubs = ports::stubs(tree, level, item, side);
-                slide(level, &stubs, left, w);
-            }
-        }
-    }
-}
-
-/// Least squares on a line: ends in order, apart, inside the side.
-#[expect(clippy::cast_precision_loss, reason = "a count of edges")]
-fn slide(level: &mut Level, stubs: &[Stub], left: f64, w: f64) {
-    let Some(gaps) = stubs.len().checked_sub(1) else { return };
-    let margin = (w / 4.0).min(14.0);
-    let apart = if gaps > 0 { ((w - 2.0 * margin) / gaps as f64).min(14.0) } else { 0.0 };
-    let (low, high) = (left + margin, left + w - margin - apart * gaps as f64);
-    let mut blocks: Vec<(f64, usize)> = Vec::new();
-    for (k, stub) in stubs.iter().enumerate() {
-        let want = match *stub {
-            Stub::Top(s) => level.segments[s].bottom_x,
-            Stub::Bottom(s) => level.segments[s].top_x,
-            Stub::From(_) | Stub::To(_) => *stub.x(level),
-        };
-        blocks.push(((want - apart * k as f64).clamp(low, high.max(low)), 1));
-        while let [.., (a, na), (b, nb)] = blocks[..] {
-            if a <= b {
-                break;
-            }
-            blocks.truncate(blocks.len() - 2);
-            blocks.push(((a * na as f64 + b * nb as f64) / (na + nb) as f64, na + nb));
-        }
-    }
-    let mut k = 0;
-    for (at, count) in blocks {
-        for _ in 0..count {
-            *stubs[k].x(level) = (at + apart * k as f64).round();
-            k += 1;
-        }
     }
 }

@@ -155,20 +155,22 @@ fn ranks(tree: &Tree, g: usize) -> Vec<usize> {
         *(if side == Side::Top { &mut body.above } else { &mut body.below }) += 1;
     }
     let ends = |e: usize| (tree.slot[tree.routes[e].from_child], tree.slot[tree.routes[e].to_child]);
-    let mut counts: BTreeMap<(usize, usize), [usize; 2]> = BTreeMap::new();
+    // For each pair of children: edges back, forth, and those that are no copies or links.
+    let mut counts: BTreeMap<(usize, usize), [usize; 3]> = BTreeMap::new();
     for &e in &tree.inner[g] {
         let (a, b) = ends(e);
-        counts.entry((a.min(b), a.max(b))).or_default()[usize::from(a < b)] += 1;
+        let count = counts.entry((a.min(b), a.max(b))).or_default();
+        count[usize::from(a < b)] += 1;
+        count[2] += usize::from(!matches!(tree.routes[e].op, Some(Op::Replication | Op::Link)));
     }
     let bonds: Vec<Bond> = tree.inner[g]
         .iter()
         .map(|&e| {
             let (from, to) = ends(e);
             let groups = tree.is_group(children[from]) && tree.is_group(children[to]);
-            let [back, forth] = counts[&(from.min(to), from.max(to))];
+            let [back, forth, calls] = counts[&(from.min(to), from.max(to))];
             let even = 2 * back.min(forth) >= back.max(forth);
-            let copy = matches!(tree.routes[e].op, Some(Op::Replication | Op::Link)) && back + forth == 1;
-            Bond { from, to, peer: groups && (even || copy) }
+            Bond { from, to, peer: groups && (even || calls == 0) }
         })
         .collect();
     // In the engine's view a picture that runs to the right is on its side.
@@ -214,7 +216,7 @@ fn ways(tree: &mut Tree, g: usize, ranks: &[usize]) -> Vec<Way> {
         let upwards = a > b;
         (route.out_side, route.in_side) =
             if upwards { (Side::Top, Side::Bottom) } else { (Side::Bottom, Side::Top) };
-        let label = route.label.map(|size| ((a + b - 1) / 2, size));
+        let label = route.label.map(|size| (usize::midpoint(a, b + 1), size));
         let (upper, lower) = if upwards { (to, from) } else { (from, to) };
         ways.push(Way::Chain { edge: e, upper: Some(upper), lower: Some(lower), label });
     }
@@ -225,10 +227,9 @@ fn ways(tree: &mut Tree, g: usize, ranks: &[usize]) -> Vec<Way> {
         let (upper, lower) = if side == Side::Top { (None, child) } else { (child, None) };
         // An edge between a group and what it holds has no common level: its label is told here.
         let last = route.from == g || route.to == g;
-        let highest = ranks.iter().copied().max().unwrap_or(0);
         let at = ranks[tree.slot[t.child]];
-        let gap = if side == Side::Top { at.checked_sub(1) } else { (at < highest).then_some(at) };
-        let label = if last { gap.zip(route.label) } else { None };
+        let gap = if side == Side::Top { at } else { at + 1 };
+        let label = if last { route.label.map(|size| (gap, size)) } else { None };
         ways.push(Way::Chain { edge: t.edge, upper, lower, label });
     }
     ways
@@ -245,7 +246,8 @@ struct Frame {
 impl Frame {
     fn new(tree: &Tree, g: usize, ranks: &[usize], ways: &[Way]) -> Self {
         let count = ranks.iter().map(|r| r + 1).max().unwrap_or(0);
-        let mut labelled = vec![false; count];
+        // Gap `i` lies before rank `i`, the last one behind all.
+        let mut labelled = vec![false; count + 1];
         let mut ports = [false; 2];
         for way in ways {
             let Way::Chain { upper, lower, label, .. } = way else { continue };
@@ -258,11 +260,13 @@ impl Frame {
         debug_assert!(g != tree.root || ports == [false; 2], "nothing crosses the root's border");
         let mut rows = usize::from(ports[0]);
         let (mut of_rank, mut of_gap) = (Vec::new(), Vec::new());
-        for gap in labelled {
-            of_rank.push(rows);
-            rows += 1;
+        for (i, gap) in labelled.into_iter().enumerate() {
             of_gap.push(rows);
             rows += usize::from(gap);
+            if i < count {
+                of_rank.push(rows);
+                rows += 1;
+            }
         }
         Self { rows: rows + usize::from(ports[1]), ports, of_rank, of_gap }
     }
@@ -277,7 +281,6 @@ impl Level {
         item
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the fields of one way, taken apart by its only caller")]
     fn add_chain(
         &mut self,
         frame: &Frame,

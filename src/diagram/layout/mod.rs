@@ -15,6 +15,7 @@ mod order;
 mod ports;
 mod rank;
 mod seed;
+mod straighten;
 mod sweep;
 mod tree;
 
@@ -123,7 +124,7 @@ pub fn layout(drawing: &Drawing, options: &Options) -> Placement {
         (ASPECT.start() / aspect.max(1e-3)).max(aspect / ASPECT.end()).max(1.0)
     };
     // A direction that the reader expects is worth a little.
-    if boxes > TRY_BOTH || boxes < 4 || misfit(&down) <= 1.1 {
+    if !(4..=TRY_BOTH).contains(&boxes) || misfit(&down) <= 1.1 {
         return down;
     }
     let right = run(drawing, Direction::Right, options);
@@ -155,5 +156,7 @@ fn run(drawing: &Drawing, direction: Direction, options: &Options) -> Placement 
     assemble::assemble(drawing, &tree, &levels)
 }
 
+#[cfg(test)]
+pub(in crate::diagram) mod testing;
 #[cfg(test)]
 mod tests;

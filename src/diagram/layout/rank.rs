@@ -42,7 +42,9 @@ pub(super) fn assign(bodies: &[Body], bonds: &[Bond], wide: f64) -> Vec<usize> {
     let parts = parts(n, bonds, &cluster);
     let area: f64 = bodies.iter().map(|b| (b.size.w + space::BOX) * (b.size.h + space::ROW)).sum();
     let widest = bodies.iter().map(|b| b.size.w).fold(0.0, f64::max);
-    let target = (area * wide).sqrt().max(widest);
+    // Beside a tall part there is room for wide ones.
+    let tallest = parts.iter().map(|p| height(bodies, p, &rank)).fold(0.0, f64::max);
+    let target = (area * wide).sqrt().max(widest).max(tallest * wide);
     wrap_rows(bodies, bonds, &parts, &cluster, target, &mut rank);
     shelve(bodies, &parts, target, &mut rank);
     compact(&mut rank);
@@ -188,6 +190,14 @@ fn row_widths(bodies: &[Body], part: &[usize], rank: &[usize]) -> Vec<f64> {
         widths[rank[i]] += bodies[i].size.w + space::BOX;
     }
     widths
+}
+
+fn height(bodies: &[Body], part: &[usize], rank: &[usize]) -> f64 {
+    let mut rows = vec![0.0_f64; part.iter().map(|&i| rank[i] + 1).max().unwrap_or(0)];
+    for &i in part {
+        rows[rank[i]] = rows[rank[i]].max(bodies[i].size.h + space::ROW);
+    }
+    rows.iter().sum()
 }
 
 /// Splits rows that are far wider than the target into several, peers staying together.

@@ -101,11 +101,12 @@ fn wish(level: &Level, item: usize, x: &[f64], up: bool, down: bool) -> Option<(
     let mut sum = 0.0;
     for (i, (want, weight)) in wishes.iter().enumerate() {
         sum += weight;
-        if sum * 2.0 > total {
+        if sum * 2.0 > total || sum * 2.0 >= total && !level.is_box(item) {
             return Some((*want, total));
         }
-        // Between two middle wishes lies the mean: symmetric fans look symmetric.
-        if sum * 2.0 >= total {
+        // A box between two middle wishes takes the mean, so that fans are symmetric; a bend takes one: it is straight
+        // on one side at least.
+        if sum * 2.0 >= total && level.is_box(item) {
             let next = wishes.get(i + 1).map_or(*want, |w| w.0);
             return Some(((want + next) / 2.0, total));
         }

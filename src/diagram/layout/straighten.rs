@@ -1,0 +1,174 @@
+//! Takes bends out of a placed level: ends slide along their nodes, items and straight runs of items move within the room
+//! that their neighbours leave, wherever that makes edges straighter.
+
+use super::level::{Item, Kind, Level};
+use super::ports::{self, Stub};
+use super::sweep::weight;
+use super::tree::{Side, Tree};
+
+/// What a bend costs, in pixels of detour.
+const BEND: f64 = 24.0;
+/// A run with more items than this stays where it is.
+const LONGEST_RUN: usize = 60;
+const ROUNDS: usize = 4;
+
+/// Straightens the edges of a level whose items and ends have their places.
+pub(super) fn straighten(tree: &Tree, level: &mut Level) {
+    let left = level.items.iter().map(|i| i.x).fold(f64::INFINITY, f64::min);
+    let right = level.items.iter().map(|i| i.x + i.w).fold(f64::NEG_INFINITY, f64::max);
+    let room = (left, right);
+    for round in 0..ROUNDS {
+        slide_all(tree, level);
+        let mut moved = false;
+        for item in 0..level.items.len() {
+            if level.items[item].kind == Kind::Title {
+                continue;
+            }
+            moved |= try_run(level, &[item], room);
+            for boxes in [false, true] {
+                let run = run(level, item, boxes);
+                moved |= run.len() > 1 && run.len() <= LONGEST_RUN && try_run(level, &run, room);
+            }
+        }
+        if !moved && round > 0 {
+            break;
+        }
+    }
+    slide_all(tree, level);
+}
+
+/// What hangs together with an item by straight edges.
+fn run(level: &Level, item: usize, boxes: bool) -> Vec<usize> {
+    let mut run = vec![item];
+    let mut at = 0;
+    while at < run.len() && run.len() <= LONGEST_RUN {
+        let Item { up, down, .. } = &level.items[run[at]];
+        for &s in up.iter().chain(down) {
+            let segment = &level.segments[s];
+            let other = if segment.top == run[at] { segment.bottom } else { segment.top };
+            let straight = (segment.top_x - segment.bottom_x).abs() < 0.5;
+            if straight && (boxes || !level.is_box(other)) && !run.contains(&other) {
+                run.push(other);
+            }
+        }
+        at += 1;
+    }
+    run
+}
+
+/// Moves a run to where its edges are straightest; says whether it moved.
+fn try_run(level: &mut Level, run: &[usize], room: (f64, f64)) -> bool {
+    let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
+    // Per edge that leaves the run: how far right of its end in the run the other end lies, and its weight.
+    let mut pulls = Vec::new();
+    for &item in run {
+        let it = &level.items[item];
+        let row = &level.rows[it.row];
+        (low, high) = (low.max(room.0 - it.x), high.min(room.1 - it.x - it.w));
+        if let Some(&left) = it.place.checked_sub(1).and_then(|p| row.get(p)).filter(|l| !run.contains(l)) {
+            let limit = level.items[left].x + level.items[left].w + level.gap(left, item);
+            low = low.max(limit - it.x);
+        }
+        if let Some(&right) = row.get(it.place + 1).filter(|r| !run.contains(r)) {
+            high = high.min(level.items[right].x - it.x - it.w - level.gap(item, right));
+        }
+        for &s in &it.up {
+            let s = &level.segments[s];
+            if !run.contains(&s.top) {
+                pulls.push((s.top_x - s.bottom_x, weight(level, s.top, s.bottom)));
+            }
+        }
+        for &s in &it.down {
+            let s = &level.segments[s];
+            if !run.contains(&s.bottom) {
+                pulls.push((s.bottom_x - s.top_x, weight(level, s.top, s.bottom)));
+            }
+        }
+    }
+    let cost = |shift: f64| -> f64 {
+        let one = |&(d, w): &(f64, f64)| {
+            let bent = (d - shift).abs();
+            w * (bent + if bent > 0.5 { BEND } else { 0.0 })
+        };
+        pulls.iter().map(one).sum()
+    };
+    let mut best = (cost(0.0) - 1.0, 0.0);
+    for &(shift, _) in &pulls {
+        if shift != 0.0 && shift >= low && shift <= high && cost(shift) < best.0 {
+            best = (cost(shift), shift);
+        }
+    }
+    if best.1 == 0.0 {
+        return false;
+    }
+    for &item in run {
+        shift(level, item, best.1);
+    }
+    true
+}
+
+fn shift(level: &mut Level, item: usize, by: f64) {
+    let Level { items, segments, bridges, bridges_at, .. } = level;
+    items[item].x += by;
+    for &s in &items[item].up {
+        segments[s].bottom_x += by;
+    }
+    for &s in &items[item].down {
+        segments[s].top_x += by;
+    }
+    for &b in &bridges_at[item] {
+        let bridge = &mut bridges[b];
+        *(if bridge.from == item { &mut bridge.from_x } else { &mut bridge.to_x }) += by;
+    }
+}
+
+/// Slides the ends at nodes, whose ports are free, towards their other ends.
+fn slide_all(tree: &Tree, level: &mut Level) {
+    for item in 0..level.items.len() {
+        let Kind::Child(child) = level.items[item].kind else { continue };
+        if tree.is_group(child) {
+            continue;
+        }
+        let (left, w) = (level.items[item].x, tree.size[child].w);
+        for side in [Side::Top, Side::Bottom] {
+            let stubs = ports::stubs(tree, level, item, side);
+            slide(level, &stubs, left, w);
+        }
+    }
+}
+
+/// Ends in order, apart, inside the side, each block of them at its median wish.
+#[expect(clippy::cast_precision_loss, reason = "a count of edges")]
+fn slide(level: &mut Level, stubs: &[Stub], left: f64, w: f64) {
+    let Some(gaps) = stubs.len().checked_sub(1) else { return };
+    let margin = (w / 4.0).min(14.0);
+    let apart = if gaps > 0 { ((w - 2.0 * margin) / gaps as f64).min(14.0) } else { 0.0 };
+    let low = left + margin;
+    let high = (left + w - margin - apart * gaps as f64).max(low);
+    let mut blocks: Vec<Vec<f64>> = Vec::new();
+    let median = |block: &[f64]| block[(block.len() - 1) / 2];
+    for (k, stub) in stubs.iter().enumerate() {
+        let want = match *stub {
+            Stub::Top(s) => level.segments[s].bottom_x,
+            Stub::Bottom(s) => level.segments[s].top_x,
+            Stub::From(_) | Stub::To(_) => *stub.x(level),
+        };
+        blocks.push(vec![(want - apart * k as f64).clamp(low, high)]);
+        while let [.., a, b] = &mut blocks[..] {
+            if median(a) <= median(b) {
+                break;
+            }
+            a.append(b);
+            a.sort_by(f64::total_cmp);
+            blocks.pop();
+        }
+    }
+    let mut k = 0;
+    for block in &blocks {
+        let at = median(block);
+        for _ in block {
+            *stubs[k].x(level) = (at + apart * k as f64).round();
+            k += 1;
+        }
+    }
+}
