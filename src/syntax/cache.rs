@@ -19,6 +19,8 @@ pub struct Cache {
 pub(super) struct Parsed {
     pub file: FileId,
     pub start: u32,
+    /// What pest read: it depends on the surroundings too.
+    pub mask: Box<str>,
     pub items: Vec<Arc<Stmt>>,
     pub mistakes: Vec<Diagnostic>,
 }

@@ -49,7 +49,7 @@ pub fn parse_with(file: FileId, text: &str, cache: &mut Cache) -> Tree {
             inserts: slice.inserts.of(&scan.inserts),
         };
         let raw = text.get(slice.start as usize..slice.end as usize).unwrap_or_default();
-        let parsed = if source.inserts.is_empty() && !slice.mended {
+        let parsed = if source.inserts.is_empty() {
             cached(source, *slice, raw, cache, &mut fresh)
         } else {
             parse_slice(source, *slice)
@@ -93,8 +93,9 @@ fn cached(
     cache: &mut Cache,
     fresh: &mut Cache,
 ) -> Arc<Parsed> {
+    let mask = source.mask.get(slice.start as usize..slice.end as usize).unwrap_or_default();
     let known = cache.take(raw).or_else(|| fresh.get(raw).map(|parsed| (raw.into(), Arc::clone(parsed))));
-    let (key, parsed) = match known {
+    let (key, parsed) = match known.filter(|(_, parsed)| *parsed.mask == *mask) {
         Some((key, parsed)) if parsed.file == source.file && parsed.start == slice.start => (key, parsed),
         Some((key, parsed)) => (key, Arc::new(shift::parsed(&parsed, source.file, slice.start))),
         None => (raw.into(), parse_slice(source, slice)),
@@ -106,7 +107,8 @@ fn cached(
 fn parse_slice(source: Source<'_>, slice: scan::Slice) -> Arc<Parsed> {
     let (items, mistakes) = build::slice(source, slice);
     let items = items.into_iter().map(Arc::new).collect();
-    Arc::new(Parsed { file: source.file, start: slice.start, items, mistakes })
+    let mask = source.mask.get(slice.start as usize..slice.end as usize).unwrap_or_default().into();
+    Arc::new(Parsed { file: source.file, start: slice.start, mask, items, mistakes })
 }
 
 /// A `system` without a block covers the file: there is one at most, before every other declaration but imports.

@@ -23,7 +23,7 @@ pub(super) fn parsed(parsed: &Parsed, file: FileId, start: u32) -> Parsed {
         by.diagnostic(&mut mistake);
         mistake
     });
-    Parsed { file, start, items: items.collect(), mistakes: mistakes.collect() }
+    Parsed { file, start, mask: parsed.mask.clone(), items: items.collect(), mistakes: mistakes.collect() }
 }
 
 #[derive(Clone, Copy)]

@@ -5,8 +5,8 @@
 //! So all that follows may look at single bytes without asking whether they stand in a comment or a string.
 
 use super::chars::{self, Forbidden};
-use crate::diagnostic::{Applicability, Diagnostic};
-use crate::source::{FileId, Span};
+use super::report::Report;
+use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::syntax::mistakes::{self, Mistake};
 
 /// What stands for the bytes of a string behind its opening quote.
@@ -26,31 +26,25 @@ pub(in crate::syntax) struct RawComment {
 pub(in crate::syntax) struct Lexed {
     pub mask: Vec<u8>,
     pub comments: Vec<RawComment>,
-    pub mistakes: Vec<Diagnostic>,
     /// Offsets of strings and comments that were not closed, in order: what is missing behind them on their line
     /// was swallowed, and is no mistake of its own.
     pub unclosed: Vec<u32>,
 }
 
 /// Runs the pass.
-pub(in crate::syntax) fn lex(file: FileId, text: &str) -> Lexed {
-    let out = Lexed {
-        mask: text.as_bytes().to_vec(),
-        comments: Vec::new(),
-        mistakes: Vec::new(),
-        unclosed: Vec::new(),
-    };
+pub(super) fn lex(text: &str, report: &mut Report) -> Lexed {
+    let out = Lexed { mask: text.as_bytes().to_vec(), comments: Vec::new(), unclosed: Vec::new() };
     let last_block_end = last_line_that_closes_a_text_block(text);
-    let mut lexer = Lexer { file, text, bytes: text.as_bytes(), out, open_comments: 0, last_block_end };
+    let mut lexer = Lexer { text, bytes: text.as_bytes(), out, report, open_comments: 0, last_block_end };
     lexer.run();
     lexer.out
 }
 
 struct Lexer<'t> {
-    file: FileId,
     text: &'t str,
     bytes: &'t [u8],
     out: Lexed,
+    report: &'t mut Report,
     open_comments: usize,
     /// Where the last line starts that could close a text block: behind it no search is worth its time.
     last_block_end: usize,
@@ -109,11 +103,23 @@ impl Lexer<'_> {
         }
     }
 
-    fn report(&mut self, mistake: Mistake, start: usize, end: usize, message: &str) -> &mut Diagnostic {
-        let diagnostic = mistake.at(Span::new(self.file, start, end), message);
-        self.out.mistakes.push(diagnostic);
-        let last = self.out.mistakes.len() - 1;
-        &mut self.out.mistakes[last]
+    fn report(&mut self, mistake: Mistake, start: usize, end: usize, message: &str) {
+        self.report.add(mistake, start, end, message);
+    }
+
+    /// Reports with a fix: what is replaced by what.
+    fn mend(
+        &mut self,
+        (mistake, start, end, message): (Mistake, usize, usize, &str),
+        title: &str,
+        applicability: Applicability,
+        (from, to, text): (usize, usize, &str),
+    ) {
+        let span = self.report.span(from, to);
+        if let Some(found) = self.report.add(mistake, start, end, message) {
+            let edits = vec![Edit { span, new_text: text.to_owned() }];
+            found.fix = Some(Fix { title: title.to_owned(), applicability, edits });
+        }
     }
 
     fn may_open_comment(&self, at: usize) -> bool {
@@ -178,9 +184,8 @@ impl Lexer<'_> {
         self.out.unclosed.push(start as u32);
         let end = first_inner_end.unwrap_or_else(|| self.line_end(start));
         let message = "this comment is never closed: it needs `*/` at its end";
-        let span = Span::new(self.file, end, end);
-        let found = self.report(mistakes::UNCLOSED_COMMENT, start, start + 2, message);
-        *found = found.clone().with_fix("close the comment", Applicability::Unsafe, span, " */");
+        let what = (mistakes::UNCLOSED_COMMENT, start, start + 2, message);
+        self.mend(what, "close the comment", Applicability::Unsafe, (end, end, " */"));
         self.comment(start, end)
     }
 
@@ -193,7 +198,7 @@ impl Lexer<'_> {
             match self.byte(at) {
                 Some(b'"') => {
                     self.fill(start + 1, at + 1, FILL);
-                    return self.doubled_quote(start, at + 1);
+                    return self.doubled_quote(at + 1);
                 }
                 Some(b'\\') if !matches!(self.byte(at + 1), None | Some(b'\n' | b'\r')) => at += 2,
                 None | Some(b'\n' | b'\r') => return self.open_string(start, at),
@@ -203,7 +208,7 @@ impl Lexer<'_> {
     }
 
     /// A quote right behind a string, with no other on the line, was typed once too often.
-    fn doubled_quote(&mut self, start: usize, end: usize) -> usize {
+    fn doubled_quote(&mut self, end: usize) -> usize {
         if self.byte(end) != Some(b'"') || self.bytes.get(end..end + 3) == Some(b"\"\"\"") {
             return end;
         }
@@ -211,12 +216,9 @@ impl Lexer<'_> {
         if self.bytes.get(end + 1..line_end).is_none_or(|rest| rest.contains(&b'"')) {
             return end;
         }
-        let _ = start;
         self.put(end, FILL);
-        let span = Span::new(self.file, end, end + 1);
-        let found =
-            self.report(mistakes::UNCLOSED_STRING, end, end + 1, "this quote opens a string that never ends");
-        *found = found.clone().with_fix("remove the quote", Applicability::Safe, span, "");
+        let what = (mistakes::UNCLOSED_STRING, end, end + 1, "this quote opens a string that never ends");
+        self.mend(what, "remove the quote", Applicability::Safe, (end, end + 1, ""));
         end + 1
     }
 
@@ -231,10 +233,9 @@ impl Lexer<'_> {
         let end = start + text.len();
         self.fill(start + 1, end, FILL);
         self.out.unclosed.push(start as u32);
-        let span = Span::new(self.file, end, end);
         let message = "this string does not end on its line: it needs `\"` at its end";
-        let found = self.report(mistakes::UNCLOSED_STRING, start, end, message);
-        *found = found.clone().with_fix("close the string", Applicability::Unsafe, span, "\"");
+        let what = (mistakes::UNCLOSED_STRING, start, end, message);
+        self.mend(what, "close the string", Applicability::Unsafe, (end, end, "\""));
         end
     }
 
@@ -319,7 +320,7 @@ impl Lexer<'_> {
     /// Reports a character; a run of them is one mistake.
     fn forbidden(&mut self, at: usize, c: char, forbidden: Forbidden) {
         let end = at + c.len_utf8();
-        if let Some(last) = self.out.mistakes.last_mut()
+        if let Some(last) = self.report.mistakes.last_mut()
             && last.code == mistakes::BAD_CHARACTER.code
             && last.span.end as usize == at
         {
@@ -330,10 +331,9 @@ impl Lexer<'_> {
             return;
         }
         let message = format!("{} U+{:04X} may only stand in a string", forbidden.as_str(), c as u32);
-        let span = Span::new(self.file, at, end);
         let replacement = if forbidden == Forbidden::Blank { " " } else { "" };
-        let found = self.report(mistakes::BAD_CHARACTER, at, end, &message);
-        *found = found.clone().with_fix("remove it", Applicability::Safe, span, replacement);
+        let what = (mistakes::BAD_CHARACTER, at, end, message.as_str());
+        self.mend(what, "remove it", Applicability::Safe, (at, end, replacement));
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! A line end that does not end a statement becomes a blank of the mask.
 
-use crate::diagnostic::{Applicability, Diagnostic};
-use crate::source::{FileId, Span};
-use crate::syntax::mistakes;
+use super::report::Report;
+use crate::diagnostic::{Applicability, Edit, Fix};
+use crate::syntax::mistakes::{self, Mistake};
 
 /// Lists nest at most this deep.
 const MAX_LISTS: usize = 8;
@@ -31,8 +31,8 @@ pub(super) enum MarkKind {
 }
 
 /// Runs the pass over the mask.
-pub(super) fn lines(file: FileId, mask: &mut [u8], mistakes: &mut Vec<Diagnostic>) -> Vec<Mark> {
-    let mut lines = Lines { file, mask, mistakes, open: Vec::new(), lists: 0, marks: Vec::new(), before: 0 };
+pub(super) fn lines(mask: &mut [u8], report: &mut Report) -> Vec<Mark> {
+    let mut lines = Lines { mask, report, open: Vec::new(), lists: 0, marks: Vec::new(), before: 0 };
     lines.run();
     lines.marks
 }
@@ -44,9 +44,8 @@ struct Open {
 }
 
 struct Lines<'m> {
-    file: FileId,
     mask: &'m mut [u8],
-    mistakes: &'m mut Vec<Diagnostic>,
+    report: &'m mut Report,
     /// Brackets and braces that are open; a brace ends the reach of the brackets around it.
     open: Vec<Open>,
     lists: usize,
@@ -131,7 +130,7 @@ impl Lines<'_> {
         if matches!(self.before, 0 | b'{' | b'}' | b';' | b',') {
             return false;
         }
-        if first == b'{' {
+        if first == b'{' && self.ends_line(at + 1) {
             self.brace_on_own_line(line_end, at);
             return true;
         }
@@ -141,13 +140,30 @@ impl Lines<'_> {
             || (first == b'"' && self.before == b'=')
     }
 
+    fn ends_line(&self, at: usize) -> bool {
+        let rest = self.mask.get(at..).unwrap_or_default();
+        rest.iter().find(|byte| !matches!(byte, b' ' | b'\t')).is_none_or(|byte| *byte == b'\n')
+    }
+
+    /// Reports a byte that should not be there.
+    fn remove(&mut self, mistake: Mistake, at: usize, message: &str) {
+        let span = self.report.span(at, at + 1);
+        if let Some(found) = self.report.add(mistake, at, at + 1, message) {
+            let edits = vec![Edit { span, new_text: String::new() }];
+            found.fix =
+                Some(Fix { title: "remove it".to_owned(), applicability: Applicability::Unsafe, edits });
+        }
+    }
+
     fn brace_on_own_line(&mut self, line_end: usize, at: usize) {
         let head = self.mask.get(..line_end).unwrap_or_default().trim_ascii_end().len();
-        let span = Span::new(self.file, at, at + 1);
         let message = "`{` stands alone on its line: it belongs on the line of its head";
-        let found = mistakes::BRACE_ON_OWN_LINE.at(span, message);
-        let gap = Span::new(self.file, head, at);
-        self.mistakes.push(found.with_fix("move it up", Applicability::Safe, gap, " "));
+        let gap = self.report.span(head, at);
+        if let Some(found) = self.report.add(mistakes::BRACE_ON_OWN_LINE, at, at + 1, message) {
+            let edits = vec![Edit { span: gap, new_text: " ".to_owned() }];
+            let title = "move it up".to_owned();
+            found.fix = Some(Fix { title, applicability: Applicability::Unsafe, edits });
+        }
     }
 
     /// Whether a line inside brackets begins a statement, so that the bracket above it was never closed.
@@ -176,9 +192,8 @@ impl Lines<'_> {
     fn open(&mut self, at: usize, kind: u8) {
         self.lists += 1;
         if self.lists == MAX_LISTS + 1 {
-            let span = Span::new(self.file, at, at + 1);
             let message = format!("lists nest at most {MAX_LISTS} deep");
-            self.mistakes.push(mistakes::TOO_DEEP.at(span, message));
+            self.report.add(mistakes::TOO_DEEP, at, at + 1, &message);
         }
         self.open.push(Open { at: at as u32, kind });
     }
@@ -202,10 +217,9 @@ impl Lines<'_> {
         let brackets = self.open.iter().rev().take_while(|open| open.kind != b'{').take(2 * MAX_LISTS);
         let Some(above) = brackets.map(|open| open.kind).position(|open| open == kind) else {
             self.put(at, b' ');
-            let span = Span::new(self.file, at, at + 1);
             let bracket = if kind == b'[' { ']' } else { ')' };
-            let found = mistakes::STRAY_BRACKET.at(span, format!("`{bracket}` closes nothing"));
-            self.mistakes.push(found.with_fix("remove it", Applicability::Safe, span, ""));
+            let message = format!("`{bracket}` closes nothing");
+            self.remove(mistakes::STRAY_BRACKET, at, &message);
             return;
         };
         for _ in 0..above {
@@ -217,6 +231,14 @@ impl Lines<'_> {
     fn open_brace(&mut self, at: usize) {
         let in_brackets = matches!(self.open.last(), Some(Open { kind: b'[' | b'(', .. }));
         if in_brackets && !matches!(self.before, b',' | b'[' | b'(' | b'=') {
+            if !self.ends_line(at + 1) {
+                self.put(at, b' ');
+                return self.remove(
+                    mistakes::EXTRA_BRACE,
+                    at,
+                    "this `{` opens a record where a comma or `]` belongs",
+                );
+            }
             self.drop_brackets(at);
         }
         self.mark(at, 0, MarkKind::Open);
@@ -240,7 +262,7 @@ impl Lines<'_> {
             let at = open.at as usize;
             let closing = if open.kind == b'[' { ']' } else { ')' };
             let message = format!("`{}` is never closed: it needs `{closing}`", open.kind as char);
-            self.mistakes.push(mistakes::UNCLOSED_BRACKET.at(Span::new(self.file, at, at + 1), message));
+            self.report.add(mistakes::UNCLOSED_BRACKET, at, at + 1, &message);
         }
     }
 }

@@ -7,6 +7,7 @@ mod braces;
 mod chars;
 mod lexical;
 mod lines;
+mod report;
 mod split;
 
 pub(super) use braces::Insert;
@@ -32,12 +33,13 @@ pub(super) struct Scan {
 
 /// Runs the passes.
 pub(super) fn scan(file: FileId, text: &str) -> Scan {
-    let lexical::Lexed { mut mask, comments, mut mistakes, unclosed } = lexical::lex(file, text);
-    let mut marks = lines::lines(file, &mut mask, &mut mistakes);
-    let inserts = braces::pair(file, &mut mask, &mut marks, &mut mistakes, &unclosed);
+    let mut report = report::Report::new(file);
+    let lexical::Lexed { mut mask, comments, unclosed } = lexical::lex(text, &mut report);
+    let marks = lines::lines(&mut mask, &mut report);
+    let inserts = braces::pair(&mut mask, &marks, &mut report, &unclosed);
     let slices = split::split(&mask, &marks, &inserts, &comments);
     // every write into the mask is ASCII over a whole character
     let mask = String::from_utf8(mask)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    Scan { mask, comments, inserts, slices, mistakes }
+    Scan { mask, comments, inserts, slices, mistakes: report.mistakes }
 }

@@ -13,8 +13,6 @@ pub(in crate::syntax) struct Slice {
     pub comments: Part,
     /// The braces that lack in it.
     pub inserts: Part,
-    /// Whether what was found in it rests on its surroundings too, so that it may not be reused elsewhere.
-    pub mended: bool,
 }
 
 /// A part of a sequence.
@@ -117,7 +115,6 @@ impl Splitter<'_> {
             end: end as u32,
             comments: Part { start: first_comment, end: comments },
             inserts: Part { start: first_insert, end: inserts },
-            mended: false,
         });
         self.start = end;
     }

@@ -1,6 +1,7 @@
 //! Text in, tree and mistakes out.
 
 mod dump;
+mod edits;
 mod forms;
 
 use crate::source::FileId;
@@ -11,6 +12,9 @@ const FILE: FileId = FileId(0);
 
 /// The example of the language's description.
 const EXAMPLE: &str = include_str!("example.arch");
+
+/// A design with every form.
+const SHOP: &str = include_str!("shop.arch");
 
 fn tree(text: &str) -> Tree {
     parse(FILE, text)

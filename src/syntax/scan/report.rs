@@ -1,0 +1,37 @@
+//! Where the passes put what they find wrong; never more than a person can read. Knows no pass.
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Span};
+use crate::syntax::MAX_MISTAKES;
+use crate::syntax::mistakes::Mistake;
+
+/// The mistakes of one document.
+pub(super) struct Report {
+    file: FileId,
+    pub mistakes: Vec<Diagnostic>,
+}
+
+impl Report {
+    pub(super) fn new(file: FileId) -> Self {
+        Self { file, mistakes: Vec::new() }
+    }
+
+    pub(super) fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.file, start, end)
+    }
+
+    /// Adds a mistake, unless there are too many to be told.
+    pub(super) fn add(
+        &mut self,
+        mistake: Mistake,
+        start: usize,
+        end: usize,
+        message: &str,
+    ) -> Option<&mut Diagnostic> {
+        if self.mistakes.len() > MAX_MISTAKES {
+            return None;
+        }
+        self.mistakes.push(mistake.at(self.span(start, end), message));
+        self.mistakes.last_mut()
+    }
+}

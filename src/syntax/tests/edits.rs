@@ -1,0 +1,102 @@
+//! One-character edits of good designs: what is lost, and how much is told.
+
+use std::collections::BTreeMap;
+
+use super::{EXAMPLE, FILE, SHOP, tree};
+use crate::syntax::ast::{Block, Stmt, StmtKind, Tree};
+use crate::syntax::{Cache, parse_with};
+
+/// What a reader would call the elements of a design: declarations, connections, objectives, rules.
+fn elements(tree: &Tree) -> BTreeMap<String, usize> {
+    fn block(block: Option<&Block>, out: &mut BTreeMap<String, usize>) {
+        block.iter().flat_map(|block| &block.items).for_each(|item| stmt(item, out));
+    }
+    fn stmt(item: &Stmt, out: &mut BTreeMap<String, usize>) {
+        let key = match &item.kind {
+            StmtKind::Declaration(d) => {
+                block(d.block.as_ref(), out);
+                // a misspelt kind keeps its element
+                d.name.name.to_string()
+            }
+            StmtKind::Connection(c) => {
+                let ends: Vec<String> =
+                    c.ends.iter().flat_map(|ends| ends.paths.iter().map(|path| path.text())).collect();
+                ends.join(" ")
+            }
+            StmtKind::Objective(o) => format!("slo {}", o.metric.name),
+            StmtKind::Policy(_) => "policy".to_owned(),
+            StmtKind::Import(_) => "import".to_owned(),
+            StmtKind::Attribute(_) | StmtKind::Junk => return,
+        };
+        *out.entry(key).or_default() += 1;
+    }
+    let mut out = BTreeMap::new();
+    tree.items.iter().for_each(|item| stmt(item, &mut out));
+    out
+}
+
+#[derive(Default)]
+struct Score {
+    edits: usize,
+    kept: f64,
+    mistakes: usize,
+    worst: Vec<(f64, usize, String)>,
+    cache: Cache,
+}
+
+impl Score {
+    fn take(&mut self, whole: &BTreeMap<String, usize>, text: &str, at: usize) {
+        let tree = parse_with(FILE, text, &mut self.cache);
+        let now = elements(&tree);
+        let total: usize = whole.values().sum();
+        let kept: usize =
+            whole.iter().map(|(key, count)| (*count).min(now.get(key).copied().unwrap_or(0))).sum();
+        let share = kept as f64 / total as f64;
+        self.edits += 1;
+        self.kept += share;
+        self.mistakes += tree.mistakes.len();
+        let line = text[at.min(text.len())..].lines().next().unwrap_or("");
+        let before = text[..at].rsplit('\n').next().unwrap_or("");
+        self.worst.push((share, tree.mistakes.len(), format!("{before}⁞{line}")));
+    }
+
+    fn show(&mut self, what: &str) -> (f64, f64) {
+        let (kept, mistakes) = (self.kept / self.edits as f64, self.mistakes as f64 / self.edits as f64);
+        println!("{what}: {} edits, {:.2} % kept, {mistakes:.2} mistakes", self.edits, kept * 100.0);
+        self.worst.sort_by(|a, b| (a.0 - a.1 as f64 / 50.0).total_cmp(&(b.0 - b.1 as f64 / 50.0)));
+        for (share, mistakes, line) in self.worst.iter().take(25) {
+            println!("  {:.0} % {mistakes} {line}", share * 100.0);
+        }
+        (kept, mistakes)
+    }
+}
+
+#[test]
+fn one_character_less_or_more_costs_one_statement() {
+    let (mut deleted, mut inserted, mut braces) = (Score::default(), Score::default(), Score::default());
+    for text in [EXAMPLE, SHOP] {
+        assert_eq!(tree(text).mistakes, []);
+        let whole = elements(&tree(text));
+        for (at, c) in text.char_indices() {
+            let mut edited = text.to_owned();
+            edited.remove(at);
+            let score = if matches!(c, '{' | '}') { &mut braces } else { &mut deleted };
+            score.take(&whole, &edited, at);
+            for c in ['{', '}', '"', '[', '='] {
+                if at % 5 != 0 {
+                    continue;
+                }
+                let mut edited = text.to_owned();
+                edited.insert(at, c);
+                let score = if matches!(c, '{' | '}') { &mut braces } else { &mut inserted };
+                score.take(&whole, &edited, at);
+            }
+        }
+    }
+    let deleted = deleted.show("a character less");
+    let inserted = inserted.show("a character more");
+    let braces = braces.show("a brace less or more");
+    assert!(deleted.0 >= 0.95 && deleted.1 <= 2.0, "{deleted:?}");
+    assert!(inserted.0 >= 0.95 && inserted.1 <= 2.0, "{inserted:?}");
+    assert!(braces.0 >= 0.90 && braces.1 <= 2.0, "{braces:?}");
+}
