@@ -4,6 +4,8 @@
 //! A head opens with one sentence, what the rule finds; then come `## ` sections and fenced examples: ` ```arch,fail ` must
 //! give exactly one finding of the rule, ` ```arch,pass ` none.
 
+use crate::{resolve, syntax};
+
 use super::{Category, REGISTER, Rule, all, find};
 
 /// The sections that every rule has, in their order.
@@ -56,9 +58,19 @@ pub fn examples(rule: &Rule) -> Vec<Example> {
     examples
 }
 
-/// One rule in full, in Markdown; `None` where none has that code or name.
+/// One rule in full, or what a mistake in the source means, in Markdown; `None` where none has that code or name.
 pub fn explain(code_or_name: &str) -> Option<String> {
-    find(code_or_name).map(page)
+    find(code_or_name).map(page).or_else(|| {
+        let is_meant = |code: &str, name: &str| code.eq_ignore_ascii_case(code_or_name) || name == code_or_name;
+        let (code, name, meaning) = mistakes().find(|(code, name, _)| is_meant(code, name))?;
+        Some(format!("# {code} {name}\n\nSeverity: error · a mistake in the source\n\n{}.\n", capital(meaning)))
+    })
+}
+
+/// Code, name and meaning of every mistake in the source, by code.
+pub fn mistakes() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let parsing = syntax::mistakes::ALL.iter().map(|it| (it.code, it.name, it.meaning));
+    parsing.chain(resolve::mistakes::ALL.iter().map(|it| (it.code, it.name, it.meaning)))
 }
 
 /// The page of a rule: heading, facts, documentation.

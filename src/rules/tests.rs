@@ -35,5 +35,6 @@ fn an_explanation_is_found_by_code_and_by_name() {
     let by_code = explain("hy001").unwrap();
     assert_eq!(Some(by_code.clone()), explain("allow-without-reason"));
     assert!(by_code.starts_with("# HY001 allow-without-reason\n"));
+    assert!(explain("e101").unwrap().starts_with("# E101 import-not-found\n"));
     assert_eq!(explain("ZZ999"), None);
 }

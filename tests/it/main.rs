@@ -1,4 +1,5 @@
 //! The integration tests of archc: one binary.
 
+mod codes;
 mod layers;
 mod rule_pages;
