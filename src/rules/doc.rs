@@ -61,9 +61,13 @@ pub fn examples(rule: &Rule) -> Vec<Example> {
 /// One rule in full, or what a mistake in the source means, in Markdown; `None` where none has that code or name.
 pub fn explain(code_or_name: &str) -> Option<String> {
     find(code_or_name).map(page).or_else(|| {
-        let is_meant = |code: &str, name: &str| code.eq_ignore_ascii_case(code_or_name) || name == code_or_name;
+        let is_meant =
+            |code: &str, name: &str| code.eq_ignore_ascii_case(code_or_name) || name == code_or_name;
         let (code, name, meaning) = mistakes().find(|(code, name, _)| is_meant(code, name))?;
-        Some(format!("# {code} {name}\n\nSeverity: error · a mistake in the source\n\n{}.\n", capital(meaning)))
+        Some(format!(
+            "# {code} {name}\n\nSeverity: error · a mistake in the source\n\n{}.\n",
+            capital(meaning)
+        ))
     })
 }
 

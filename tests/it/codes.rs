@@ -5,9 +5,8 @@ use archc::rules;
 #[test]
 fn the_list_of_codes() {
     let mistakes = rules::doc::mistakes().map(|(code, name, _)| (code, format!("{code} {name}")));
-    let rules = rules::all().map(|rule| {
-        (rule.code, format!("{} {} [{}]", rule.code, rule.name, rule.severity_words()))
-    });
+    let rules = rules::all()
+        .map(|rule| (rule.code, format!("{} {} [{}]", rule.code, rule.name, rule.severity_words())));
     let all: Vec<(&str, String)> = mistakes.chain(rules).collect();
     let mut codes: Vec<&str> = all.iter().map(|(code, _)| *code).collect();
     codes.sort_unstable();
