@@ -31,6 +31,8 @@ pub struct Model {
     pub groups: Arena<Group>,
     /// Connections, declared ones first, then those that only flows declare.
     pub connections: Arena<Connection>,
+    /// The connections that share their ends and operator with another, ascending.
+    pub parallel: Vec<ConnectionId>,
     /// Alternatives among connections.
     pub alternatives: Arena<Alternatives>,
     /// Data entities.
@@ -101,11 +103,7 @@ impl Model {
 
     /// Whether any other connection has the same ends and operator, so that a label is needed to tell them apart.
     pub fn needs_label(&self, id: ConnectionId) -> bool {
-        let it = &self.connections[id];
-        let same = |(other, c): (ConnectionId, &Connection)| {
-            other != id && c.from == it.from && c.to == it.to && c.op == it.op
-        };
-        self.connections.enumerate().any(same)
+        self.parallel.binary_search(&id).is_ok()
     }
 
     /// A connection as findings name it: `us.api -> us.links`, with its label where there are several.

@@ -272,12 +272,13 @@ impl Reader<'_, '_> {
         to_span: Span,
         shared: &Shared,
     ) -> ConnectionId {
+        let attrs = self.resolver.complete_connection(shared.attrs.clone(), self.scope);
         let connection = Connection {
             from: Endpoint::Component(from),
             to: Endpoint::Component(to),
             op,
             label: shared.label.clone(),
-            attrs: shared.attrs.clone(),
+            attrs,
             description: None,
             tags: Vec::new(),
             span: shared.span,

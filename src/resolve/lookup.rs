@@ -33,6 +33,17 @@ impl Resolver<'_> {
 
     /// As [`Resolver::refer`], but leaves the mistake to the caller.
     pub(crate) fn try_refer(&mut self, scope: Scope, path: &ast::Path, kind: RefKind) -> Referred {
+        self.try_refer_as(scope, path, kind, describe(kind))
+    }
+
+    /// As [`Resolver::try_refer`], with the word for what is wanted.
+    pub(crate) fn try_refer_as(
+        &mut self,
+        scope: Scope,
+        path: &ast::Path,
+        kind: RefKind,
+        wanted: &'static str,
+    ) -> Referred {
         if path.parts.iter().any(ast::Ident::is_missing) {
             return Referred::Lost;
         }
@@ -43,7 +54,7 @@ impl Resolver<'_> {
                 return Referred::Mistaken(Box::new(self.ambiguous(path, part, &places)));
             }
             Lookup::Unknown { part, inside } => {
-                return Referred::Mistaken(Box::new(self.unknown(scope, path, part, inside, kind)));
+                return Referred::Mistaken(Box::new(self.unknown(scope, path, (part, inside), kind, wanted)));
             }
         };
         let last = found.last().and_then(|id| self.names.entry(*id)).map(|entry| entry.named);
@@ -77,15 +88,14 @@ impl Resolver<'_> {
         &self,
         scope: Scope,
         path: &ast::Path,
-        part: usize,
-        inside: Option<EntryId>,
+        (part, inside): (usize, Option<EntryId>),
         kind: RefKind,
+        wanted: &'static str,
     ) -> Diagnostic {
         let Some(ident) = path.parts.get(part) else {
             return UNKNOWN_NAME.at(path.span, "a name is missing");
         };
         let name = ident.name.as_str();
-        let wanted = describe(kind);
         let message = match inside.and_then(|id| self.names.entry(id)) {
             Some(entry) => format!("nothing in `{}` is called `{name}`", entry.path),
             None => format!("no {wanted} is called `{name}`"),

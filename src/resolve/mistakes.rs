@@ -42,7 +42,7 @@ mistakes! {
     IMPORT_UNREADABLE "E105" "import-unreadable" "an import of a file that the system cannot read";
     MISPLACED "E106" "misplaced-statement" "a statement where such a one cannot stand";
     UNKNOWN_KIND "E107" "unknown-kind" "a declaration whose first word is no kind";
-    BAD_BASE "E108" "bad-base" "a `kind` that is not made from a built-in one";
+    BAD_BASE "E108" "bad-kind" "a `kind` whose name is taken by the language, or that is not made from a built-in one";
     DUPLICATE_NAME "E109" "duplicate-name" "a name declared twice in one scope and namespace";
     DUPLICATE_ATTRIBUTE "E110" "duplicate-attribute" "an attribute twice in one block";
     DUPLICATE_CONNECTION "E111" "duplicate-connection" "two connections with the same ends, operator and label";
@@ -67,6 +67,7 @@ mistakes! {
     BAD_TARGET "E130" "bad-target" "a target of an objective in the wrong dimension";
     UNREACHED_CALLER "E131" "unreached-caller" "a step of a flow whose caller no earlier step reaches";
     MANY_FLOWS "E132" "too-many-implicit-flows" "a design without flows in which too many actors reach too much";
+    MANY_CONNECTIONS "E133" "too-many-connections" "lists that make more connections than a design holds";
 }
 
 #[cfg(test)]

@@ -299,6 +299,15 @@ impl Names {
             return vec![*id];
         }
         let places = self.places_of(name, namespace);
+        if let Level::Imports(file) = level
+            && places.len() < self.visible(file).len()
+        {
+            let declared = |id: &&EntryId| self.entry(**id).map(|entry| self.file_of(entry.scope));
+            let seen = |id: &&EntryId| {
+                declared(id).is_some_and(|scope| self.visible(file).binary_search(&scope).is_ok())
+            };
+            return places.iter().filter(seen).copied().take(TRIED + 1).collect();
+        }
         let mut found = Vec::new();
         let scopes = match &level {
             Level::Scope(scope) => std::slice::from_ref(scope),

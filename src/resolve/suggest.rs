@@ -27,11 +27,19 @@ impl Suggestions {
         word: &str,
         words: impl IntoIterator<Item = &'a str>,
     ) -> Option<&'a str> {
-        let length = word.chars().count();
-        if length == 0 || length > LONGEST {
+        self.nearest_within(word, words, allowed(word.chars().count()))
+    }
+
+    /// As [`Suggestions::nearest`], with at most so many letters between them.
+    pub(crate) fn nearest_within<'a>(
+        &self,
+        word: &str,
+        words: impl IntoIterator<Item = &'a str>,
+        limit: usize,
+    ) -> Option<&'a str> {
+        if word.is_empty() || word.chars().count() > LONGEST {
             return None;
         }
-        let limit = allowed(length);
         let folded = word.to_lowercase().replace('-', "_");
         let mut best: Option<(usize, &str)> = None;
         for other in words {

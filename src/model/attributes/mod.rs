@@ -216,10 +216,10 @@ impl Value {
     }
 }
 
-/// The attributes of an element, by id.
+/// The attributes of an element, by id. Cheap to clone: elements that were given the same share them.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Attributes {
-    entries: Vec<(AttrId, Value)>,
+    entries: Arc<Vec<(AttrId, Value)>>,
 }
 
 impl Attributes {
@@ -233,19 +233,45 @@ impl Attributes {
     pub fn set(&mut self, id: AttrId, value: Value) {
         match self.entries.binary_search_by_key(&id, |(key, _)| *key) {
             Ok(i) => {
-                if let Some(entry) = self.entries.get_mut(i) {
+                if let Some(entry) = Arc::make_mut(&mut self.entries).get_mut(i) {
                     entry.1 = value;
                 }
             }
-            Err(i) => self.entries.insert(i, (id, value)),
+            Err(i) => Arc::make_mut(&mut self.entries).insert(i, (id, value)),
         }
     }
 
     /// Sets an attribute unless it has a value already: how a farther origin fills what a nearer one left.
     pub fn fill(&mut self, id: AttrId, value: &Value) {
         if let Err(i) = self.entries.binary_search_by_key(&id, |(key, _)| *key) {
-            self.entries.insert(i, (id, value.clone()));
+            Arc::make_mut(&mut self.entries).insert(i, (id, value.clone()));
         }
+    }
+
+    /// Fills every gap from `farther`.
+    pub fn fill_all(&mut self, farther: &Attributes) {
+        if self.entries.is_empty() {
+            self.entries = Arc::clone(&farther.entries);
+            return;
+        }
+        let mut merged = Vec::with_capacity(self.entries.len() + farther.entries.len());
+        let mut own = self.entries.iter().peekable();
+        for entry in farther.entries.iter() {
+            while let Some(nearer) = own.next_if(|(id, _)| *id < entry.0) {
+                merged.push(nearer.clone());
+            }
+            match own.next_if(|(id, _)| *id == entry.0) {
+                Some(nearer) => merged.push(nearer.clone()),
+                None => merged.push(entry.clone()),
+            }
+        }
+        merged.extend(own.cloned());
+        self.entries = Arc::new(merged);
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     /// All values in the order of the table.
