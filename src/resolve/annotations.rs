@@ -53,7 +53,8 @@ impl Resolver<'_> {
         for argument in &annotation.arguments {
             let fine = argument.key.is_none() && word(&argument.value).is_some();
             if !fine && !is_lost(&argument.value) {
-                let told = BAD_ARGUMENT.at(argument.value.span, "a tag is a word, as in `@tags(edge, legacy)`");
+                let told =
+                    BAD_ARGUMENT.at(argument.value.span, "a tag is a word, as in `@tags(edge, legacy)`");
                 self.report(told);
             }
         }
@@ -76,10 +77,12 @@ impl Resolver<'_> {
         let Some(key) = &argument.key else {
             match word(value) {
                 Some(rule) => allow.rules.push((rule, value.span)),
-                None => self.report(
-                    BAD_ARGUMENT
-                        .at(value.span, "a rule is its code or its name, as in `@allow(AV001, reason = \"…\")`"),
-                ),
+                None => {
+                    self.report(BAD_ARGUMENT.at(
+                        value.span,
+                        "a rule is its code or its name, as in `@allow(AV001, reason = \"…\")`",
+                    ))
+                }
             }
             return;
         };

@@ -198,7 +198,9 @@ fn limits(id: AttrId, value: &AttrValue, span: Span) -> Option<Diagnostic> {
         (_, AttrValue::Count(0)) if AT_LEAST_ONE.contains(&id) => {
             Some(OUT_OF_RANGE.at(span, format!("`{}` is at least 1", id.name())))
         }
-        (AttrId::PEAK_FACTOR, AttrValue::Number(factor)) if *factor < 1.0 => Some(below_average(span, *factor)),
+        (AttrId::PEAK_FACTOR, AttrValue::Number(factor)) if *factor < 1.0 => {
+            Some(below_average(span, *factor))
+        }
         (AttrId::PEAK_FACTOR, AttrValue::Factor(factor)) if factor.0 < 1.0 => {
             Some(below_average(span, factor.0))
         }

@@ -68,7 +68,8 @@ impl<'a> Resolver<'a> {
             let attrs = self.attributes(file.iter().map(|(stmt, _)| *stmt), On::Group, scope, Origin::File);
             for id in [AttrId::AVAILABILITY, AttrId::MTBF, AttrId::MTTR, AttrId::COST, AttrId::SHARED_FATE] {
                 if let Some(span) = attrs.get(id).and_then(|value| value.span) {
-                    let message = format!("`{}` needs a group that has it; a file-wide `system` is none", id.name());
+                    let message =
+                        format!("`{}` needs a group that has it; a file-wide `system` is none", id.name());
                     let help = "give the system a block: `system NAME { … }`";
                     self.report(MISPLACED.at(span, message).with_help(help));
                 }
@@ -84,8 +85,7 @@ impl<'a> Resolver<'a> {
 
     fn complete_group(&mut self, todo: &Todo<'a, crate::model::GroupId>, inner: Scope) {
         self.no_technology(todo.declaration);
-        let written =
-            self.block_attributes(todo.declaration.block.as_ref(), On::Group, inner, Origin::File);
+        let written = self.block_attributes(todo.declaration.block.as_ref(), On::Group, inner, Origin::File);
         let mut attrs = Attributes::default();
         for (id, value) in written.iter() {
             if id.spec().types_on(Target::Group).is_some() {
@@ -139,7 +139,8 @@ impl<'a> Resolver<'a> {
 
     /// `needs` beyond `replicas`. Told once where both come from a place that many components share.
     fn check_needs(&mut self, id: ComponentId, attrs: &Attributes) {
-        let (Some(needs), Some((low, high))) = (attrs.count(AttrId::NEEDS), attrs.range(AttrId::REPLICAS)) else {
+        let (Some(needs), Some((low, high))) = (attrs.count(AttrId::NEEDS), attrs.range(AttrId::REPLICAS))
+        else {
             return;
         };
         if needs <= low {

@@ -8,9 +8,7 @@ use super::annotations::tags_of;
 use super::attributes::On;
 use super::complete::add_tags;
 use super::lookup::Referred;
-use super::mistakes::{
-    BAD_ENDPOINT, BAD_OPERATOR, DUPLICATE_CONNECTION, MANY_CONNECTIONS, TOO_MANY_NEEDED,
-};
+use super::mistakes::{BAD_ENDPOINT, BAD_OPERATOR, DUPLICATE_CONNECTION, MANY_CONNECTIONS, TOO_MANY_NEEDED};
 use super::names::Scope;
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::model::attributes::{AttrId, Attributes, Origin, RefKind, Target};
@@ -160,7 +158,8 @@ impl Resolver<'_> {
         shared: &Shared,
     ) {
         if op == Operator::AnyPath {
-            let told = BAD_OPERATOR.at(op_span, "`->>` means any path of calls, and only `forbid` asks for one");
+            let told =
+                BAD_OPERATOR.at(op_span, "`->>` means any path of calls, and only `forbid` asks for one");
             let told = told.with_help("write `->` for a call");
             self.report(told.with_fix("write `->`", Applicability::Safe, op_span, "->"));
             return;
@@ -168,7 +167,9 @@ impl Resolver<'_> {
         if from.len().saturating_mul(to.len()) > LIMIT.saturating_sub(self.model.connections.len()) {
             let count = from.len().saturating_mul(to.len());
             let message = format!("this list makes {count} connections, and a design holds {LIMIT} at most");
-            self.report(MANY_CONNECTIONS.at(op_span, message).with_help("connect fewer, or by a group's entry"));
+            self.report(
+                MANY_CONNECTIONS.at(op_span, message).with_help("connect fewer, or by a group's entry"),
+            );
             return;
         }
         for &(caller, from_span) in from {

@@ -134,7 +134,9 @@ impl<'a> Resolver<'a> {
         if declaration.name.is_missing() {
             return;
         }
-        if builtin(&name).is_some() || ["import", "slo", "forbid", "require", "except"].contains(&name.as_str()) {
+        if builtin(&name).is_some()
+            || ["import", "slo", "forbid", "require", "except"].contains(&name.as_str())
+        {
             let message = format!("`{name}` has a meaning of its own and cannot be the name of a `kind`");
             self.report(BAD_BASE.at(declaration.name.span, message).with_help("choose another name"));
             return;
@@ -159,7 +161,8 @@ impl<'a> Resolver<'a> {
             Some(base @ (Base::Component(_) | Base::Group(_))) => base,
             _ if tech.name.is_empty() => Base::Unknown,
             _ => {
-                let message = format!("`{}` is no built-in kind, so `{name}` cannot be made from it", tech.name);
+                let message =
+                    format!("`{}` is no built-in kind, so `{name}` cannot be made from it", tech.name);
                 let kinds = Kind::all().map(Kind::as_str).chain(GroupKind::all().map(GroupKind::as_str));
                 let near = self.nearest_kind(&tech.name, kinds);
                 self.report(with_nearest(BAD_BASE.at(tech.span, message), tech.span, near.as_deref()));
@@ -223,7 +226,8 @@ impl<'a> Resolver<'a> {
         };
         self.report(told);
         let Some(near) = near else { return Base::Unknown };
-        let custom = || self.custom_kind(&near, kind.span.file).and_then(|number| self.customs.kinds.get(number));
+        let custom =
+            || self.custom_kind(&near, kind.span.file).and_then(|number| self.customs.kinds.get(number));
         builtin(&near).or_else(|| custom().map(|kind| kind.base)).unwrap_or(Base::Unknown)
     }
 

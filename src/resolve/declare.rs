@@ -162,7 +162,13 @@ impl<'a> Resolver<'a> {
             self.model.groups[parent].components.push(id);
         }
         let kind_name = if custom.is_some() { declaration.kind.name.clone() } else { kind.as_str().into() };
-        self.model.components.push(Component { header, kind, kind_name, tech: None, attrs: Attributes::default() });
+        self.model.components.push(Component {
+            header,
+            kind,
+            kind_name,
+            tech: None,
+            attrs: Attributes::default(),
+        });
         self.todos.components.push((Todo { id, declaration, scope: place.scope }, custom));
     }
 
@@ -211,13 +217,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn other(
-        &mut self,
-        word: &'static str,
-        header: Header,
-        declaration: &'a Declaration,
-        place: &Place,
-    ) {
+    fn other(&mut self, word: &'static str, header: Header, declaration: &'a Declaration, place: &Place) {
         let scope = place.scope;
         if word == "defaults" {
             self.todos.defaults.push((declaration, scope));
@@ -261,12 +261,8 @@ impl<'a> Resolver<'a> {
 
     fn named(&self, word: &'static str, declaration: &Declaration) -> (Namespace, Named) {
         match word {
-            "data" => {
-                (Namespace::Data, Named::Element(ElementRef::Data(self.model.data.next_id())))
-            }
-            "flow" => {
-                (Namespace::Flow, Named::Element(ElementRef::Flow(self.model.flows.next_id())))
-            }
+            "data" => (Namespace::Data, Named::Element(ElementRef::Data(self.model.data.next_id()))),
+            "flow" => (Namespace::Flow, Named::Element(ElementRef::Flow(self.model.flows.next_id()))),
             "scenario" => {
                 let id = self.model.scenarios.next_id();
                 (Namespace::Statement, Named::Element(ElementRef::Scenario(id)))

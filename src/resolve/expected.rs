@@ -50,7 +50,9 @@ fn mend(value: &Value, wanted: Type, text: &str) -> Option<(String, String)> {
         (ValueKind::Quantity(q), Type::Size) if bare(q) => suffix("B"),
         (ValueKind::Quantity(q), Type::Factor) if bare(q) => suffix("x"),
         (ValueKind::Quantity(q), Type::Cost) if q.money().is_some() => suffix("/month"),
-        (ValueKind::Quantity(q), Type::Cost) if q.currency.is_none() && q.number().is_some() && q.per.is_none() => {
+        (ValueKind::Quantity(q), Type::Cost)
+            if q.currency.is_none() && q.number().is_some() && q.per.is_none() =>
+        {
             let meant = format!("${text}/month");
             Some((meant.clone(), format!("money has a currency and a time: `{meant}`?")))
         }

@@ -76,7 +76,8 @@ impl Loading<'_, '_> {
 
     fn follow(&mut self, number: usize, queue: &mut VecDeque<usize>) {
         let Some(tree) = self.found.files.get(number).map(|file| Arc::clone(&file.tree)) else { return };
-        let path = self.found.sources.get(tree.file).map_or(String::new(), |document| document.path().to_owned());
+        let path =
+            self.found.sources.get(tree.file).map_or(String::new(), |document| document.path().to_owned());
         let mut imports = Vec::new();
         for stmt in &tree.items {
             let StmtKind::Import(import) = &stmt.kind else { continue };
@@ -125,9 +126,9 @@ impl Loading<'_, '_> {
             LoadError::OutsideRoot => IMPORT_OUTSIDE_ROOT
                 .at(span, format!("`{path}` leads out of the workspace root"))
                 .with_help("import by a relative path that stays inside it"),
-            LoadError::NotUtf8 => IMPORT_NOT_UTF8
-                .at(span, format!("`{path}` is not UTF-8"))
-                .with_help("save the file as UTF-8"),
+            LoadError::NotUtf8 => {
+                IMPORT_NOT_UTF8.at(span, format!("`{path}` is not UTF-8")).with_help("save the file as UTF-8")
+            }
             LoadError::TooLarge => IMPORT_TOO_LARGE
                 .at(span, format!("`{path}` is over {} MiB", MAX_BYTES >> 20))
                 .with_help("split the file"),

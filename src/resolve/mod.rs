@@ -38,8 +38,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::diagnostic::Diagnostic;
-use crate::model::attributes::Target;
 use crate::model::Model;
+use crate::model::attributes::Target;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
 use crate::units::Currency;
@@ -180,7 +180,12 @@ impl<'a> Resolver<'a> {
         let mut pending = Vec::with_capacity(todos.flows.len());
         for todo in &todos.flows {
             let block = todo.declaration.block.as_ref();
-            let own = self.block_attributes(block, On::Target(Target::Flow), todo.scope, crate::model::Origin::File);
+            let own = self.block_attributes(
+                block,
+                On::Target(Target::Flow),
+                todo.scope,
+                crate::model::Origin::File,
+            );
             let attrs = self.complete_statement(own, todo.scope, Target::Flow);
             let objectives = block.map(|block| self.flow_objectives(&block.items, todo.scope));
             for step in block.map_or(&[][..], |block| &block.items) {

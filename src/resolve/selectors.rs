@@ -45,7 +45,8 @@ impl Resolver<'_> {
                 return made(SelectorKind::GroupKind(kind));
             }
             if let Lookup::Found(found) = self.names.find(scope, Namespace::Statement, path)
-                && let Some(Named::Kind(_)) = found.last().and_then(|id| self.names.entry(*id)).map(|e| e.named)
+                && let Some(Named::Kind(_)) =
+                    found.last().and_then(|id| self.names.entry(*id)).map(|e| e.named)
             {
                 return made(SelectorKind::CustomKind(name.into()));
             }
@@ -56,7 +57,8 @@ impl Resolver<'_> {
             Referred::Mistaken(mut mistake) => {
                 let near = path.single().and_then(|ident| {
                     let kinds = Kind::all().map(Kind::as_str);
-                    self.suggestions.nearest(&ident.name, kinds.chain(GroupKind::all().map(GroupKind::as_str)))
+                    self.suggestions
+                        .nearest(&ident.name, kinds.chain(GroupKind::all().map(GroupKind::as_str)))
                 });
                 if mistake.fix.is_none() && near.is_some() {
                     *mistake = with_nearest(*mistake, path.span, near);
@@ -130,7 +132,8 @@ impl Resolver<'_> {
         if known.is_none() {
             let words = AttrId::all().filter(|id| On::Group.types(id.spec()).is_some()).map(AttrId::name);
             let near = self.suggestions.nearest(&key.name, words);
-            let told = UNKNOWN_ATTRIBUTE.at(key.span, format!("there is no attribute `{}` to require", key.name));
+            let told =
+                UNKNOWN_ATTRIBUTE.at(key.span, format!("there is no attribute `{}` to require", key.name));
             self.report(with_nearest(told, key.span, near));
         }
         known

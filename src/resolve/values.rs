@@ -7,7 +7,9 @@ use smol_str::SmolStr;
 use super::Resolver;
 use super::expected::{describe_value, wrong_type};
 use super::lookup::Referred;
-use super::mistakes::{DUPLICATE_ATTRIBUTE, MIXED_CURRENCIES, OUT_OF_RANGE, UNKNOWN_ATTRIBUTE, UNKNOWN_WORD, WRONG_TYPE};
+use super::mistakes::{
+    DUPLICATE_ATTRIBUTE, MIXED_CURRENCIES, OUT_OF_RANGE, UNKNOWN_ATTRIBUTE, UNKNOWN_WORD, WRONG_TYPE,
+};
 use super::names::Scope;
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::model::attributes::{AttrValue, Field, RefKind, Reference, Type};
@@ -73,7 +75,12 @@ impl Resolver<'_> {
                     WRONG_TYPE
                         .at(value.span, format!("`{key}` takes the bare word `{}`", text.value))
                         .with_help("take the quotes away")
-                        .with_fix("take the quotes away", Applicability::Safe, value.span, text.value.as_str()),
+                        .with_fix(
+                            "take the quotes away",
+                            Applicability::Safe,
+                            value.span,
+                            text.value.as_str(),
+                        ),
                 ),
                 _ => Fit::No,
             },
@@ -250,22 +257,25 @@ impl Resolver<'_> {
 
     fn fit_list(&mut self, key: &str, items: &[Value], wanted: Type, scope: Scope) -> Fit {
         match wanted {
-            Type::Names | Type::Rules => self.each(key, items, &[Type::Name], scope, |checked, span| {
-                if let AttrValue::Text(text) = checked { Some((text, span)) } else { None }
-            })
-            .map_or(Fit::Told, |texts| Fit::Yes(AttrValue::Texts(texts.into()))),
-            Type::Words(words) => self.each(key, items, &[Type::Word(words)], scope, |checked, _| {
-                if let AttrValue::Word(word) = checked { Some(word) } else { None }
-            })
-            .map_or(Fit::Told, |words| Fit::Yes(AttrValue::Words(words.into()))),
+            Type::Names | Type::Rules => self
+                .each(key, items, &[Type::Name], scope, |checked, span| {
+                    if let AttrValue::Text(text) = checked { Some((text, span)) } else { None }
+                })
+                .map_or(Fit::Told, |texts| Fit::Yes(AttrValue::Texts(texts.into()))),
+            Type::Words(words) => self
+                .each(key, items, &[Type::Word(words)], scope, |checked, _| {
+                    if let AttrValue::Word(word) = checked { Some(word) } else { None }
+                })
+                .map_or(Fit::Told, |words| Fit::Yes(AttrValue::Words(words.into()))),
             Type::Refs(kind) => match self.references(key, items, kind, scope) {
                 Some(references) => Fit::Yes(AttrValue::Refs(references.into())),
                 None => Fit::Told,
             },
-            Type::Selectors => self.each(key, items, &[Type::Selector], scope, |checked, _| {
-                if let AttrValue::Selectors(one) = checked { one.first().cloned() } else { None }
-            })
-            .map_or(Fit::Told, |all| Fit::Yes(AttrValue::Selectors(all.into()))),
+            Type::Selectors => self
+                .each(key, items, &[Type::Selector], scope, |checked, _| {
+                    if let AttrValue::Selectors(one) = checked { one.first().cloned() } else { None }
+                })
+                .map_or(Fit::Told, |all| Fit::Yes(AttrValue::Selectors(all.into()))),
             _ => Fit::No,
         }
     }
@@ -344,7 +354,8 @@ impl Resolver<'_> {
                 self.report(told);
                 continue;
             }
-            if let Some(AttrValue::Factor(factor)) = self.value(key, &attribute.value, &[Type::Factor], scope) {
+            if let Some(AttrValue::Factor(factor)) = self.value(key, &attribute.value, &[Type::Factor], scope)
+            {
                 checked.push((reference, factor));
             }
         }

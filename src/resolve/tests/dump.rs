@@ -30,7 +30,8 @@ pub(super) fn dump(model: &Model) -> String {
     }
     for (id, connection) in model.connections.enumerate() {
         let choice = connection.alternatives.map(|id| &model.alternatives[id]);
-        let choice = choice.map_or(String::new(), |it| format!("({} of {}) ", it.needs, it.connections.len()));
+        let choice =
+            choice.map_or(String::new(), |it| format!("({} of {}) ", it.needs, it.connections.len()));
         let step = if connection.declared_by_flow { "(step) " } else { "" };
         let label = connection.label.as_ref().map_or(String::new(), |label| format!("{label:?} "));
         let (from, to) = (model.endpoint_path(connection.from), model.endpoint_path(connection.to));

@@ -73,13 +73,8 @@ fn lines(told: &[Diagnostic], sources: &Sources) -> String {
         }
         for remark in &it.related {
             let at = sources.position(remark.span);
-            out += &format!(
-                "    {}:{}:{} {}\n",
-                sources.path(remark.span),
-                at.line,
-                at.column,
-                remark.message
-            );
+            out +=
+                &format!("    {}:{}:{} {}\n", sources.path(remark.span), at.line, at.column, remark.message);
         }
         if let Some(fix) = &it.fix {
             let edits: Vec<String> = fix
