@@ -104,6 +104,7 @@ pub struct Finding {
     label: Option<String>,
     help: Option<String>,
     span: Option<Span>,
+    steps: Vec<Span>,
     others: Vec<Subject>,
     replica: Option<u64>,
     flows: Vec<(FlowId, Severity)>,
@@ -123,6 +124,7 @@ impl Finding {
             label: None,
             help: None,
             span: None,
+            steps: Vec::new(),
             others: Vec::new(),
             replica: None,
             flows: Vec::new(),
@@ -148,6 +150,12 @@ impl Finding {
     /// At another place than that of the subject.
     pub fn at(mut self, span: Span) -> Self {
         self.span = Some(span);
+        self
+    }
+
+    /// Shown by a step of a flow: an `@allow` around all such steps silences it too.
+    pub fn in_step(mut self, step: Span) -> Self {
+        self.steps.push(step);
         self
     }
 
@@ -240,6 +248,7 @@ impl Finding {
         if other.severity > self.severity {
             std::mem::swap(self, &mut other);
         }
+        self.steps.extend(other.steps);
         for hit in other.flows {
             match self.flows.iter_mut().find(|(flow, _)| *flow == hit.0) {
                 Some((_, severity)) => *severity = hit.1.max(*severity),
@@ -322,8 +331,10 @@ pub struct Findings<'a> {
 pub(super) struct Told {
     pub(super) rule: &'static Rule,
     pub(super) subject: Subject,
-    /// The places at which an annotation may stand for it: its own and its subject's.
+    /// Its place and its subject's: an annotation around either stands for it.
     pub(super) places: [Span; 2],
+    /// The steps of flows that show it: an annotation around all of them does too.
+    pub(super) steps: Vec<Span>,
     pub(super) diagnostic: Diagnostic,
 }
 
@@ -353,10 +364,11 @@ impl<'a> Findings<'a> {
                 _ => joined.push(finding),
             }
         }
-        let told = joined.into_iter().map(|finding| {
+        let told = joined.into_iter().map(|mut finding| {
             let subject = finding.subject;
+            let steps = std::mem::take(&mut finding.steps);
             let diagnostic = finding.told(ctx.rule, &ctx);
-            Told { rule: ctx.rule, subject, places: [diagnostic.span, subject.span(&ctx)], diagnostic }
+            Told { rule: ctx.rule, subject, places: [diagnostic.span, subject.span(&ctx)], steps, diagnostic }
         });
         self.open.sort();
         self.open.dedup();

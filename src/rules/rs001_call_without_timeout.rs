@@ -105,9 +105,9 @@ fn finding(
     );
     let mut finding = Finding::new(base, id, message)
         .help(format!("give the call a `timeout` near the 99.9th percentile of the response time of `{to}`"));
-    for (flow, _) in unbounded.iter().filter_map(|usage| usage.call) {
-        let severity = if ctx.is_critical(flow) { Severity::Error } else { base };
-        finding = finding.hits_at(flow, severity);
+    for at in unbounded.iter().filter_map(|usage| usage.call) {
+        let severity = if ctx.is_critical(at.0) { Severity::Error } else { base };
+        finding = finding.hits_at(at.0, severity).in_step(ctx.call(at).span);
     }
     match edits::to_connection(&ctx.model.connections[id], "timeout = 1s") {
         Some((span, text)) => finding.fix("give it a timeout of 1 s", Applicability::Unsafe, span, text),

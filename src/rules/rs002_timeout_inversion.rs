@@ -202,6 +202,7 @@ fn inversion(ctx: &RuleContext<'_>, call: CallId, wait: LongestWait, limit: &Lim
     );
     let finding = Finding::new(Severity::Error, connection, message)
         .hits(limit.flow)
+        .in_step(ctx.call((limit.flow, call)).span)
         .help("give the inner call less time or fewer tries than the outer one, or pass the deadline on");
     let assumed = if wait.base_is_assumed { wait.pauses } else { 0.0 };
     limit.finish(ctx, finding, wait.seconds(), assumed)

@@ -156,7 +156,7 @@ fn finding(ctx: &RuleContext<'_>, id: FlowId, worst: &Worst, severity: Severity,
     for call in &worst.calls {
         let mut step = ctx.step(id, *call);
         step.message.push_str(&format!(", up to {} tries", format_count(factor(flow, *call))));
-        finding = finding.step(step.span, step.message);
+        finding = finding.in_step(step.span).step(step.span, step.message);
     }
     finding
 }

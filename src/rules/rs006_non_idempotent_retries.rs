@@ -116,7 +116,7 @@ fn finding(ctx: &RuleContext<'_>, id: ConnectionId, usage: &Usage<'_>, retries: 
         finding = finding.fix("say that it is idempotent, once it is", Applicability::Unsafe, span, text);
     }
     match usage.call {
-        Some((flow, _)) => finding.hits(flow),
+        Some(at) => finding.hits(at.0).in_step(ctx.call(at).span),
         None => finding,
     }
 }

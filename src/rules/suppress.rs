@@ -3,6 +3,7 @@
 use super::findings::Told;
 use super::{Rule, RuleContext, find};
 use crate::model::Allow;
+use crate::source::Span;
 
 /// Drops the findings that another one on the same subject says better.
 pub(super) fn drop_silenced(told: &mut Vec<Told>) {
@@ -38,7 +39,7 @@ impl<'a> Allows<'a> {
     fn allowed(&mut self, told: &Told) -> bool {
         let mut allowed = false;
         for (allow, used) in self.ctx.model.allows.iter().zip(&mut self.used) {
-            if !told.places.iter().any(|place| allow.scope.contains(*place)) {
+            if !is_around(allow, told) {
                 continue;
             }
             for ((name, _), used) in allow.rules.iter().zip(used) {
@@ -65,6 +66,11 @@ impl<'a> Allows<'a> {
         }
         idle
     }
+}
+
+fn is_around(allow: &Allow, told: &Told) -> bool {
+    let contains = |place: &Span| allow.scope.contains(*place);
+    told.places.iter().any(contains) || !told.steps.is_empty() && told.steps.iter().all(contains)
 }
 
 /// Whether the last day of an annotation has passed.
