@@ -26,6 +26,7 @@ pub const EDGE_LINE: f64 = 14.0;
 pub const ICON: f64 = 20.0;
 
 const LINE_WIDTH: f64 = 150.0;
+const BADGE_WIDTH: f64 = 110.0;
 const EDGE_WIDTH: f64 = 120.0;
 const TITLE_WIDTH: f64 = 260.0;
 const MAX_LINES: usize = 3;
@@ -62,7 +63,7 @@ pub fn card(node: &Node) -> Card {
         let text = clean(text.as_deref().unwrap_or_default(), MAX_TEXT);
         wrap(&text, font, room, 1).lines.pop()
     };
-    let badge = one_line(&node.badge, BADGE, LINE_WIDTH / 2.0);
+    let badge = one_line(&node.badge, BADGE, BADGE_WIDTH);
     let badge_width = badge.as_ref().map_or(0.0, |b| width(b, BADGE) + 10.0);
     let gap = if badge.is_some() { badge_width + 8.0 } else { 0.0 };
     let tech = one_line(&node.tech, TECH, LINE_WIDTH - if badge.is_some() { 20.0 } else { 0.0 });

@@ -72,7 +72,7 @@ pub struct Edge {
 }
 
 /// One end of an edge, as an index into the drawing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum End {
     /// A node.
     Node(usize),

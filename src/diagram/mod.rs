@@ -11,4 +11,33 @@ pub mod scene;
 pub mod shape;
 pub mod svg;
 pub mod text;
+pub mod view;
 mod widths;
+
+use crate::model::Model;
+use drawing::Drawing;
+use palette::Theme;
+use scene::Scene;
+
+/// What may be asked of a picture.
+#[derive(Debug, Clone, Default)]
+pub struct RenderOptions {
+    /// What to show.
+    pub view: view::Options,
+    /// How to place it.
+    pub layout: layout::Options,
+    /// In which colours.
+    pub theme: Theme,
+}
+
+/// A model's picture, for any of the printers; `dot` prints [`view::drawing`] instead.
+#[must_use]
+pub fn render(model: &Model, options: &RenderOptions) -> Scene {
+    picture(&view::drawing(model, &options.view), options)
+}
+
+/// The picture of a drawing.
+#[must_use]
+pub fn picture(drawing: &Drawing, options: &RenderOptions) -> Scene {
+    scene::build(drawing, &layout::layout(drawing, &options.layout), options.theme)
+}

@@ -9,6 +9,7 @@ mod element;
 mod flow;
 mod ids;
 mod kind;
+mod select;
 
 use smol_str::SmolStr;
 
