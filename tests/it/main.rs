@@ -2,4 +2,5 @@
 
 mod codes;
 mod layers;
+mod rule_examples;
 mod rule_pages;

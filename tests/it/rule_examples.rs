@@ -1,0 +1,218 @@
+//! Rules through the whole pipeline: the examples in their documentation, and what is common to all of them.
+
+use std::sync::Arc;
+
+use archc::analysis::{Case, analyse};
+use archc::config::{Config, Level};
+use archc::diagnostic::{Diagnostic, Severity};
+use archc::resolve::{File, resolve};
+use archc::rules;
+use archc::source::{Document, Sources};
+use archc::syntax::parse;
+use archc::units::Date;
+
+struct Compilation {
+    diagnostics: Vec<Diagnostic>,
+    suppressed: usize,
+    not_assessed: Vec<rules::NotAssessed>,
+}
+
+/// The day on which the examples are read.
+fn config() -> Config {
+    Config { today: Date::read("2026-01-01"), ..Config::default() }
+}
+
+fn compile(text: &str, config: &Config) -> Compilation {
+    let mut sources = Sources::default();
+    let file = sources.add(Document::new("design.arch", text));
+    let tree = Arc::new(parse(file, text));
+    let mut diagnostics = tree.mistakes.clone();
+    let (model, mistakes) = resolve(&[File { tree, imports: Vec::new() }], &sources);
+    diagnostics.extend(mistakes);
+    let outcome = rules::check(&model, &analyse(&model, config, &Case::default()), config);
+    diagnostics.extend(outcome.findings);
+    Compilation { diagnostics, suppressed: outcome.suppressed, not_assessed: outcome.not_assessed }
+}
+
+/// The findings of a design that has no mistakes.
+fn findings(text: &str) -> Vec<Diagnostic> {
+    findings_with(text, &config())
+}
+
+fn findings_with(text: &str, config: &Config) -> Vec<Diagnostic> {
+    let compilation = compile(text, config);
+    let (mistakes, findings): (Vec<_>, Vec<_>) =
+        compilation.diagnostics.into_iter().partition(|it| it.code.starts_with('E'));
+    assert!(mistakes.is_empty(), "{text}\n{mistakes:#?}");
+    findings
+}
+
+/// The findings of one rule.
+fn of(code: &str, text: &str) -> Vec<Diagnostic> {
+    findings(text).into_iter().filter(|it| it.code == code).collect()
+}
+
+/// Each finding in a line.
+fn told(findings: &[Diagnostic]) -> Vec<String> {
+    let line = |it: &Diagnostic| format!("{}[{}] {}: {}", it.severity.as_str(), it.code, it.subjects.join(", "), it.message);
+    findings.iter().map(line).collect()
+}
+
+#[test]
+fn the_examples_in_the_documentation_hold() {
+    let mut faults = Vec::new();
+    for rule in rules::all() {
+        for (i, example) in rules::doc::examples(rule).iter().enumerate() {
+            let compilation = compile(&example.source, &config());
+            let mistakes: Vec<_> =
+                compilation.diagnostics.iter().filter(|it| it.code.starts_with('E')).cloned().collect();
+            let own: Vec<_> = compilation.diagnostics.iter().filter(|it| it.code == rule.code).cloned().collect();
+            if !mistakes.is_empty() || own.len() != usize::from(example.fails) {
+                let wanted = if example.fails { "one finding" } else { "no finding" };
+                faults.push(format!(
+                    "{} example {}: wanted {wanted}, got {:#?}\nmistakes: {:#?}\n{}",
+                    rule.code,
+                    i + 1,
+                    told(&own),
+                    told(&mistakes),
+                    example.source
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
+
+#[test]
+fn what_a_rule_reports_is_in_its_metadata() {
+    for rule in rules::all() {
+        let needs: Vec<String> = rule.needs.iter().map(|need| need.words()).collect();
+        for example in rules::doc::examples(rule) {
+            let compilation = compile(&example.source, &config());
+            for open in compilation.not_assessed.iter().filter(|open| open.code == rule.code) {
+                assert!(needs.contains(&open.attribute), "{} does not say that it needs {}", rule.code, open.attribute);
+            }
+            for finding in compilation.diagnostics.iter().filter(|it| it.code == rule.code) {
+                assert!(rule.severities.contains(&finding.severity), "{finding:#?}");
+                let first = finding.message.chars().next().unwrap();
+                assert!(!first.is_uppercase() && !finding.message.ends_with('.'), "{}", finding.message);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_client_a_service_and_a_database_do_not_drown() {
+    for sketch in [
+        "client browser\nservice api\ndatabase db\nbrowser -> api -> db\n",
+        "client app\nservice shop\ndatabase db: postgres\napp -> shop\nshop -> db \"SELECT\"\n",
+        "person user\nservice web\ndatabase store\nuser -> web -> store\nflow look { user -> web -> store }\n",
+        "external partner\nservice api\ndatabase db\npartner -> api\napi -> db { access = read_write }\n",
+    ] {
+        let found = findings(sketch);
+        assert!(found.len() <= 5, "{sketch}{:#?}", told(&found));
+        let quiet = ["AV", "CP", "LT", "RS", "DR"];
+        let errors: Vec<_> = found
+            .iter()
+            .filter(|it| it.severity == Severity::Error && quiet.iter().any(|letters| it.code.starts_with(letters)))
+            .cloned()
+            .collect();
+        assert!(errors.is_empty(), "{sketch}{:#?}", told(&errors));
+    }
+}
+
+const BARE_CALL: &str = "service a\nservice b\na -> b\n";
+
+#[test]
+fn an_allow_silences_and_is_counted() {
+    let text = "service a\nservice b\n@allow(RS001, reason = \"batch\")\na -> b\n";
+    let compilation = compile(text, &config());
+    assert_eq!(compilation.suppressed, 1);
+    assert!(!compilation.diagnostics.iter().any(|it| ["RS001", "HY001", "HY002"].contains(&it.code)));
+    assert_eq!(of("RS001", BARE_CALL).len(), 1);
+}
+
+#[test]
+fn an_allow_works_by_name_on_blocks_and_for_each_of_its_rules() {
+    let text = "@allow(call-without-timeout, DR001, RS006, reason = \"a sketch\")\ngroup g {\n  service a\n  service b\n  \
+                database d\n  a -> b\n  a -> d\n}\n";
+    let compilation = compile(text, &config());
+    assert_eq!(compilation.suppressed, 3, "{:#?}", told(&compilation.diagnostics));
+    let unused: Vec<_> = compilation.diagnostics.iter().filter(|it| it.code == "HY002").cloned().collect();
+    assert_eq!(unused.len(), 1, "{:#?}", told(&unused));
+    assert!(unused[0].message.contains("RS006"));
+    let fix = unused[0].fix.as_ref().unwrap();
+    let mended = format!("{}{}", &text[..fix.edits[0].span.start as usize], &text[fix.edits[0].span.end as usize..]);
+    assert!(mended.starts_with("@allow(call-without-timeout, DR001, reason = \"a sketch\")"), "{mended}");
+}
+
+#[test]
+fn an_allow_of_no_rule_is_unused_and_shows_the_nearest() {
+    let found = of("HY002", "@allow(RS0001, reason = \"x\")\nservice a\n");
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].help.as_deref(), Some("did you mean `RS001`?"));
+}
+
+#[test]
+fn past_its_day_an_allow_silences_nothing() {
+    let text = "service a\nservice b\n@allow(RS001, reason = \"for now\", until = 2025-12-31)\na -> b\n";
+    let codes: Vec<_> = findings(text).iter().map(|it| it.code).filter(|code| !code.starts_with("CO")).collect();
+    assert_eq!(codes.iter().filter(|code| **code == "RS001").count(), 1, "{codes:?}");
+    assert!(codes.contains(&"HY003") && !codes.contains(&"HY002"), "{codes:?}");
+    let on_the_day = text.replace("2025-12-31", "2026-01-01");
+    assert!(!findings(&on_the_day).iter().any(|it| it.code == "HY003" || it.code == "RS001"));
+    let without_a_day = Config { today: None, ..Config::default() };
+    assert!(!findings_with(text, &without_a_day).iter().any(|it| it.code == "HY003"));
+}
+
+#[test]
+fn house_rules_can_be_allowed_around_and_switched_off() {
+    let inner = "@allow(RS001)\na -> b\n";
+    let text = format!("@allow(HY001, reason = \"imported\")\ngroup g {{\n  service a\n  service b\n  {inner}}}\n");
+    assert_eq!(compile(&text, &config()).suppressed, 2);
+    let mut off = config();
+    off.levels.insert("RS001".into(), Level::Off);
+    let found = findings_with("service a\nservice b\n@allow(RS001, reason = \"x\")\na -> b\n", &off);
+    assert!(!found.iter().any(|it| ["RS001", "HY002"].contains(&it.code)), "{:#?}", told(&found));
+}
+
+#[test]
+fn levels_and_thresholds_are_those_of_the_configuration() {
+    let mut config = config();
+    config.levels.insert("RS001".into(), Level::Error);
+    let found = findings_with(BARE_CALL, &config);
+    assert!(found.iter().any(|it| it.code == "RS001" && it.severity == Severity::Error));
+    let retries = "client c\nservice a\nservice b\nflow f { c -> a { retries = 2 }; a -> b { retries = 2 } }\n";
+    let severity = |text: &str, config: &Config| {
+        findings_with(text, config).iter().find(|it| it.code == "RS004").map(|it| it.severity)
+    };
+    assert_eq!(severity(retries, &config), Some(Severity::Warning));
+    config.thresholds.entry("RS004".into()).or_default().insert("error".into(), 9.0);
+    assert_eq!(severity(retries, &config), Some(Severity::Error));
+    config.thresholds.entry("RS004".into()).or_default().insert("warning".into(), 9.1);
+    config.thresholds.entry("RS004".into()).or_default().insert("error".into(), 9.1);
+    assert_eq!(severity(retries, &config), None);
+}
+
+#[test]
+fn a_flow_of_low_criticality_lowers_its_findings() {
+    let text = |flows: &str| format!("client c\nservice a\nservice b\na -> b\n{flows}");
+    let severity = |flows: &str| {
+        let found = of("RS001", &text(flows));
+        found.iter().find(|it| it.subjects == ["a -> b"]).map(|it| (it.severity, it.flows.clone())).unwrap()
+    };
+    let low = "flow f { criticality = low; c -> a -> b }\n";
+    let normal = "flow g { c -> a -> b }\n";
+    let high = "flow h { criticality = high; c -> a -> b }\n";
+    assert_eq!(severity(normal), (Severity::Warning, vec!["g".to_owned()]));
+    assert_eq!(severity(low), (Severity::Note, vec!["f".to_owned()]));
+    assert_eq!(severity(&format!("{low}{normal}")), (Severity::Warning, vec!["f".to_owned(), "g".to_owned()]));
+    assert_eq!(severity(&format!("{low}{normal}{high}")).0, Severity::Error);
+}
+
+#[test]
+fn findings_stand_in_the_order_of_the_text() {
+    let found = findings("service a\nservice b\ndatabase d\na -> b\nb -> d\n@allow(XX999)\nservice e\n");
+    let places: Vec<_> = found.iter().map(Diagnostic::sort_key).collect();
+    assert!(places.is_sorted(), "{:#?}", told(&found));
+}
