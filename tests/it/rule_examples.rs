@@ -54,7 +54,9 @@ fn of(code: &str, text: &str) -> Vec<Diagnostic> {
 
 /// Each finding in a line.
 fn told(findings: &[Diagnostic]) -> Vec<String> {
-    let line = |it: &Diagnostic| format!("{}[{}] {}: {}", it.severity.as_str(), it.code, it.subjects.join(", "), it.message);
+    let line = |it: &Diagnostic| {
+        format!("{}[{}] {}: {}", it.severity.as_str(), it.code, it.subjects.join(", "), it.message)
+    };
     findings.iter().map(line).collect()
 }
 
@@ -66,7 +68,8 @@ fn the_examples_in_the_documentation_hold() {
             let compilation = compile(&example.source, &config());
             let mistakes: Vec<_> =
                 compilation.diagnostics.iter().filter(|it| it.code.starts_with('E')).cloned().collect();
-            let own: Vec<_> = compilation.diagnostics.iter().filter(|it| it.code == rule.code).cloned().collect();
+            let own: Vec<_> =
+                compilation.diagnostics.iter().filter(|it| it.code == rule.code).cloned().collect();
             if !mistakes.is_empty() || own.len() != usize::from(example.fails) {
                 let wanted = if example.fails { "one finding" } else { "no finding" };
                 faults.push(format!(
@@ -90,7 +93,12 @@ fn what_a_rule_reports_is_in_its_metadata() {
         for example in rules::doc::examples(rule) {
             let compilation = compile(&example.source, &config());
             for open in compilation.not_assessed.iter().filter(|open| open.code == rule.code) {
-                assert!(needs.contains(&open.attribute), "{} does not say that it needs {}", rule.code, open.attribute);
+                assert!(
+                    needs.contains(&open.attribute),
+                    "{} does not say that it needs {}",
+                    rule.code,
+                    open.attribute
+                );
             }
             for finding in compilation.diagnostics.iter().filter(|it| it.code == rule.code) {
                 assert!(rule.severities.contains(&finding.severity), "{finding:#?}");
@@ -114,7 +122,9 @@ fn a_client_a_service_and_a_database_do_not_drown() {
         let quiet = ["AV", "CP", "LT", "RS", "DR"];
         let errors: Vec<_> = found
             .iter()
-            .filter(|it| it.severity == Severity::Error && quiet.iter().any(|letters| it.code.starts_with(letters)))
+            .filter(|it| {
+                it.severity == Severity::Error && quiet.iter().any(|letters| it.code.starts_with(letters))
+            })
             .cloned()
             .collect();
         assert!(errors.is_empty(), "{sketch}{:#?}", told(&errors));
@@ -142,7 +152,8 @@ fn an_allow_works_by_name_on_blocks_and_for_each_of_its_rules() {
     assert_eq!(unused.len(), 1, "{:#?}", told(&unused));
     assert!(unused[0].message.contains("RS006"));
     let fix = unused[0].fix.as_ref().unwrap();
-    let mended = format!("{}{}", &text[..fix.edits[0].span.start as usize], &text[fix.edits[0].span.end as usize..]);
+    let mended =
+        format!("{}{}", &text[..fix.edits[0].span.start as usize], &text[fix.edits[0].span.end as usize..]);
     assert!(mended.starts_with("@allow(call-without-timeout, DR001, reason = \"a sketch\")"), "{mended}");
 }
 
@@ -156,7 +167,8 @@ fn an_allow_of_no_rule_is_unused_and_shows_the_nearest() {
 #[test]
 fn past_its_day_an_allow_silences_nothing() {
     let text = "service a\nservice b\n@allow(RS001, reason = \"for now\", until = 2025-12-31)\na -> b\n";
-    let codes: Vec<_> = findings(text).iter().map(|it| it.code).filter(|code| !code.starts_with("CO")).collect();
+    let codes: Vec<_> =
+        findings(text).iter().map(|it| it.code).filter(|code| !code.starts_with("CO")).collect();
     assert_eq!(codes.iter().filter(|code| **code == "RS001").count(), 1, "{codes:?}");
     assert!(codes.contains(&"HY003") && !codes.contains(&"HY002"), "{codes:?}");
     let on_the_day = text.replace("2025-12-31", "2026-01-01");
@@ -168,7 +180,8 @@ fn past_its_day_an_allow_silences_nothing() {
 #[test]
 fn house_rules_can_be_allowed_around_and_switched_off() {
     let inner = "@allow(RS001)\na -> b\n";
-    let text = format!("@allow(HY001, reason = \"imported\")\ngroup g {{\n  service a\n  service b\n  {inner}}}\n");
+    let text =
+        format!("@allow(HY001, reason = \"imported\")\ngroup g {{\n  service a\n  service b\n  {inner}}}\n");
     assert_eq!(compile(&text, &config()).suppressed, 2);
     let mut off = config();
     off.levels.insert("RS001".into(), Level::Off);
@@ -182,7 +195,8 @@ fn levels_and_thresholds_are_those_of_the_configuration() {
     config.levels.insert("RS001".into(), Level::Error);
     let found = findings_with(BARE_CALL, &config);
     assert!(found.iter().any(|it| it.code == "RS001" && it.severity == Severity::Error));
-    let retries = "client c\nservice a\nservice b\nflow f { c -> a { retries = 2 }; a -> b { retries = 2 } }\n";
+    let retries =
+        "client c\nservice a\nservice b\nflow f { c -> a { retries = 2 }; a -> b { retries = 2 } }\n";
     let severity = |text: &str, config: &Config| {
         findings_with(text, config).iter().find(|it| it.code == "RS004").map(|it| it.severity)
     };
@@ -206,7 +220,10 @@ fn a_flow_of_low_criticality_lowers_its_findings() {
     let high = "flow h { criticality = high; c -> a -> b }\n";
     assert_eq!(severity(normal), (Severity::Warning, vec!["g".to_owned()]));
     assert_eq!(severity(low), (Severity::Note, vec!["f".to_owned()]));
-    assert_eq!(severity(&format!("{low}{normal}")), (Severity::Warning, vec!["f".to_owned(), "g".to_owned()]));
+    assert_eq!(
+        severity(&format!("{low}{normal}")),
+        (Severity::Warning, vec!["f".to_owned(), "g".to_owned()])
+    );
     assert_eq!(severity(&format!("{low}{normal}{high}")).0, Severity::Error);
 }
 
