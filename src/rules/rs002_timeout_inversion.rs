@@ -141,10 +141,9 @@ fn check_visit(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: FlowId, v
     let component = flow.visits[visit].component;
     let latency = ctx.model.components[component].attrs.seconds(AttrId::LATENCY).unwrap_or(0.0);
     let limit = Limit { flow: id, component, outer, t, latency };
-    let (mut sum, mut pauses, mut parts, mut inverted) = (0.0, 0.0, Vec::new(), false);
+    let (mut sum, mut parts, mut inverted) = (0.0, Vec::new(), false);
     for group in &flow.visits[visit].groups {
-        // the longest of the calls at once, and what of it are pauses that rest on an assumed base
-        let (mut longest, mut assumed): (f64, f64) = (0.0, 0.0);
+        let mut longest: f64 = 0.0;
         for call_id in &flow.groups[*group].calls {
             let call = &flow.calls[*call_id];
             let op = ctx.model.connections[call.connection].op;
@@ -159,16 +158,11 @@ fn check_visit(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: FlowId, v
                 findings.push(inversion(ctx, *call_id, wait, &limit));
                 inverted = true;
             } else if is_hard(op, &call.attrs) {
-                let calls = call.attrs.number(AttrId::CALLS).unwrap_or(1.0);
-                if calls * wait.seconds() > longest {
-                    longest = calls * wait.seconds();
-                    assumed = if wait.base_is_assumed { calls * wait.pauses } else { 0.0 };
-                }
+                longest = longest.max(call.attrs.number(AttrId::CALLS).unwrap_or(1.0) * wait.seconds());
             }
         }
         if longest > 0.0 {
             sum += longest;
-            pauses += assumed;
             parts.push(format_time(longest));
         }
     }
@@ -185,7 +179,7 @@ fn check_visit(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: FlowId, v
         let finding = Finding::new(Severity::Warning, component, message)
             .hits(id)
             .help("give the calls less time together than their caller has, or pass the deadline on");
-        findings.push(limit.finish(ctx, finding, sum, pauses));
+        findings.push(limit.finish(ctx, finding, sum));
     }
 }
 
@@ -204,8 +198,7 @@ fn inversion(ctx: &RuleContext<'_>, call: CallId, wait: LongestWait, limit: &Lim
         .hits(limit.flow)
         .in_step(ctx.call((limit.flow, call)).span)
         .help("give the inner call less time or fewer tries than the outer one, or pass the deadline on");
-    let assumed = if wait.base_is_assumed { wait.pauses } else { 0.0 };
-    limit.finish(ctx, finding, wait.seconds(), assumed)
+    limit.finish(ctx, finding, wait.seconds())
 }
 
 /// How long the caller above waits.
@@ -232,14 +225,9 @@ impl Limit {
         format!("{} − {} = {left}", format_time(self.t), format_time(self.latency))
     }
 
-    /// Names what a wait of so many seconds rests on, pauses of an assumed length among them, and shows the place of t.
-    fn finish(&self, ctx: &RuleContext<'_>, mut finding: Finding, seconds: f64, assumed_pauses: f64) -> Finding {
-        let flow = &ctx.model.flows[self.flow];
-        let call = &flow.calls[self.outer];
-        if assumed_pauses > 0.0 && !exceeds(seconds - assumed_pauses, self.t - self.latency) {
-            let base = format_time(ctx.config.assumed.backoff_base);
-            finding = finding.assuming(format!("`backoff_base` = {base}"));
-        }
+    /// Names what a wait of so many seconds rests on, and shows where t is written.
+    fn finish(&self, ctx: &RuleContext<'_>, mut finding: Finding, seconds: f64) -> Finding {
+        let call = ctx.call((self.flow, self.outer));
         if !exceeds(seconds, self.t) {
             let attrs = &ctx.model.components[self.component].attrs;
             finding = finding.resting_on(ctx.model.path(self.component), attrs, &[AttrId::LATENCY]);

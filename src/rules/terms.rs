@@ -41,8 +41,6 @@ pub struct LongestWait {
     pub timeout: f64,
     /// The pauses between the tries together, in seconds.
     pub pauses: f64,
-    /// Whether the pauses rest on a `backoff_base` that nobody gave.
-    pub base_is_assumed: bool,
 }
 
 impl LongestWait {
@@ -56,8 +54,7 @@ impl LongestWait {
             Some(Backoff::Fixed) => base * retries,
             Some(Backoff::None) | None => 0.0,
         };
-        let given = attrs.get(AttrId::BACKOFF_BASE).is_some_and(|value| value.is_given());
-        Some(Self { retries, timeout, pauses, base_is_assumed: pauses > 0.0 && !given })
+        Some(Self { retries, timeout, pauses })
     }
 
     /// In seconds.
@@ -280,7 +277,7 @@ mod tests {
         ]);
         let wait = LongestWait::of(&call, &Assumed::default()).unwrap();
         assert!((wait.seconds() - 3.3).abs() < 1e-12);
-        assert!(!wait.base_is_assumed && !exceeds(wait.seconds(), 3.3) && exceeds(wait.seconds(), 3.299));
+        assert!(!exceeds(wait.seconds(), 3.3) && exceeds(wait.seconds(), 3.299));
         assert_eq!(LongestWait::of(&attrs(&[]), &Assumed::default()), None);
     }
 
