@@ -227,6 +227,18 @@ impl<'a> RuleContext<'a> {
             .map_or_else(Vec::new, |(visit, _)| self.path_to(flow, visit))
     }
 
+    /// A step along a connection, whichever flow takes it.
+    pub fn connection_step(&self, id: ConnectionId) -> Remark {
+        let it = &self.model.connections[id];
+        let verb = match it.op {
+            Operator::Message => "sends to",
+            Operator::Replicate => "is copied to",
+            _ => "calls",
+        };
+        let (from, to) = (self.model.endpoint_path(it.from), self.model.endpoint_path(it.to));
+        Remark { span: it.from_span.to(it.to_span), message: format!("`{from}` {verb} `{to}`") }
+    }
+
     /// One step of a witness: "`browser` calls `us.lb`".
     pub fn step(&self, flow: FlowId, call: CallId) -> Remark {
         let at = (flow, call);

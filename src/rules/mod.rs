@@ -11,6 +11,7 @@ pub mod doc;
 mod edits;
 mod findings;
 mod metadata;
+mod stored;
 mod suppress;
 pub mod terms;
 
@@ -36,6 +37,15 @@ macro_rules! rules {
 }
 
 rules! {
+    co001_sync_cycle
+    co002_shared_database
+    co003_hub_service
+    cs001_strong_data_on_weak_path
+    cs002_quorum_without_overlap
+    cs003_cap_conflict
+    cs004_cross_region_commit
+    cs006_multi_writer_without_merge
+    cs007_dual_write
     da001_hot_shard
     dr001_missing_backup
     hy001_allow_without_reason

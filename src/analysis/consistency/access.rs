@@ -1,5 +1,6 @@
 //! Which data the calls of a flow read and write: what they name, else what stands at their end.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -101,14 +102,13 @@ pub(super) struct Holdings<'m> {
     /// By component: what it stores, else what is copied into it.
     held: Vec<Vec<DataId>>,
     /// By cache: what calls behind it read, in any flow.
-    behind: FxHashMap<ComponentId, Vec<DataId>>,
+    behind: BTreeMap<ComponentId, Vec<DataId>>,
 }
 
 impl<'m> Holdings<'m> {
     pub(super) fn new(model: &'m Model) -> Self {
-        let mut holdings =
-            Self { model, caches: caches(model), held: held(model), behind: FxHashMap::default() };
-        let mut behind: FxHashMap<ComponentId, Vec<DataId>> = FxHashMap::default();
+        let mut holdings = Self { model, caches: caches(model), held: held(model), behind: BTreeMap::new() };
+        let mut behind: BTreeMap<ComponentId, Vec<DataId>> = BTreeMap::new();
         for flow in &model.flows {
             let under = holdings.under(flow);
             for (id, call) in flow.calls.enumerate() {
