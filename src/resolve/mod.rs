@@ -25,6 +25,7 @@ mod lookup;
 pub mod mistakes;
 pub(crate) mod names;
 mod objectives;
+pub mod roots;
 mod selectors;
 mod suggest;
 #[cfg(test)]

@@ -1,0 +1,157 @@
+//! A design checked: all stages in order, and what they found. Does no I/O: files come through a [`Loader`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::analysis::{self, Case, Facts};
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::model::Model;
+use crate::resolve::imports::Files;
+use crate::resolve::{self, roots::roots};
+use crate::rules::{self, NotAssessed};
+use crate::source::{Document, FileId, Loader, Sources};
+use crate::syntax::ast::{StmtKind, Tree};
+use crate::syntax::{self, Cache};
+
+/// A design and everything found out about it. Plain data, to be shared between threads.
+#[derive(Clone, Debug)]
+pub struct Compilation {
+    /// The documents, the root first.
+    pub sources: Sources,
+    /// Their trees, in the same order.
+    pub trees: Vec<Arc<Tree>>,
+    /// The design.
+    pub model: Model,
+    /// What the analysis says of it.
+    pub facts: Facts,
+    /// Mistakes and findings, by place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many findings an `@allow` silences.
+    pub suppressed: usize,
+    /// What could not be judged, and which attribute would settle it.
+    pub not_assessed: Vec<NotAssessed>,
+}
+
+/// Checks a design from its root on.
+pub fn check(root: impl Into<Arc<Document>>, loader: &dyn Loader, config: &Config) -> Compilation {
+    Session::default().check(root, loader, config)
+}
+
+/// Remembers parses between checks, so that an edit costs the statement that it touches. An empty one is always right.
+#[derive(Debug, Default)]
+pub struct Session {
+    /// By path, and for a block of Markdown by where it starts.
+    caches: BTreeMap<(String, usize), Cache>,
+}
+
+impl Session {
+    /// Checks a design from its root on.
+    pub fn check(
+        &mut self,
+        root: impl Into<Arc<Document>>,
+        loader: &dyn Loader,
+        config: &Config,
+    ) -> Compilation {
+        let mut parse = |file, document: &Document| self.parse(file, document);
+        let Files { sources, files, mistakes } = resolve::imports::load(root.into(), loader, &mut parse);
+        let (model, resolving) = resolve::resolve(&files, &sources);
+        let facts = analysis::analyse(&model, config, &Case::default());
+        let outcome = rules::check(&model, &facts, config);
+        let mut diagnostics = mistakes;
+        diagnostics.extend(files.iter().flat_map(|file| file.tree.mistakes.iter().cloned()));
+        diagnostics.extend(resolving);
+        diagnostics.extend(outcome.findings);
+        diagnostics.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
+        Compilation {
+            sources,
+            trees: files.into_iter().map(|file| file.tree).collect(),
+            model,
+            facts,
+            diagnostics,
+            suppressed: outcome.suppressed,
+            not_assessed: outcome.not_assessed,
+        }
+    }
+
+    /// Which of the documents of a folder are designs of their own: the positions of those that no other one imports, and
+    /// of a circle of imports that nothing else imports the first by path.
+    pub fn roots(&mut self, documents: &[Arc<Document>], loader: &dyn Loader) -> Vec<usize> {
+        let paths: Vec<&str> = documents.iter().map(|document| document.path()).collect();
+        // a block of Markdown cannot be imported
+        let files = documents.iter().enumerate().filter(|(_, document)| !document.is_embedded());
+        let by_path: BTreeMap<&str, usize> = files.map(|(i, document)| (document.path(), i)).collect();
+        let imports: Vec<Vec<usize>> = documents
+            .iter()
+            .map(|document| {
+                let tree = self.parse(FileId(0), document);
+                let imported = tree.items.iter().filter_map(|stmt| match &stmt.kind {
+                    StmtKind::Import(import) => loader.resolve(document.path(), &import.path.value).ok(),
+                    _ => None,
+                });
+                imported.filter_map(|path| by_path.get(path.as_str()).copied()).collect()
+            })
+            .collect();
+        roots(&paths, &imports)
+    }
+
+    fn parse(&mut self, file: FileId, document: &Document) -> Tree {
+        let place = if document.is_embedded() { document.file_offset(0) } else { 0 };
+        let cache = self.caches.entry((document.path().to_owned(), place)).or_default();
+        syntax::parse_with(file, document.text(), cache)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::MemoryLoader;
+
+    fn loader(files: &[(&str, &str)]) -> MemoryLoader {
+        let files = files.iter().map(|(path, text)| ((*path).to_owned(), Arc::from(*text)));
+        MemoryLoader { files: files.collect() }
+    }
+
+    #[test]
+    fn a_compilation_is_shared_between_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Compilation>();
+        shared::<Session>();
+    }
+
+    #[test]
+    fn mistakes_of_all_stages_stand_in_the_order_of_the_text() {
+        let text = "service a {\n  replicas = 3 zones\n}\nservice a\na -> b\nimport \"none.arch\"\n";
+        let found = check(Document::new("a.arch", text), &loader(&[]), &Config::default());
+        let codes: Vec<&str> =
+            found.diagnostics.iter().map(|it| it.code).filter(|c| c.starts_with('E')).collect();
+        assert_eq!(codes.len(), 4, "{:?}", found.diagnostics);
+        assert_eq!(&codes[1..], ["E109", "E112", "E101"]);
+    }
+
+    #[test]
+    fn a_session_finds_what_a_fresh_check_finds() {
+        let config = Config::default();
+        let mut session = Session::default();
+        let first = "service api { replicas = 2 }\ndatabase db\napi -> db\n";
+        let second = "service api { replicas = 2 }\n\ndatabase dbs\napi -> db\n";
+        for text in [first, second, first] {
+            let again = session.check(Document::new("a.arch", text), &loader(&[]), &config);
+            let fresh = check(Document::new("a.arch", text), &loader(&[]), &config);
+            assert_eq!(again.diagnostics, fresh.diagnostics);
+            assert_eq!(format!("{:?}", again.model), format!("{:?}", fresh.model));
+        }
+    }
+
+    #[test]
+    fn what_others_import_is_no_root_and_a_block_of_markdown_is_one() {
+        let texts = [("a.arch", "service a"), ("b.arch", "import \"a.arch\""), ("c.md", "import \"b.arch\"")];
+        let loader = loader(&texts);
+        let mut documents: Vec<Arc<Document>> =
+            texts.iter().take(2).map(|(path, text)| Arc::new(Document::new(*path, *text))).collect();
+        assert_eq!(Session::default().roots(&documents, &loader), [1]);
+        let block = Document::embedded("c.md", texts[2].1, texts[2].1, vec![(0, 0)]);
+        documents.push(Arc::new(block));
+        assert_eq!(Session::default().roots(&documents, &loader), [2]);
+    }
+}
