@@ -21,9 +21,9 @@
 //!
 //! let text = "service api\ndatabase db\napi -> bd\n";
 //! let found = check(Document::new("shop.arch", text), &MemoryLoader::default(), &Config::default());
-//! let first = &found.diagnostics[0];
-//! assert_eq!(first.message, "no component is called `bd`");
-//! assert_eq!(first.help.as_deref(), Some("did you mean `db`?"));
+//! let unknown = found.diagnostics.iter().find(|told| told.code == "E112").unwrap();
+//! assert_eq!(unknown.message, "no component is called `bd`");
+//! assert_eq!(unknown.help.as_deref(), Some("did you mean `db`?"));
 //! ```
 //!
 //! A stage may use only what stands before it: `source, units < diagnostic, config < syntax < model < resolve < graph <
