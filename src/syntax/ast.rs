@@ -60,6 +60,13 @@ pub struct Comment {
     pub text: SmolStr,
 }
 
+impl Comment {
+    /// Whether it is a line of a doc comment: `///`, and not `////`.
+    pub fn is_doc(&self) -> bool {
+        self.text.starts_with("///") && !self.text.starts_with("////")
+    }
+}
+
 /// `@allow(…)` or `@tags(…)`.
 #[derive(Clone, Debug)]
 pub struct Annotation {

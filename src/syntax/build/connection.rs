@@ -142,9 +142,14 @@ impl Builder<'_> {
             self.report(mistakes::STRAY_COMMA, next.at_start(), "an element is missing between two commas");
         }
         if commas == 0 {
-            let after = last.at_end();
-            self.report(mistakes::MISSING_COMMA, after, "a comma is missing between two elements");
-            self.fix("insert the comma", Applicability::Safe, after, ",");
+            let gap = Span { start: last.end, end: next.start.max(last.end), ..last };
+            let (one, two) = (self.brief(last), self.brief(next));
+            self.report(
+                mistakes::MISSING_COMMA,
+                gap,
+                format!("a comma is missing between `{one}` and `{two}`"),
+            );
+            self.fix("insert the comma", Applicability::Safe, last.at_end(), ",");
         }
     }
 

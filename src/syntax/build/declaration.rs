@@ -127,7 +127,7 @@ impl Builder<'_> {
     }
 
     fn kind(&mut self, first: &Path) -> Ident {
-        if !Self::is_word(first) {
+        if !Self::is_word(first) && !self.mistakes.last().is_some_and(|last| last.span == first.span) {
             let message =
                 format!("`{}` is a path: a declaration begins with a kind, such as `service`", first.text());
             self.report(mistakes::BAD_NAME, first.span, message);

@@ -16,7 +16,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use super::ast::{Comment, Ident, Leading, Path, Stmt, Text, Value, ValueKind};
 use super::grammar::{ArchParser, Rule};
 use super::mistakes::{self, Mistake};
-use super::scan::{Insert, RawComment, Slice};
+use super::scan::{self, Insert, RawComment, Slice};
 use super::text::{self, BadEscape};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::source::{FileId, Span};
@@ -178,7 +178,8 @@ impl<'t> Builder<'t> {
             parts.push(Ident { span: Span { start, end, ..span }, name: normal(part) });
             start = end + 1;
         }
-        if parts.len() > 1 && parts.last().is_some_and(Ident::is_missing) {
+        let dots = parts.len() > 1 && !self.mistakes.last().is_some_and(|last| last.span == span);
+        if dots && parts.last().is_some_and(Ident::is_missing) {
             self.report(
                 mistakes::MISSING_NAME,
                 span,
@@ -221,8 +222,11 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// The name in NFC, the form in which names compare.
+/// The name in NFC, the form in which names compare; without characters that were reported.
 fn normal(name: &str) -> SmolStr {
+    if name.contains(|c| scan::forbidden(c).is_some()) {
+        return name.chars().filter(|c| scan::forbidden(*c).is_none()).nfc().collect::<String>().into();
+    }
     match is_nfc_quick(name.chars()) {
         IsNormalized::Yes => name.into(),
         _ => name.nfc().collect::<String>().into(),

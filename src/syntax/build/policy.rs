@@ -4,6 +4,7 @@ use pest::iterators::Pair;
 
 use super::Builder;
 use super::declaration::Holds;
+use crate::diagnostic::Applicability;
 use crate::source::Span;
 use crate::syntax::ast::{Ident, Policy, Selector, SelectorKind, StmtKind, Value, ValueKind};
 use crate::syntax::grammar::Rule;
@@ -13,12 +14,15 @@ impl Builder<'_> {
     pub(super) fn forbid(&mut self, pair: Pair<'_, Rule>) -> StmtKind {
         let whole = self.span(&pair);
         let (mut selectors, mut operator, mut has_except) = (Vec::new(), None, false);
-        let mut strays = Vec::new();
+        let (mut strays, mut word) = (Vec::new(), whole);
         for part in pair.into_inner() {
             let place = self.span(&part);
             match part.as_rule() {
                 Rule::word_forbid => {}
-                Rule::word_except => has_except = true,
+                Rule::word_except => {
+                    has_except = true;
+                    word = place;
+                }
                 Rule::operator => operator = Some((self.operator(place), place)),
                 Rule::block => self.stray_block(part),
                 rule @ (Rule::selector | Rule::string | Rule::nothing) if selectors.len() < 3 => {
@@ -39,16 +43,17 @@ impl Builder<'_> {
         if operator.is_none() {
             let message =
                 "`forbid` needs an operator between two selectors, such as `forbid client -> database`";
-            self.report(mistakes::BAD_POLICY, from.span.at_end(), message);
+            self.report(mistakes::BAD_POLICY, from.span, message);
         }
         let lacks =
             |selector: &Selector| matches!(selector.kind, SelectorKind::Missing) && selector.span.is_empty();
         if operator.is_some() && lacks(&to) {
             let message = "`forbid` needs a selector behind its operator";
-            self.report(mistakes::BAD_POLICY, whole.at_end(), message);
+            let place = operator.map_or(whole, |(_, place)| place);
+            self.report(mistakes::BAD_POLICY, place, message);
         }
         if except.as_ref().is_some_and(lacks) {
-            self.report(mistakes::BAD_POLICY, whole.at_end(), "`except` needs a selector");
+            self.report(mistakes::BAD_POLICY, word, "`except` needs a selector behind it");
         }
         self.strays(&strays, false);
         StmtKind::Policy(Box::new(Policy::Forbid { from, operator, to, except }))
@@ -110,6 +115,8 @@ impl Builder<'_> {
             Rule::string => {
                 let message = format!("a selector that says {what} stands without quotes");
                 self.report(mistakes::BAD_SELECTOR, place, message);
+                let bare = self.source(place).trim_matches('"');
+                self.fix("remove the quotes", Applicability::Safe, place, bare);
                 Selector { span: place, kind: SelectorKind::Missing }
             }
             _ => Selector { span: place.at_start(), kind: SelectorKind::Missing },

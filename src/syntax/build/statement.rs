@@ -12,6 +12,7 @@ use crate::syntax::ast::{
 };
 use crate::syntax::grammar::Rule;
 use crate::syntax::mistakes;
+use crate::syntax::words::{self, Word};
 
 impl Builder<'_> {
     /// The statements between two offsets, and what stands behind the last.
@@ -50,6 +51,10 @@ impl Builder<'_> {
         }
         let above = if leading.is_empty() { items.last_mut() } else { None };
         leading.extend(self.gap(at, end, above));
+        let behind = items.iter().filter_map(|item| item.trailing.as_ref());
+        let behind: Vec<Span> =
+            behind.filter(|comment| comment.is_doc()).map(|comment| comment.span).collect();
+        behind.into_iter().for_each(|span| self.lonely_doc(span));
         self.lonely(&leading);
         (items, leading)
     }
@@ -99,7 +104,11 @@ impl Builder<'_> {
                 place,
                 "a comma stands here for nothing: it parts attributes on a line",
             );
-            self.fix("remove it", Applicability::Safe, place, "");
+            if gap.contains(['\n', ';']) || commas > 1 {
+                self.fix("remove it", Applicability::Safe, place, "");
+            } else {
+                self.fix("write `;`", Applicability::Safe, place, ";");
+            }
             return;
         }
         if quiet || gap.contains(['\n', ';']) || (both(&above.kind) && both(&stmt.kind)) {
@@ -141,6 +150,8 @@ impl Builder<'_> {
         match holds {
             Holds::Statements | Holds::Unknown => {}
             Holds::Attributes(owner) => {
+                let kind = words::word(owner) != Word::Unknown;
+                let owner = if kind { format!("a `{owner}`") } else { owner.to_owned() };
                 let message =
                     format!("{what} cannot stand in the block of {owner}, which holds attributes only");
                 self.report(mistakes::NOT_AN_ATTRIBUTE, place, message);
@@ -162,6 +173,7 @@ impl Builder<'_> {
         let outer = std::mem::take(&mut self.head_comments);
         let kind = match pair.as_rule() {
             Rule::attribute => self.attribute(pair),
+            Rule::keyless => self.keyless(pair),
             Rule::declaration => self.declaration(pair, holds),
             Rule::connection => self.connection(pair),
             Rule::objective => self.objective(pair),
@@ -209,6 +221,18 @@ impl Builder<'_> {
         let extra: Vec<(Rule, Span)> = pairs.map(|pair| (pair.as_rule(), self.span(&pair))).collect();
         self.extra(&value, &extra);
         StmtKind::Attribute(Attribute { key, value })
+    }
+
+    /// `= VALUE`
+    fn keyless(&mut self, pair: Pair<'_, Rule>) -> StmtKind {
+        let whole = self.span(&pair);
+        let mut pairs = pair.into_inner();
+        let equals = pairs.next().map_or(whole, |pair| self.span(&pair));
+        let value = pairs.next().map(|pair| self.value(pair));
+        let value = value.unwrap_or(Value { span: equals.at_end(), kind: ValueKind::Missing });
+        let message = "`=` without a name before it: an attribute is `key = value`";
+        self.report(mistakes::MISSING_KEY, equals, message);
+        StmtKind::Attribute(Attribute { key: Self::missing_path(whole), value })
     }
 
     /// Reports a value that is not there, at the sign before it.
@@ -285,13 +309,20 @@ impl Builder<'_> {
     fn objective(&mut self, pair: Pair<'_, Rule>) -> StmtKind {
         let whole = self.span(&pair);
         let mut metric = Self::missing_ident(whole.at_end());
-        let mut comparison = None;
-        let mut value = None;
+        let (mut comparison, mut value, mut has_slo) = (None, None, false);
         let mut extra = Vec::new();
         for part in pair.into_inner() {
             let place = self.span(&part);
             match part.as_rule() {
-                Rule::word_slo => {}
+                Rule::word_slo => has_slo = true,
+                Rule::slo_misspelt => {
+                    has_slo = true;
+                    let written = self.source(place);
+                    let message =
+                        format!("`{written}` is no word of the language: an objective begins with `slo`");
+                    self.report(mistakes::UNREADABLE, place, message);
+                    self.fix("write `slo`", Applicability::Unsafe, place, "slo");
+                }
                 Rule::path if metric.is_missing() => {
                     let path = self.path_of(place);
                     metric = Ident { span: place, name: path.text().into() };
@@ -306,13 +337,18 @@ impl Builder<'_> {
                 rule => extra.push((rule, place)),
             }
         }
+        if !has_slo {
+            let message = format!("an objective begins with `slo`: `slo {}`", metric.name);
+            self.report(mistakes::UNREADABLE, metric.span, message);
+            self.fix("insert `slo`", Applicability::Unsafe, whole.at_start(), "slo ");
+        }
         let value = value.unwrap_or(Value { span: whole.at_end(), kind: ValueKind::Missing });
         let value = match comparison {
             Some((_, sign)) => self.present(value, sign, &metric.name),
             None => {
                 let message =
                     format!("`slo {}` needs a comparison and a target, such as `>= 99.9%`", metric.name);
-                self.report(mistakes::BAD_COMPARISON, metric.span.at_end(), message);
+                self.report(mistakes::BAD_COMPARISON, metric.span, message);
                 value
             }
         };
@@ -450,8 +486,21 @@ impl Builder<'_> {
         }
     }
 
+    /// What is written at a place, cut where it grows long.
+    pub(super) fn brief(&self, span: Span) -> String {
+        brief(self.source(span))
+    }
+
     /// Whether a path is one word.
     pub(super) fn is_word(path: &Path) -> bool {
         path.single().is_some_and(|ident| !ident.is_missing())
     }
+}
+
+/// The first line of a text, cut where it grows long.
+fn brief(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    let shown: String = line.chars().take(40).collect();
+    let dots = if shown.len() < text.len() { "…" } else { "" };
+    format!("{shown}{dots}")
 }

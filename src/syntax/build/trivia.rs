@@ -40,8 +40,7 @@ impl Builder<'_> {
                 out.push(Leading::Blank);
             }
             fresh = false;
-            let doc = comment.text.starts_with("///") && !comment.text.starts_with("////");
-            out.push(if doc { Leading::Doc(comment) } else { Leading::Comment(comment) });
+            out.push(if comment.is_doc() { Leading::Doc(comment) } else { Leading::Comment(comment) });
         }
         if self.line_ends(at, to) > usize::from(!fresh) {
             out.push(Leading::Blank);

@@ -210,6 +210,9 @@ impl Builder<'_> {
                 self.help(format!("did you mean `{only}`?"));
                 self.fix(&format!("write `{only}`"), Applicability::Safe, place, *only);
             }
+            [first, ..] if mistake.kind == UnitMistakeKind::BareM => {
+                self.fix(&format!("write `{first}`"), Applicability::Unsafe, place, *first);
+            }
             [first, ..] => {
                 let names: Vec<String> = mistake.nearest.iter().map(|name| format!("`{name}`")).collect();
                 self.help(format!("did you mean {}?", names.join(" or ")));

@@ -351,9 +351,19 @@ impl Vote<'_> {
     fn give_opening(&mut self, head: u32, at: u32, one_line: bool) {
         self.inserts.push(Insert { at, brace: b'{' });
         if !self.swallowed(at) {
-            let message = "this line lost its `{`: deeper lines and a `}` at its column follow";
+            let message = if one_line {
+                "this line lost its `{`: its `}` closes nothing"
+            } else {
+                "this line lost its `{`: deeper lines and a `}` at its column follow"
+            };
             let text = if one_line { "{ " } else { " {" };
-            self.report.mend(mistakes::LOST_OPENING_BRACE, (head, at), message, (at, at, "insert `{`", text));
+            let end = self.content_end(at).max(head + 1);
+            self.report.mend(
+                mistakes::LOST_OPENING_BRACE,
+                (head, end),
+                message,
+                (at, at, "insert `{`", text),
+            );
         }
     }
 
@@ -378,6 +388,9 @@ impl Vote<'_> {
         while at < end {
             let rest = self.mask.get(at as usize..end as usize)?;
             let word = word_len(rest);
+            if matches!(rest.first(), Some(b'{' | b'}')) {
+                return None;
+            }
             if word == 0 {
                 at += 1;
                 continue;

@@ -2,7 +2,7 @@
 
 /// Why a character is forbidden.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Forbidden {
+pub(in crate::syntax) enum Forbidden {
     /// NUL and its like.
     Control,
     /// Changes the direction of what follows.
@@ -25,7 +25,7 @@ impl Forbidden {
 }
 
 /// Why `c` may not stand outside strings; `None` where it may.
-pub(super) fn forbidden(c: char) -> Option<Forbidden> {
+pub(in crate::syntax) fn forbidden(c: char) -> Option<Forbidden> {
     match c {
         '\t' | '\n' | '\r' => None,
         c if c.is_control() => Some(Forbidden::Control),
@@ -54,6 +54,11 @@ pub(super) fn forbidden(c: char) -> Option<Forbidden> {
         c if c != ' ' && c.is_whitespace() => Some(Forbidden::Blank),
         _ => None,
     }
+}
+
+/// Whether the byte belongs to a word.
+pub(super) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
 /// Whether `c` joins or varies visible characters, as in emoji: harmless in a comment.

@@ -197,6 +197,11 @@ impl Lexer<'_> {
         loop {
             match self.byte(at) {
                 Some(b'"') => {
+                    if at == start + 1
+                        && let Some(end) = self.text_block_without_a_quote(start)
+                    {
+                        return end;
+                    }
                     self.fill(start + 1, at + 1, FILL);
                     return self.doubled_quote(at + 1);
                 }
@@ -216,7 +221,7 @@ impl Lexer<'_> {
         if self.bytes.get(end + 1..line_end).is_none_or(|rest| rest.contains(&b'"')) {
             return end;
         }
-        self.put(end, FILL);
+        self.put(end, b' ');
         let what = (mistakes::UNCLOSED_STRING, end, end + 1, "this quote opens a string that never ends");
         self.mend(what, "remove the quote", Applicability::Safe, (end, end + 1, ""));
         end + 1
@@ -248,12 +253,12 @@ impl Lexer<'_> {
         }
         let indent = self.indentation(start);
         let (mut at, mut shallow) = (line_end, None);
-        while at < self.bytes.len() && start < self.last_block_end {
+        while at < self.bytes.len() && (shallow.is_none() || start < self.last_block_end) {
             let line = self.next_line(at);
-            let end = self.line_end(line);
-            let text = self.bytes.get(line..end).unwrap_or_default();
+            at = self.line_end(line);
+            let text = self.bytes.get(line..at).unwrap_or_default();
             let trimmed = text.trim_ascii_start();
-            let first = end - trimmed.len();
+            let first = at - trimmed.len();
             if trimmed.starts_with(b"\"\"\"") {
                 self.fill(start + 1, first + 3, FILL);
                 return first + 3;
@@ -262,17 +267,46 @@ impl Lexer<'_> {
                 shallow.get_or_insert(line);
             }
             if trimmed.trim_ascii_end().ends_with(b"\"\"\"") {
+                // another text opens here, so this one was never closed
+                shallow.get_or_insert(line);
                 break;
             }
-            at = end;
         }
-        let end = shallow.map_or(line_end, |line| self.before_line_end(line)).max(start + 3);
-        let end = if shallow.is_none() && start < self.last_block_end { start + 3 } else { end };
+        let end = self.content_end(shallow.unwrap_or(self.bytes.len())).max(start + 3);
         self.fill(start + 1, end, FILL);
         self.out.unclosed.push(start as u32);
         let message = "this text never ends: it needs `\"\"\"` alone on a line behind it";
         self.report(mistakes::UNCLOSED_STRING, start, start + 3, message);
         end
+    }
+
+    /// `""` at the end of a line, deeper lines, and a line that starts with `"""`: a quote was lost.
+    fn text_block_without_a_quote(&mut self, start: usize) -> Option<usize> {
+        let mut at = self.line_end(start);
+        if start > self.last_block_end || !self.bytes.get(start + 2..at)?.trim_ascii().is_empty() {
+            return None;
+        }
+        let indent = self.indentation(start);
+        loop {
+            let line = self.next_line(at);
+            at = self.line_end(line);
+            let trimmed = self.bytes.get(line..at).unwrap_or_default().trim_ascii_start();
+            let first = at - trimmed.len();
+            if trimmed.starts_with(b"\"\"\"") {
+                self.fill(start + 1, first + 3, FILL);
+                let what = (
+                    mistakes::UNCLOSED_STRING,
+                    start,
+                    start + 2,
+                    "a text of several lines opens with `\"\"\"`",
+                );
+                self.mend(what, "write `\"\"\"`", Applicability::Unsafe, (start, start, "\""));
+                return Some(first + 3);
+            }
+            if first - line <= indent && (!trimmed.is_empty() || at >= self.bytes.len()) {
+                return None;
+            }
+        }
     }
 
     fn text_block_on_a_line(&mut self, start: usize, line_end: usize) -> usize {
@@ -301,7 +335,7 @@ impl Lexer<'_> {
         (line_end + if crlf { 2 } else { 1 }).min(self.bytes.len())
     }
 
-    fn before_line_end(&self, line: usize) -> usize {
+    fn content_end(&self, line: usize) -> usize {
         let before = self.bytes.get(..line).unwrap_or_default();
         before.trim_ascii_end().len()
     }
@@ -311,7 +345,12 @@ impl Lexer<'_> {
         let Some(c) = self.text.get(at..).and_then(|rest| rest.chars().next()) else { return at + 1 };
         let end = at + c.len_utf8();
         if let Some(forbidden) = chars::forbidden(c) {
-            self.fill(at, end, b' ');
+            // inside a word it goes without parting the word
+            let before = at.checked_sub(1).and_then(|before| self.out.mask.get(before));
+            let inside = forbidden != Forbidden::Blank
+                && before.is_some_and(|byte| chars::is_word(*byte))
+                && self.byte(end).is_some_and(chars::is_word);
+            self.fill(at, end, if inside { b'_' } else { b' ' });
             self.forbidden(at, c, forbidden);
         }
         end

@@ -2,6 +2,7 @@
 //!
 //! A line end that does not end a statement becomes a blank of the mask.
 
+use super::chars::is_word;
 use super::report::Report;
 use crate::diagnostic::{Applicability, Edit, Fix};
 use crate::syntax::mistakes::{self, Mistake};
@@ -41,6 +42,8 @@ pub(super) fn lines(mask: &mut [u8], report: &mut Report) -> Vec<Mark> {
 struct Open {
     at: u32,
     kind: u8,
+    /// Whether such a bracket may stand there; an opening one that nothing needs is taken away.
+    fits: bool,
 }
 
 struct Lines<'m> {
@@ -195,7 +198,19 @@ impl Lines<'_> {
             let message = format!("lists nest at most {MAX_LISTS} deep");
             self.report.add(mistakes::TOO_DEEP, at, at + 1, &message);
         }
-        self.open.push(Open { at: at as u32, kind });
+        let fits = match kind {
+            b'[' => {
+                matches!(self.before, b'=' | b',' | b'[' | b'(' | b'>' | b'-' | b'|' | b'{' | b';' | 0)
+                    || self.at_start(at)
+            }
+            _ => true,
+        };
+        self.open.push(Open { at: at as u32, kind, fits });
+    }
+
+    /// Whether nothing stands before it on its line.
+    fn at_start(&self, at: usize) -> bool {
+        self.marks.last().is_some_and(|mark| mark.kind == MarkKind::Line && mark.at as usize == at)
     }
 
     /// Takes the innermost bracket off, which ends before `end`; what was too deep is blanked.
@@ -231,7 +246,7 @@ impl Lines<'_> {
     fn open_brace(&mut self, at: usize) {
         let in_brackets = matches!(self.open.last(), Some(Open { kind: b'[' | b'(', .. }));
         if in_brackets && !matches!(self.before, b',' | b'[' | b'(' | b'=') {
-            if !self.ends_line(at + 1) {
+            if !self.ends_line(at + 1) && self.open.last().is_some_and(|open| open.fits) {
                 self.put(at, b' ');
                 return self.remove(
                     mistakes::EXTRA_BRACE,
@@ -242,7 +257,7 @@ impl Lines<'_> {
             self.drop_brackets(at);
         }
         self.mark(at, 0, MarkKind::Open);
-        self.open.push(Open { at: at as u32, kind: b'{' });
+        self.open.push(Open { at: at as u32, kind: b'{', fits: true });
     }
 
     fn close_brace(&mut self, at: usize) {
@@ -262,11 +277,19 @@ impl Lines<'_> {
             let at = open.at as usize;
             let closing = if open.kind == b'[' { ']' } else { ')' };
             let message = format!("`{}` is never closed: it needs `{closing}`", open.kind as char);
-            self.report.add(mistakes::UNCLOSED_BRACKET, at, at + 1, &message);
+            if !open.fits {
+                self.put(at, b' ');
+                return self.remove(mistakes::UNCLOSED_BRACKET, at, &message);
+            }
+            let inner = self.mask.get(at..end).unwrap_or_default().trim_ascii_end();
+            let (place, plain) = (at + inner.len(), !inner.contains(&b'='));
+            let edit = Edit { span: self.report.span(place, place), new_text: closing.to_string() };
+            if let Some(found) = self.report.add(mistakes::UNCLOSED_BRACKET, at, at + 1, &message)
+                && plain
+            {
+                let title = format!("insert `{closing}`");
+                found.fix = Some(Fix { title, applicability: Applicability::Unsafe, edits: vec![edit] });
+            }
         }
     }
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }

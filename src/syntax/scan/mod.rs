@@ -11,6 +11,7 @@ mod report;
 mod split;
 
 pub(super) use braces::Insert;
+pub(super) use chars::forbidden;
 pub(super) use lexical::RawComment;
 pub(super) use split::Slice;
 

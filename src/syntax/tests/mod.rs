@@ -3,6 +3,7 @@
 mod dump;
 mod edits;
 mod forms;
+mod mistakes;
 
 use crate::source::FileId;
 use crate::syntax::ast::Tree;
