@@ -11,6 +11,7 @@ use crate::model::{
     AttrId, Attributes, Call, CallId, ComponentId, Connection, ConnectionId, FlowId, GroupKind, Metric,
     Model, VisitId,
 };
+use crate::source::Span;
 use crate::syntax::ast::{Comparison, Operator};
 
 use super::{Rule, Threshold, terms};
@@ -241,15 +242,21 @@ impl<'a> RuleContext<'a> {
 
     /// One step of a witness: "`browser` calls `us.lb`".
     pub fn step(&self, flow: FlowId, call: CallId) -> Remark {
-        let at = (flow, call);
-        let (caller, callee) = (self.caller(at), self.callee(at));
-        let verb = match self.connection_of(at).op {
-            Operator::Message if self.model.components[caller].kind.is_broker() => "hands on to",
+        let call = self.call((flow, call));
+        self.remark(call.connection, call.span)
+    }
+
+    /// A connection as a step of a witness, at a place.
+    pub fn remark(&self, id: ConnectionId, span: Span) -> Remark {
+        let it = &self.model.connections[id];
+        let from_broker = it.caller().is_some_and(|caller| self.model.components[caller].kind.is_broker());
+        let verb = match it.op {
+            Operator::Message if from_broker => "hands on to",
             Operator::Message => "sends to",
             _ => "calls",
         };
-        let message = format!("`{}` {verb} `{}`", self.model.path(caller), self.model.path(callee));
-        Remark { span: self.call(at).span, message }
+        let (from, to) = (self.model.endpoint_path(it.from), self.model.endpoint_path(it.to));
+        Remark { span, message: format!("`{from}` {verb} `{to}`") }
     }
 
     /// Replicas at the upper end of the range, assumed 1 where absent; of each shard where there are shards.

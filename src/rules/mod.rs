@@ -14,6 +14,7 @@ mod metadata;
 mod stored;
 mod suppress;
 pub mod terms;
+mod walk;
 
 use crate::analysis::Facts;
 use crate::config::Config;

@@ -59,10 +59,11 @@
 //! }
 //! ```
 
-use super::terms::{LongestWait, calls_from_the_start, exceeds, is_hard};
+use super::terms::{LongestWait, exceeds, is_hard};
+use super::walk::{Node, Step, Walk, walks};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::diagnostic::Severity;
-use crate::model::{AttrId, CallId, ComponentId, Flow, FlowId, VisitId};
+use crate::model::{AttrId, ConnectionId};
 use crate::syntax::ast::Operator;
 use crate::units::format_time;
 
@@ -79,86 +80,83 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
-    for (id, flow) in ctx.model.flows.enumerate() {
-        let above = waits_above(flow, ctx);
-        for (visit, _) in flow.visits.enumerate() {
-            match above.get(visit.index()) {
-                Some(Above::Waits(call)) => check_visit(ctx, findings, id, visit, *call),
-                Some(Above::Unlimited(call)) if calls_something(ctx, flow, visit) => {
-                    findings.not_assessed(flow.calls[*call].connection, AttrId::TIMEOUT);
+    for walk in walks(ctx) {
+        let above = waits_above(&walk);
+        for (node, waiting) in walk.nodes.iter().zip(&above) {
+            match waiting {
+                Above::Waits(step, t) => check_node(ctx, findings, &Outer { walk: &walk, node, step: *step, t: *t }),
+                Above::Unlimited(connection) if calls_something(&walk, node) => {
+                    findings.not_assessed(*connection, AttrId::TIMEOUT);
                 }
-                Some(Above::Nobody | Above::Unlimited(_)) | None => {}
+                Above::Nobody | Above::Unlimited(_) => {}
             }
         }
     }
 }
 
-fn calls_something(ctx: &RuleContext<'_>, flow: &Flow, visit: VisitId) -> bool {
-    let mut calls = flow.visits[visit].groups.iter().flat_map(|group| &flow.groups[*group].calls);
-    calls.any(|call| ctx.model.connections[flow.calls[*call].connection].op == Operator::Call)
+fn calls_something(walk: &Walk<'_>, node: &Node) -> bool {
+    let mut steps = node.groups.iter().flatten().filter_map(|at| walk.steps.get(*at));
+    steps.any(|step| step.op == Operator::Call)
 }
 
-/// Who waits for a visit.
+/// Who waits for a node.
 #[derive(Clone, Copy)]
 enum Above {
-    /// Nobody: it starts the flow, or stands behind a message.
+    /// Nobody: it starts the walk, or stands behind a message.
     Nobody,
-    /// Whoever made this call, the one with the smallest `timeout` above.
-    Waits(CallId),
-    /// This call, and it has no `timeout`, nor has any above it.
-    Unlimited(CallId),
+    /// Whoever takes this step, for so many seconds: the shortest wait above.
+    Waits(usize, f64),
+    /// Whoever makes this call, without a `timeout`, as all above it.
+    Unlimited(ConnectionId),
 }
 
-/// By visit, who waits for it; where calls meet, the one that gives up first.
-fn waits_above(flow: &Flow, ctx: &RuleContext<'_>) -> Vec<Above> {
-    let timeout = |call: CallId| flow.calls[call].attrs.seconds(AttrId::TIMEOUT);
-    let mut above = vec![Above::Nobody; flow.visits.len()];
-    for id in calls_from_the_start(flow) {
-        let call = &flow.calls[id];
-        if ctx.model.connections[call.connection].op != Operator::Call {
-            continue;
-        }
-        let inherited = above.get(call.caller.index()).copied().unwrap_or(Above::Nobody);
-        let passed_on = match (timeout(id), inherited) {
-            (Some(own), Above::Waits(other)) if timeout(other).is_some_and(|limit| limit <= own) => Above::Waits(other),
-            (Some(_), _) => Above::Waits(id),
-            (None, Above::Waits(other)) => Above::Waits(other),
-            (None, _) => Above::Unlimited(id),
+/// By node, who waits for it; where calls meet, the one that gives up first.
+fn waits_above(walk: &Walk<'_>) -> Vec<Above> {
+    let mut above = vec![Above::Nobody; walk.nodes.len()];
+    for (at, step) in walk.in_order().filter(|(_, step)| step.op == Operator::Call) {
+        let inherited = above.get(step.from).copied().unwrap_or(Above::Nobody);
+        let passed_on = match (step.attrs.seconds(AttrId::TIMEOUT), inherited) {
+            (Some(own), Above::Waits(_, t)) if t <= own => inherited,
+            (Some(own), _) => Above::Waits(at, own),
+            (None, Above::Waits(..)) => inherited,
+            (None, _) => Above::Unlimited(step.connection),
         };
-        let Some(known) = above.get_mut(call.target.index()) else { continue };
+        let Some(known) = above.get_mut(step.to) else { continue };
         *known = match (*known, passed_on) {
-            (Above::Waits(a), Above::Waits(b)) if timeout(a) <= timeout(b) => Above::Waits(a),
-            (Above::Waits(a), Above::Unlimited(_)) => Above::Waits(a),
+            (Above::Waits(_, a), Above::Waits(_, b)) if a <= b => *known,
+            (Above::Waits(..), Above::Unlimited(_)) => *known,
             _ => passed_on,
         };
     }
     above
 }
 
-fn check_visit(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: FlowId, visit: VisitId, outer: CallId) {
-    let flow = &ctx.model.flows[id];
-    let Some(t) = flow.calls[outer].attrs.seconds(AttrId::TIMEOUT) else { return };
-    let component = flow.visits[visit].component;
+/// A node that somebody waits for.
+struct Outer<'a> {
+    walk: &'a Walk<'a>,
+    node: &'a Node,
+    /// The step that waits.
+    step: usize,
+    /// So long, in seconds.
+    t: f64,
+}
+
+fn check_node(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, outer: &Outer<'_>) {
+    let component = outer.node.component;
     let latency = ctx.model.components[component].attrs.seconds(AttrId::LATENCY).unwrap_or(0.0);
-    let limit = Limit { flow: id, component, outer, t, latency };
     let (mut sum, mut parts, mut inverted) = (0.0, Vec::new(), false);
-    for group in &flow.visits[visit].groups {
+    for group in &outer.node.groups {
         let mut longest: f64 = 0.0;
-        for call_id in &flow.groups[*group].calls {
-            let call = &flow.calls[*call_id];
-            let op = ctx.model.connections[call.connection].op;
-            if op != Operator::Call {
-                continue;
-            }
-            let Some(wait) = LongestWait::of(&call.attrs, &ctx.config.assumed) else {
-                findings.not_assessed(call.connection, AttrId::TIMEOUT);
+        for step in group.iter().filter_map(|at| outer.walk.steps.get(*at)).filter(|it| it.op == Operator::Call) {
+            let Some(wait) = LongestWait::of(step.attrs, &ctx.config.assumed) else {
+                findings.not_assessed(step.connection, AttrId::TIMEOUT);
                 continue;
             };
-            if exceeds(wait.seconds(), t - latency) {
-                findings.push(inversion(ctx, *call_id, wait, &limit));
+            if exceeds(wait.seconds(), outer.t - latency) {
+                findings.push(inversion(ctx, outer, step, wait, latency));
                 inverted = true;
-            } else if is_hard(op, &call.attrs) {
-                longest = longest.max(call.attrs.number(AttrId::CALLS).unwrap_or(1.0) * wait.seconds());
+            } else if is_hard(step.op, step.attrs) {
+                longest = longest.max(step.attrs.number(AttrId::CALLS).unwrap_or(1.0) * wait.seconds());
             }
         }
         if longest > 0.0 {
@@ -166,73 +164,68 @@ fn check_visit(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: FlowId, v
             parts.push(format_time(longest));
         }
     }
-    if !inverted && exceeds(sum, t - latency) {
-        let path = ctx.model.path(component);
+    if !inverted && exceeds(sum, outer.t - latency) {
         let sums = if parts.len() > 1 { format!("{} = ", parts.join(" + ")) } else { String::new() };
         let message = format!(
-            "the calls of `{path}` one after another may take {sums}{}, but {} for it: {} > {}",
+            "the calls of `{}` one after another may take {sums}{}, but {}: {} > {}",
+            ctx.model.path(component),
             format_time(sum),
-            limit.waits(ctx),
+            outer.waits(ctx),
             format_time(sum),
-            limit.left()
+            outer.left(latency)
         );
         let finding = Finding::new(Severity::Warning, component, message)
-            .hits(id)
             .help("give the calls less time together than their caller has, or pass the deadline on");
-        findings.push(limit.finish(ctx, finding, sum));
+        findings.push(outer.finish(ctx, finding, sum));
     }
 }
 
-fn inversion(ctx: &RuleContext<'_>, call: CallId, wait: LongestWait, limit: &Limit) -> Finding {
-    let connection = ctx.model.flows[limit.flow].calls[call].connection;
-    let message = format!(
-        "`{}` may take {}, but {} for `{}`: {} > {}",
-        ctx.connection_name(connection),
-        wait.arithmetic(),
-        limit.waits(ctx),
-        ctx.model.path(limit.component),
-        format_time(wait.seconds()),
-        limit.left()
-    );
-    let finding = Finding::new(Severity::Error, connection, message)
-        .hits(limit.flow)
-        .in_step(ctx.call((limit.flow, call)).span)
-        .help("give the inner call less time or fewer tries than the outer one, or pass the deadline on");
-    limit.finish(ctx, finding, wait.seconds())
-}
-
-/// How long the caller above waits.
-struct Limit {
-    flow: FlowId,
-    /// Who is called, and calls on.
-    component: ComponentId,
-    outer: CallId,
-    t: f64,
+fn inversion(
+    ctx: &RuleContext<'_>,
+    outer: &Outer<'_>,
+    step: &Step<'_>,
+    wait: LongestWait,
     latency: f64,
+) -> Finding {
+    let message = format!(
+        "`{}` may take {}, but {}: {} > {}",
+        ctx.connection_name(step.connection),
+        wait.arithmetic(),
+        outer.waits(ctx),
+        format_time(wait.seconds()),
+        outer.left(latency)
+    );
+    let finding = Finding::new(Severity::Error, step.connection, message)
+        .in_step(step.span)
+        .help("give the inner call less time or fewer tries than the outer one, or pass the deadline on");
+    outer.finish(ctx, finding, wait.seconds())
 }
 
-impl Limit {
+impl Outer<'_> {
     fn waits(&self, ctx: &RuleContext<'_>) -> String {
-        let caller = ctx.caller((self.flow, self.outer));
-        format!("`{}` waits only {}", ctx.model.path(caller), format_time(self.t))
+        let caller = self.walk.steps.get(self.step).and_then(|step| self.walk.component(step.from));
+        let caller = caller.map_or("", |id| ctx.model.path(id));
+        format!("`{caller}` waits only {} for `{}`", format_time(self.t), ctx.model.path(self.node.component))
     }
 
-    fn left(&self) -> String {
-        if self.latency == 0.0 {
+    fn left(&self, latency: f64) -> String {
+        if latency == 0.0 {
             return format_time(self.t);
         }
-        let left = format_time((self.t - self.latency).max(0.0));
-        format!("{} − {} = {left}", format_time(self.t), format_time(self.latency))
+        let left = format_time((self.t - latency).max(0.0));
+        format!("{} − {} = {left}", format_time(self.t), format_time(latency))
     }
 
-    /// Names what a wait of so many seconds rests on, and shows where t is written.
-    fn finish(&self, ctx: &RuleContext<'_>, mut finding: Finding, seconds: f64) -> Finding {
-        let call = ctx.call((self.flow, self.outer));
+    /// Names the flow and what a wait of so many seconds rests on, and shows where t is written.
+    fn finish(&self, ctx: &RuleContext<'_>, finding: Finding, seconds: f64) -> Finding {
+        let mut finding = finding.hits_all(self.walk.flow);
         if !exceeds(seconds, self.t) {
-            let attrs = &ctx.model.components[self.component].attrs;
-            finding = finding.resting_on(ctx.model.path(self.component), attrs, &[AttrId::LATENCY]);
+            let component = self.node.component;
+            let attrs = &ctx.model.components[component].attrs;
+            finding = finding.resting_on(ctx.model.path(component), attrs, &[AttrId::LATENCY]);
         }
-        let place = call.attrs.get(AttrId::TIMEOUT).and_then(|value| value.span).unwrap_or(call.span);
+        let Some(step) = self.walk.steps.get(self.step) else { return finding };
+        let place = step.attrs.get(AttrId::TIMEOUT).and_then(|value| value.span).unwrap_or(step.span);
         finding.related(place, format!("here the caller waits {}", format_time(self.t)))
     }
 }

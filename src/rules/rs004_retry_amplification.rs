@@ -4,7 +4,7 @@
 //!
 //! a = Π (1 + min(`retries`, `retry_budget`)) over the calls of one path of a flow, without a budget 1 + `retries`. A warning
 //! from a = 9 on, an error from 27 on: that many tries reach the last component for one request when it fails. Reported once
-//! a flow, for its worst path.
+//! a flow, for its worst path; connections that no flow takes make paths too.
 //!
 //! ## Why it matters
 //!
@@ -51,10 +51,11 @@
 //! }
 //! ```
 
-use super::terms::{calls_from_the_start, exceeds, retries};
+use super::terms::{exceeds, retries};
+use super::walk::{Step, Walk, walks};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
 use crate::diagnostic::Severity;
-use crate::model::{AttrId, CallId, ComponentId, Flow, FlowId};
+use crate::model::{AttrId, ComponentId};
 use crate::syntax::ast::Operator;
 use crate::units::format_count;
 
@@ -77,71 +78,63 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     let (warning, error) = (ctx.threshold(&WARNING), ctx.threshold(&ERROR));
-    for (id, flow) in ctx.model.flows.enumerate() {
-        for call in flow.calls.iter().filter(|call| retries(&call.attrs).is_none()) {
-            if ctx.model.connections[call.connection].op == Operator::Call {
-                findings.not_assessed(call.connection, AttrId::RETRIES);
-            }
+    for walk in walks(ctx) {
+        for step in walk.steps.iter().filter(|step| step.op == Operator::Call && retries(step.attrs).is_none()) {
+            findings.not_assessed(step.connection, AttrId::RETRIES);
         }
-        let Some(worst) = worst_path(ctx, flow).filter(|worst| !exceeds(warning, worst.tries)) else { continue };
+        let Some(worst) = worst_path(&walk).filter(|worst| !exceeds(warning, worst.tries)) else { continue };
         let severity = if exceeds(error, worst.tries) { Severity::Warning } else { Severity::Error };
         let limit = if severity == Severity::Error { error } else { warning };
-        findings.push(finding(ctx, id, &worst, severity, limit));
+        findings.push(finding(ctx, &walk, &worst, severity, limit));
     }
 }
 
-/// The path of a flow on which the tries multiply to the most.
+/// The path on which the tries multiply to the most.
 struct Worst {
     tries: f64,
-    /// The calls from the first on.
-    calls: Vec<CallId>,
+    /// The steps from the first on.
+    path: Vec<usize>,
     /// What they end at.
     end: ComponentId,
 }
 
 /// The worst path, ending with the last call that is tried again; the first in the text among equals.
-fn worst_path(ctx: &RuleContext<'_>, flow: &Flow) -> Option<Worst> {
-    // by visit: the most tries that reach it for one request, and the call by which they do
-    let mut reached: Vec<(f64, Option<CallId>)> = vec![(1.0, None); flow.visits.len()];
-    let mut worst: Option<(f64, CallId)> = None;
-    for id in calls_from_the_start(flow) {
-        let call = &flow.calls[id];
-        let above = reached.get(call.caller.index()).map_or(1.0, |(tries, _)| *tries);
-        let tries = above * factor(flow, id);
+fn worst_path(walk: &Walk<'_>) -> Option<Worst> {
+    // by node: the most tries that reach it for one request, and the step by which they do
+    let mut reached: Vec<(f64, Option<usize>)> = vec![(1.0, None); walk.nodes.len()];
+    let mut worst: Option<(f64, usize)> = None;
+    for (at, step) in walk.in_order() {
+        let tries = reached.get(step.from).map_or(1.0, |(tries, _)| *tries) * factor(step);
         if worst.is_none_or(|(most, _)| exceeds(tries, most)) {
-            worst = Some((tries, id));
+            worst = Some((tries, at));
         }
-        let waits = ctx.model.connections[call.connection].op == Operator::Call;
-        if let Some(known) = reached.get_mut(call.target.index()).filter(|_| waits)
+        // behind a message nobody waits, so nobody there is tried again
+        if let Some(known) = reached.get_mut(step.to).filter(|_| step.op == Operator::Call)
             && (known.1.is_none() || tries > known.0)
         {
-            *known = (tries, Some(id));
+            *known = (tries, Some(at));
         }
     }
     let (tries, last) = worst?;
-    let mut calls = vec![last];
-    let mut at = flow.calls[last].caller;
-    while let Some((_, Some(via))) = reached.get(at.index()) {
-        calls.push(*via);
-        at = flow.calls[*via].caller;
+    let mut path = vec![last];
+    let last = walk.steps.get(last)?;
+    let mut node = last.from;
+    while let Some((_, Some(via))) = reached.get(node) {
+        path.push(*via);
+        node = walk.steps.get(*via)?.from;
     }
-    calls.reverse();
-    Some(Worst { tries, calls, end: flow.visits[flow.calls[last].target].component })
+    path.reverse();
+    Some(Worst { tries, path, end: walk.component(last.to)? })
 }
 
-fn factor(flow: &Flow, call: CallId) -> f64 {
-    1.0 + retries(&flow.calls[call].attrs).unwrap_or(0.0)
+fn factor(step: &Step<'_>) -> f64 {
+    1.0 + retries(step.attrs).unwrap_or(0.0)
 }
 
-fn finding(ctx: &RuleContext<'_>, id: FlowId, worst: &Worst, severity: Severity, limit: f64) -> Finding {
-    let flow = &ctx.model.flows[id];
-    let factors: Vec<String> = worst
-        .calls
-        .iter()
-        .map(|call| factor(flow, *call))
-        .filter(|factor| *factor > 1.0)
-        .map(format_count)
-        .collect();
+fn finding(ctx: &RuleContext<'_>, walk: &Walk<'_>, worst: &Worst, severity: Severity, limit: f64) -> Finding {
+    let steps: Vec<&Step<'_>> = worst.path.iter().filter_map(|at| walk.steps.get(*at)).collect();
+    let factors: Vec<String> =
+        steps.iter().map(|step| factor(step)).filter(|factor| *factor > 1.0).map(format_count).collect();
     let path = ctx.model.path(worst.end);
     let product = if factors.len() > 1 { format!("{} = ", factors.join("·")) } else { String::new() };
     let message = format!(
@@ -151,12 +144,11 @@ fn finding(ctx: &RuleContext<'_>, id: FlowId, worst: &Worst, severity: Severity,
         format_count(limit)
     );
     let mut finding = Finding::new(severity, worst.end, message)
-        .hits(id)
+        .hits_all(walk.flow)
         .help("retry in one layer only, or hold each layer down with `retry_budget = 10%`");
-    for call in &worst.calls {
-        let mut step = ctx.step(id, *call);
-        step.message.push_str(&format!(", up to {} tries", format_count(factor(flow, *call))));
-        finding = finding.in_step(step.span).step(step.span, step.message);
+    for step in steps {
+        let told = format!("{}, up to {} tries", step.remark(ctx).message, format_count(factor(step)));
+        finding = finding.in_step(step.span).step(step.span, told);
     }
     finding
 }

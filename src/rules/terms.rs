@@ -204,55 +204,6 @@ pub fn step_carries(model: &Model, flow: &Flow, call: CallId) -> Vec<DataId> {
     carried
 }
 
-/// The calls of a flow in an order in which every call stands behind those that lead to its caller. In a circle (only
-/// implicit flows have them) the call that closes it is left out, so that each is walked once.
-pub fn calls_from_the_start(flow: &Flow) -> Vec<CallId> {
-    #[derive(Clone, Copy, PartialEq)]
-    enum State {
-        New,
-        Open,
-        Done,
-    }
-    let mut state = vec![State::New; flow.visits.len()];
-    let mut order = Vec::with_capacity(flow.calls.len());
-    let calls_of = |visit| -> Vec<CallId> {
-        let groups = flow.visits[visit].groups.iter();
-        groups.flat_map(|group| flow.groups[*group].calls.iter().copied()).collect()
-    };
-    for root in flow.roots.iter().rev() {
-        let mut stack = vec![(*root, None, calls_of(*root))];
-        if state.get(root.index()) != Some(&State::New) {
-            continue;
-        }
-        set(&mut state, root.index(), State::Open);
-        while let Some((visit, via, calls)) = stack.last_mut() {
-            let Some(call) = calls.pop() else {
-                set(&mut state, visit.index(), State::Done);
-                order.extend(*via);
-                stack.pop();
-                continue;
-            };
-            let target = flow.calls[call].target;
-            match state.get(target.index()) {
-                Some(State::New) => {
-                    set(&mut state, target.index(), State::Open);
-                    stack.push((target, Some(call), calls_of(target)));
-                }
-                Some(State::Done) => order.push(call),
-                Some(State::Open) | None => {}
-            }
-        }
-    }
-    order.reverse();
-    order
-}
-
-fn set<T>(items: &mut [T], index: usize, value: T) {
-    if let Some(item) = items.get_mut(index) {
-        *item = value;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,18 +11,18 @@ use archc::source::{Document, Sources};
 use archc::syntax::parse;
 use archc::units::Date;
 
-struct Compilation {
-    diagnostics: Vec<Diagnostic>,
+pub(super) struct Compilation {
+    pub(super) diagnostics: Vec<Diagnostic>,
     suppressed: usize,
-    not_assessed: Vec<rules::NotAssessed>,
+    pub(super) not_assessed: Vec<rules::NotAssessed>,
 }
 
 /// The day on which the examples are read.
-fn config() -> Config {
+pub(super) fn config() -> Config {
     Config { today: Date::read("2026-01-01"), ..Config::default() }
 }
 
-fn compile(text: &str, config: &Config) -> Compilation {
+pub(super) fn compile(text: &str, config: &Config) -> Compilation {
     let mut sources = Sources::default();
     let file = sources.add(Document::new("design.arch", text));
     let tree = Arc::new(parse(file, text));
@@ -232,4 +232,60 @@ fn findings_stand_in_the_order_of_the_text() {
     let found = findings("service a\nservice b\ndatabase d\na -> b\nb -> d\n@allow(XX999)\nservice e\n");
     let places: Vec<_> = found.iter().map(Diagnostic::sort_key).collect();
     assert!(places.is_sorted(), "{:#?}", told(&found));
+}
+
+#[test]
+fn paths_outside_the_flows_are_walked_too() {
+    let chain = "queue q\nworker w\nservice a\nservice b\nq ~> w\nw -> a { timeout = 1s  retries = 4 }\n\
+                 a -> b { timeout = 1s  retries = 4 }\n";
+    let outside = format!("client c\n{chain}flow f {{ c ~> q }}\n");
+    for text in [chain, &outside] {
+        let amplified = of("RS004", text);
+        assert_eq!(amplified.len(), 1, "{text}");
+        assert_eq!((amplified[0].subjects[0].as_str(), amplified[0].severity), ("b", Severity::Warning));
+        assert_eq!(of("RS002", text).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn circles_of_calls_are_walked_once() {
+    let text = "client c\nservice a\nservice b\nc -> a { retries = 2 }\na -> b { retries = 2 }\nb -> a { retries = 8 }\n";
+    let found = of("RS004", text);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].message.contains("3·3 = 9 tries"), "{}", found[0].message);
+}
+
+#[test]
+fn a_long_chain_is_walked_without_recursion() {
+    let mut text = String::from("client c0\n");
+    for i in 1..3000 {
+        text += &format!("service c{i}\nc{} -> c{i} {{ timeout = 1s  retries = 0 }}\n", i - 1);
+    }
+    let found = findings(&text);
+    assert!(!found.iter().any(|it| ["RS002", "RS004"].contains(&it.code)));
+}
+
+#[test]
+fn a_message_ends_a_path_of_retries() {
+    let text = "client c\nservice a\nqueue q\nworker w\ndatabase d { backup = 1d }\n\
+                c -> a { retries = 2 }\na ~> q { retries = 1  idempotent = true }\nq ~> w\nw -> d { retries = 2 }\n";
+    assert_eq!(of("RS004", text).len(), 0);
+    let worse = text.replace("retries = 1", "retries = 2");
+    assert_eq!(of("RS004", &worse).len(), 1);
+}
+
+#[test]
+fn an_allow_around_a_step_or_its_flow_silences_what_the_step_shows() {
+    let text = |before_step: &str, before_flow: &str| {
+        format!(
+            "client c\nservice a\nservice b\na -> b\nc -> a {{ timeout = 1s }}\n{before_flow}flow f {{\n  c -> a\n\
+             {before_step}  a -> b\n}}\n"
+        )
+    };
+    let allow = "@allow(RS001, reason = \"x\")\n";
+    assert_eq!(of("RS001", &text("", "")).len(), 1);
+    assert_eq!(of("RS001", &text(allow, "")).len(), 0);
+    assert_eq!(of("RS001", &text("", allow)).len(), 0);
+    let twice = format!("{}flow g {{ c -> a -> b }}\n", text(allow, ""));
+    assert_eq!(of("RS001", &twice).len(), 1);
 }
