@@ -61,7 +61,8 @@ impl<'a> Walk<'a> {
             groups.map(|group| flow.groups[*group].calls.iter().map(|call| call.index()).collect()).collect()
         };
         let nodes = flow.visits.enumerate();
-        let nodes = nodes.map(|(visit, it)| Node { component: it.component, groups: groups(visit) }).collect();
+        let nodes =
+            nodes.map(|(visit, it)| Node { component: it.component, groups: groups(visit) }).collect();
         Self { flow: Some(id), nodes, steps: calls.collect(), order: Vec::new() }.ordered()
     }
 
