@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod compile;
 mod documents;
 mod explain;
 mod fmt;

@@ -62,6 +62,36 @@ struct EditJson<'a> {
 }
 
 impl<'a> DiagnosticJson<'a> {
+    /// The code.
+    pub fn code(&self) -> &str {
+        self.code
+    }
+
+    /// The rule's name.
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    /// How bad it is.
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// What is wrong.
+    pub fn message(&self) -> &str {
+        self.message
+    }
+
+    /// What to do.
+    pub fn help(&self) -> Option<&str> {
+        self.help
+    }
+
+    /// The line where it starts.
+    pub fn line(&self) -> u32 {
+        self.range.start.line
+    }
+
     /// The JSON shape of a finding whose spans point into `sources`.
     pub fn new(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Self {
         let place = |remark: &'a Remark| Place {

@@ -1,0 +1,68 @@
+//! From files to compilations, with the configuration of the command line.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Exit;
+use super::documents::File;
+use super::loader::FileLoader;
+use super::output::Output;
+use crate::compilation::{Compilation, check};
+use crate::config::Config;
+use crate::diagnostic::Severity;
+use crate::emit::{self, Findings};
+use crate::source::Document;
+use crate::units::{DAY, Date};
+
+/// Compiles each file that is a root: one that was named, or that no other file of its folder imports. A Markdown file is
+/// as many documents as it has `arch` blocks.
+pub(super) fn all(files: &[File], config: &Config) -> Vec<Compilation> {
+    let mut compilations = Vec::new();
+    for root in roots(files) {
+        let loader = FileLoader::for_design(Path::new(root.path()));
+        compilations.push(check(root, &loader, config));
+    }
+    compilations
+}
+
+fn roots(files: &[File]) -> Vec<Document> {
+    let _ = files;
+    Vec::new()
+}
+
+/// Compiles the one design that a command works on. Its mistakes and, unless quiet, nothing else go to standard error.
+pub(super) fn one(file: &File, config: &Config, output: &Output) -> (Compilation, Exit) {
+    let loader = FileLoader::for_design(Path::new(&file.path));
+    let document = Document::new(file.path.as_str(), Arc::clone(&file.text));
+    let compilation = check(document, &loader, config);
+    let is_mistake = |code: &str| code.starts_with('E');
+    let mistakes: Vec<_> = compilation
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| is_mistake(diagnostic.code) && diagnostic.severity == Severity::Error)
+        .cloned()
+        .collect();
+    output.say(&emit::concise(Findings { sources: &compilation.sources, diagnostics: &mistakes }));
+    (compilation, Exit::found_if(!mistakes.is_empty()))
+}
+
+/// The configuration for a day: that of the option, else the system's.
+///
+/// # Errors
+/// [`Exit::CouldNot`] when the option is no day, which was said.
+pub(super) fn today(option: Option<&str>, output: &Output) -> Result<Config, Exit> {
+    let today = match option {
+        Some(text) => match Date::read(text) {
+            Some(date) => Some(date),
+            None => return Err(output.fail(&format!("`{text}` is no day; write one as 2027-03-01"))),
+        },
+        None => system_date(),
+    };
+    Ok(Config { today, ..Config::default() })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the only use of a clock: whether an `@allow` has expired")]
+fn system_date() -> Option<Date> {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    Date::from_unix_days((since.as_secs_f64() / DAY).floor() as i64)
+}
