@@ -1,0 +1,184 @@
+//! Arranges the facts of a compilation into the shape of a report. Computes nothing that the analysis did not.
+
+use super::document::{
+    Assumption, Availability, Component, Connection, Consistency, Coupling, CutSet, Data, Flow, Importance, Latency,
+    Load, NotAssessed, Report, Slo, System,
+};
+use crate::compilation::Compilation;
+use crate::emit::DiagnosticJson;
+use crate::model::{
+    AttrId, ComponentId, ConnectionId, DataId, FlowId, Metric, Model, Objective,
+};
+use crate::units::MINUTES_PER_YEAR;
+
+/// Cut sets of a flow that a report lists at the most.
+const CUT_SETS: usize = 100;
+/// Elements that a flow's ranking lists at the most.
+const RANKED: usize = 100;
+
+pub(super) fn gather(compilation: &Compilation) -> Report<'_> {
+    let (model, facts) = (&compilation.model, &compilation.facts);
+    let system = model.system.as_ref();
+    Report {
+        version: 1,
+        system: System {
+            name: system.map(|it| it.name.as_str()),
+            label: system.and_then(|it| it.label.as_deref()),
+        },
+        flows: model.flows.ids().map(|id| flow(compilation, id)).collect(),
+        components: model.components.ids().map(|id| component(compilation, id)).collect(),
+        connections: model.connections.ids().map(|id| connection(compilation, id)).collect(),
+        data: model.data.ids().map(|id| data(compilation, id)).collect(),
+        coupling: coupling(compilation),
+        not_assessed: compilation
+            .not_assessed
+            .iter()
+            .map(|it| NotAssessed { code: it.code, subject: it.subject.clone(), attribute: &it.attribute })
+            .collect(),
+        assumptions: facts
+            .assumptions
+            .iter()
+            .map(|it| Assumption {
+                subject: it.subject.path(model),
+                attribute: it.attribute.name(),
+                value: &it.value,
+                source: &it.source,
+            })
+            .collect(),
+        diagnostics: compilation
+            .diagnostics
+            .iter()
+            .map(|it| DiagnosticJson::new(&compilation.sources, it))
+            .collect(),
+    }
+}
+
+fn flow(compilation: &Compilation, id: FlowId) -> Flow<'_> {
+    let (model, facts) = (&compilation.model, &compilation.facts);
+    let it = &model.flows[id];
+    let load = facts.load.flow(id);
+    let reliability = facts.reliability.of(id);
+    let path = |fault: &crate::analysis::reliability::Fault| fault.path(model, &facts.placement);
+    Flow {
+        name: &it.header.name,
+        label: it.header.label.as_deref(),
+        rate_per_s: load.and_then(|load| load.peak),
+        availability: reliability.map(|it| Availability {
+            value: it.value,
+            lower: (!it.exact).then_some(it.lower),
+            upper: (!it.exact).then_some(it.upper),
+            downtime_minutes_per_year: it.unavailability * MINUTES_PER_YEAR,
+            exact: it.exact,
+        }),
+        degraded_probability: reliability.map(|it| it.degraded_probability),
+        cut_sets_complete_to_order: reliability.map(|it| it.cut_sets_complete_to_order),
+        importance: reliability.map_or_else(Vec::new, |it| {
+            let row = |it: &crate::analysis::reliability::Importance| Importance {
+                path: path(&it.fault),
+                birnbaum: it.birnbaum,
+                fussell_vesely: it.fussell_vesely,
+            };
+            it.importance.iter().take(RANKED).map(row).collect()
+        }),
+        latency_ms: Latency::default(),
+        load: Load {
+            average: load.and_then(|load| load.average),
+            peak: load.and_then(|load| load.peak),
+            worst: load.and_then(|load| load.worst),
+        },
+        consistency: consistency(compilation, id),
+        slos: it.objectives.iter().chain(&model.objectives).map(|it| slo(compilation, id, it)).collect(),
+        cut_sets: reliability.map_or_else(Vec::new, |it| {
+            let row = |set: &crate::analysis::reliability::CutSet| CutSet {
+                members: set.members.iter().map(path).collect(),
+                probability: set.probability,
+                share: (set.share < 1.0).then_some(set.share),
+            };
+            it.cut_sets.iter().take(CUT_SETS).map(row).collect()
+        }),
+        headroom: load.and_then(|load| load.headroom),
+        first_to_break: load.and_then(|load| load.first_to_break).map(|id| model.path(id)),
+    }
+}
+
+/// The verdict on an objective. The others than availability and throughput are not computed yet: their figures are null.
+fn slo<'a>(compilation: &'a Compilation, flow: FlowId, it: &Objective) -> Slo<'a> {
+    let facts = &compilation.facts;
+    let (actual, met) = match it.metric {
+        Metric::Availability => {
+            let found = facts.reliability.of(flow);
+            let verdict = |figure: f64| it.comparison.holds(figure, it.target);
+            let met = found.and_then(|found| match (verdict(found.lower), verdict(found.upper)) {
+                (low, high) if low == high => Some(low),
+                _ => None,
+            });
+            (found.map(|found| found.value), met)
+        }
+        Metric::Throughput => {
+            let load = facts.load.flow(flow);
+            let most = load.and_then(|load| Some(load.peak? * load.headroom?));
+            (most, most.map(|most| it.comparison.holds(most, it.target)))
+        }
+        _ => (None, None),
+    };
+    let scale = if matches!(it.metric, Metric::Percentile(_)) { 1000.0 } else { 1.0 };
+    Slo {
+        metric: it.metric.as_str(),
+        comparison: it.comparison.as_str(),
+        target: it.target * scale,
+        actual,
+        met,
+    }
+}
+
+fn component(compilation: &Compilation, id: ComponentId) -> Component<'_> {
+    let (model, facts) = (&compilation.model, &compilation.facts);
+    let it = &model.components[id];
+    let load = facts.load.component(id);
+    let ties = facts.coupling.of(id);
+    let deployment = facts.placement.of(id);
+    let replicas = deployment.map_or(1, |it| it.high * it.shards) as f64;
+    Component {
+        path: &it.header.path,
+        kind: &it.kind_name,
+        tech: it.tech.as_ref().map(|tech| tech.name.as_str()),
+        rate_per_s: load.and_then(|load| load.peak),
+        capacity_per_s: load.and_then(|load| load.capacity),
+        utilization: load.and_then(|load| load.utilization),
+        hottest_shard_utilization: load.and_then(|load| load.hottest_shard_utilization),
+        connections_used: load.and_then(|load| load.connections_used),
+        availability: facts.reliability.components.get(id.index()).copied().flatten(),
+        instability: ties.and_then(|ties| ties.instability()),
+        afferent: ties.map(|ties| ties.afferent.len()),
+        efferent: ties.map(|ties| ties.efferent.len()),
+        cost_per_month: it.attrs.cost_per_month(AttrId::COST).map(|cost| cost * replicas),
+    }
+}
+
+fn connection(compilation: &Compilation, id: ConnectionId) -> Connection<'_> {
+    let model = &compilation.model;
+    let it = &model.connections[id];
+    let load = compilation.facts.load.connection(id);
+    Connection {
+        from: model.endpoint_path(it.from),
+        to: model.endpoint_path(it.to),
+        op: it.op.as_str(),
+        label: it.label.as_deref(),
+        rate_per_s: load.and_then(|load| load.peak),
+        bytes_per_s: load.and_then(|load| load.bytes_per_second),
+    }
+}
+
+fn data(compilation: &Compilation, id: DataId) -> Data<'_> {
+    let model = &compilation.model;
+    let keeps = |component: &ComponentId| model.components[*component].attrs.data(AttrId::STORES).contains(&id);
+    Data {
+        name: &model.data[id].header.name,
+        stored_in: model.components.ids().filter(keeps).map(|id| model.path(id)).collect(),
+        bytes_after_retention: None,
+    }
+}
+
+fn paths<'a>(model: &'a Model, ids: &[ComponentId]) -> Vec<&'a str> {
+    ids.iter().map(|id| model.path(*id)).collect()
+}
