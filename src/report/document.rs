@@ -131,7 +131,7 @@ pub struct Consistency<'a> {
     /// The level; `null` where it cannot be derived.
     pub level: Option<&'static str>,
     /// The PACELC class; `null` where it cannot be derived.
-    pub pacelc: Option<String>,
+    pub pacelc: Option<&'static str>,
 }
 
 /// A verdict on an objective.

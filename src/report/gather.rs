@@ -6,6 +6,7 @@ use super::document::{
 };
 use crate::compilation::Compilation;
 use crate::emit::DiagnosticJson;
+use crate::model::attributes::Word;
 use crate::model::{
     AttrId, ComponentId, ConnectionId, DataId, FlowId, Metric, Model, Objective,
 };
@@ -181,4 +182,25 @@ fn data(compilation: &Compilation, id: DataId) -> Data<'_> {
 
 fn paths<'a>(model: &'a Model, ids: &[ComponentId]) -> Vec<&'a str> {
     ids.iter().map(|id| model.path(*id)).collect()
+}
+
+fn consistency(compilation: &Compilation, flow: FlowId) -> Vec<Consistency<'_>> {
+    let (model, facts) = (&compilation.model, &compilation.facts);
+    let seen = facts.consistency.flow(flow).map_or(&[][..], |it| it.data.as_slice());
+    seen.iter()
+        .map(|it| Consistency {
+            data: &model.data[it.data].header.name,
+            level: it.level.map(Word::as_str),
+            pacelc: it.pacelc.map(|class| class.as_str()),
+        })
+        .collect()
+}
+
+fn coupling(compilation: &Compilation) -> Coupling<'_> {
+    let (model, coupling) = (&compilation.model, &compilation.facts.coupling);
+    Coupling {
+        score: coupling.score.as_ref().map(|score| score.total()),
+        cycles: coupling.circles.iter().map(|circle| paths(model, &circle.members)).collect(),
+        longest_chain: paths(model, &coupling.longest_chain.components),
+    }
 }

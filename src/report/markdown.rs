@@ -153,7 +153,7 @@ fn flow_section(out: &mut String, flow: &Flow<'_>) {
     let levels: Vec<Vec<String>> = flow
         .consistency
         .iter()
-        .map(|it| vec![code(it.data), it.level.unwrap_or("").to_owned(), it.pacelc.clone().unwrap_or_default()])
+        .map(|it| vec![code(it.data), it.level.unwrap_or("").to_owned(), it.pacelc.unwrap_or("").to_owned()])
         .collect();
     table(out, &["data", "what the flow sees", "PACELC"], &levels);
 }
