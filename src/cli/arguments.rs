@@ -127,6 +127,12 @@ pub(super) struct Render {
     /// The `view` to draw
     #[arg(long, value_name = "NAME")]
     pub(super) view: Option<String>,
+    /// Only this component or group and what is near it
+    #[arg(long, value_name = "PATH")]
+    pub(super) around: Option<String>,
+    /// How many connections away near is, or how deep groups are shown
+    #[arg(long, value_name = "N")]
+    pub(super) depth: Option<usize>,
     /// The colours
     #[arg(long, value_enum, default_value_t = ThemeChoice::Auto)]
     pub(super) theme: ThemeChoice,

@@ -7,27 +7,49 @@ use super::Exit;
 use super::documents::File;
 use super::loader::FileLoader;
 use super::output::Output;
-use crate::compilation::{Compilation, check};
+use crate::compilation::{Compilation, Session, check};
 use crate::config::Config;
 use crate::diagnostic::Severity;
 use crate::emit::{self, Findings};
+use crate::markdown::arch_blocks;
 use crate::source::Document;
 use crate::units::{DAY, Date};
 
 /// Compiles each file that is a root: one that was named, or that no other file of its folder imports. A Markdown file is
 /// as many documents as it has `arch` blocks.
 pub(super) fn all(files: &[File], config: &Config) -> Vec<Compilation> {
+    let documents: Vec<(Arc<Document>, bool)> = files.iter().flat_map(documents).collect();
+    let from_folders: Vec<Arc<Document>> =
+        documents.iter().filter(|(_, from_folder)| *from_folder).map(|(document, _)| Arc::clone(document)).collect();
+    let mut roots = from_folders.first().map_or_else(Vec::new, |first| {
+        let loader = FileLoader::for_design(Path::new(first.path()));
+        Session::default().roots(&from_folders, &loader)
+    });
+    roots.reverse();
+    let mut met = 0;
     let mut compilations = Vec::new();
-    for root in roots(files) {
-        let loader = FileLoader::for_design(Path::new(root.path()));
-        compilations.push(check(root, &loader, config));
+    for (document, from_folder) in documents {
+        if from_folder {
+            let is_root = roots.pop_if(|root| *root == met).is_some();
+            met += 1;
+            if !is_root {
+                continue;
+            }
+        }
+        let loader = FileLoader::for_design(Path::new(document.path()));
+        compilations.push(check(document, &loader, config));
     }
     compilations
 }
 
-fn roots(files: &[File]) -> Vec<Document> {
-    let _ = files;
-    Vec::new()
+/// The documents of a file, each with whether it was met in a folder.
+fn documents(file: &File) -> Vec<(Arc<Document>, bool)> {
+    let ending = Path::new(&file.path).extension().and_then(|ending| ending.to_str());
+    let documents = match ending {
+        Some("md" | "markdown") => arch_blocks(&file.path, &file.text),
+        _ => vec![Document::new(file.path.as_str(), Arc::clone(&file.text))],
+    };
+    documents.into_iter().map(|document| (Arc::new(document), file.from_folder)).collect()
 }
 
 /// Compiles the one design that a command works on. Its mistakes and, unless quiet, nothing else go to standard error.

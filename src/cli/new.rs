@@ -36,7 +36,9 @@ mod tests {
     #[test]
     fn every_template_is_a_sound_design() {
         for (name, text) in TEMPLATES {
-            let compilation = crate::check_text("design.arch", text);
+            let document = crate::source::Document::new("design.arch", *text);
+            let loader = crate::source::MemoryLoader::default();
+            let compilation = crate::compilation::check(document, &loader, &crate::config::Config::default());
             let errors = compilation.diagnostics.iter().filter(|d| d.severity == crate::diagnostic::Severity::Error);
             let errors: Vec<&str> = errors.map(|d| d.message.as_str()).collect();
             assert!(errors.is_empty(), "{name}: {errors:?}");

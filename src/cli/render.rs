@@ -8,7 +8,9 @@ use super::compile;
 use super::documents::single;
 use super::output::Output;
 use crate::config::Config;
-use crate::diagram::{self, Options, Theme};
+use crate::diagram::palette::Theme;
+use crate::diagram::{self, view};
+use crate::model::{ElementRef, Model};
 
 pub(super) fn run(options: &Render, output: &Output) -> Exit {
     let format = match format(options, output) {
@@ -20,26 +22,69 @@ pub(super) fn run(options: &Render, output: &Output) -> Exit {
         Err(exit) => return exit,
     };
     let (compilation, exit) = compile::one(&file, &Config::default(), output);
+    let view = match view(&compilation.model, options) {
+        Ok(view) => view,
+        Err(message) => return output.fail(&message),
+    };
     let theme = match options.theme {
         ThemeChoice::Light => Theme::Light,
         ThemeChoice::Dark => Theme::Dark,
         ThemeChoice::Auto => Theme::Auto,
     };
-    let wanted = Options { view: options.view.clone(), theme, salt: options.salt.clone() };
+    let wanted = diagram::RenderOptions { view, theme, ..diagram::RenderOptions::default() };
     let picture = match format {
-        PictureFormat::Svg => diagram::svg(&compilation.model, &wanted),
-        PictureFormat::Json => diagram::json(&compilation.model, &wanted),
-        PictureFormat::Dot => diagram::dot(&compilation.model, &wanted),
-    };
-    let picture = match picture {
-        Ok(picture) => picture,
-        Err(message) => return output.fail(&message),
+        PictureFormat::Svg => {
+            let salt = diagram::svg::Options { salt: options.salt.clone() };
+            diagram::svg::svg(&diagram::render(&compilation.model, &wanted), &salt)
+        }
+        PictureFormat::Json => diagram::json::json(&diagram::render(&compilation.model, &wanted)),
+        PictureFormat::Dot => diagram::dot::dot(&diagram::view::drawing(&compilation.model, &wanted.view)),
     };
     let written = match &options.output {
         Some(path) if path != Path::new("-") => output.write_file(path, picture.as_bytes()),
         _ => output.print_raw(picture.as_bytes()),
     };
     exit.max(written)
+}
+
+/// The view that the options ask for, or why there is none.
+fn view(model: &Model, options: &Render) -> Result<view::Options, String> {
+    let named = match &options.view {
+        None => None,
+        Some(name) => match view::find(model, name) {
+            Some(view) => Some(view),
+            None => return Err(no_view(model, name)),
+        },
+    };
+    let around = match &options.around {
+        None => None,
+        Some(path) => match element(model, path) {
+            Some(element) => Some(element),
+            None => return Err(format!("no component or group has the path `{path}`")),
+        },
+    };
+    Ok(view::Options { view: named, around, depth: options.depth, ..view::Options::default() })
+}
+
+fn no_view(model: &Model, name: &str) -> String {
+    let names: Vec<String> = model.views.iter().map(|view| format!("`{}`", view.header.path)).collect();
+    match names.as_slice() {
+        [] => format!("there is no view `{name}`: the design has none"),
+        names => format!("there is no view `{name}`; there is {}", names.join(", ")),
+    }
+}
+
+/// The element of that full path, or of that name where only one has it.
+fn element(model: &Model, path: &str) -> Option<ElementRef> {
+    let components = model.components.enumerate().map(|(id, it)| (&it.header, ElementRef::Component(id)));
+    let groups = model.groups.enumerate().map(|(id, it)| (&it.header, ElementRef::Group(id)));
+    let mut all = components.chain(groups);
+    let exact = all.clone().find(|(header, _)| header.path == path).map(|(_, element)| element);
+    let by_name = || {
+        let mut named = all.by_ref().filter(|(header, _)| header.name == path).map(|(_, element)| element);
+        named.next().filter(|_| named.next().is_none())
+    };
+    exact.or_else(by_name)
 }
 
 fn format(options: &Render, output: &Output) -> Result<PictureFormat, Exit> {

@@ -148,7 +148,7 @@ fn component(compilation: &Compilation, id: ComponentId) -> Component<'_> {
         utilization: load.and_then(|load| load.utilization),
         hottest_shard_utilization: load.and_then(|load| load.hottest_shard_utilization),
         connections_used: load.and_then(|load| load.connections_used),
-        availability: facts.reliability.components.get(id.index()).copied().flatten(),
+        availability: None,
         instability: ties.and_then(|ties| ties.instability()),
         afferent: ties.map(|ties| ties.afferent.len()),
         efferent: ties.map(|ties| ties.efferent.len()),
@@ -199,7 +199,7 @@ fn consistency(compilation: &Compilation, flow: FlowId) -> Vec<Consistency<'_>> 
 fn coupling(compilation: &Compilation) -> Coupling<'_> {
     let (model, coupling) = (&compilation.model, &compilation.facts.coupling);
     Coupling {
-        score: coupling.score.as_ref().map(|score| score.total()),
+        score: coupling.score.as_ref().map(|score| score.value(|_| None)),
         cycles: coupling.circles.iter().map(|circle| paths(model, &circle.members)).collect(),
         longest_chain: paths(model, &coupling.longest_chain.components),
     }
