@@ -1,3 +1,7 @@
 //! `archc`: hands its arguments to the command line of the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    archc::cli::main()
+}

@@ -78,13 +78,12 @@ fn no_view(model: &Model, name: &str) -> String {
 fn element(model: &Model, path: &str) -> Option<ElementRef> {
     let components = model.components.enumerate().map(|(id, it)| (&it.header, ElementRef::Component(id)));
     let groups = model.groups.enumerate().map(|(id, it)| (&it.header, ElementRef::Group(id)));
-    let mut all = components.chain(groups);
-    let exact = all.clone().find(|(header, _)| header.path == path).map(|(_, element)| element);
-    let by_name = || {
-        let mut named = all.by_ref().filter(|(header, _)| header.name == path).map(|(_, element)| element);
-        named.next().filter(|_| named.next().is_none())
-    };
-    exact.or_else(by_name)
+    let all: Vec<_> = components.chain(groups).collect();
+    if let Some((_, element)) = all.iter().find(|(header, _)| header.path == path) {
+        return Some(*element);
+    }
+    let mut named = all.iter().filter(|(header, _)| header.name == path);
+    named.next().filter(|_| named.next().is_none()).map(|(_, element)| *element)
 }
 
 fn format(options: &Render, output: &Output) -> Result<PictureFormat, Exit> {

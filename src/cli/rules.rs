@@ -14,8 +14,8 @@ struct Row {
     code: &'static str,
     name: &'static str,
     category: &'static str,
-    severity: &'static str,
-    summary: &'static str,
+    severity: String,
+    summary: String,
 }
 
 pub(super) fn run(options: &Rules, output: &Output) -> Exit {
@@ -24,8 +24,8 @@ pub(super) fn run(options: &Rules, output: &Output) -> Exit {
             code: rule.code,
             name: rule.name,
             category: rule.category.as_str(),
-            severity: rule.severity.as_str(),
-            summary: rule.summary,
+            severity: rule.severity_words(),
+            summary: rules::doc::summary(rule),
         })
         .collect();
     match options.format {
@@ -39,6 +39,7 @@ pub(super) fn run(options: &Rules, output: &Output) -> Exit {
 }
 
 fn table(rows: &[Row]) -> String {
+    let severity = rows.iter().map(|row| row.severity.len()).max().unwrap_or(0);
     let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0);
     let mut out = String::new();
     let mut category = "";
@@ -49,7 +50,7 @@ fn table(rows: &[Row]) -> String {
             let _ = writeln!(out, "{gap}{}", row.category);
             category = row.category;
         }
-        let _ = writeln!(out, "  {}  {:width$}  {:7}  {}", row.code, row.name, row.severity, row.summary);
+        let _ = writeln!(out, "  {}  {:width$}  {:severity$}  {}", row.code, row.name, row.severity, row.summary);
     }
     out
 }
