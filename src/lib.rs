@@ -30,6 +30,8 @@
 //! analysis < rules < {diagram, fix, diff, study} < {ide, report, emit} < cli < main`.
 
 pub mod analysis;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod compilation;
 pub mod config;
 pub mod diagnostic;
@@ -38,6 +40,7 @@ pub mod emit;
 pub mod graph;
 pub mod markdown;
 pub mod model;
+pub mod report;
 pub mod resolve;
 pub mod rules;
 pub mod source;

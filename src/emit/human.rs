@@ -22,7 +22,9 @@ pub struct HumanStyle {
     pub width: usize,
 }
 
-/// Longer lines are cut around the place, in bytes to each side of it.
+/// Excerpts with more than this many bytes to one side of the place are cut.
+const LONG: usize = 1000;
+/// What is left of them to that side.
 const CUT: usize = 160;
 /// A label may not mark more lines than this: it then marks the first.
 const MAX_LINES: usize = 6;
@@ -205,8 +207,9 @@ impl SourceCode for Excerpt<'_> {
         let last = lines.line(end) + after;
         let line_start = lines.start(first).unwrap_or(0);
         let line_end = lines.start(last + 1).unwrap_or(text.len());
-        let from = floor_boundary(text, line_start.max(start.saturating_sub(CUT)));
-        let to = floor_boundary(text, line_end.min(end + CUT));
+        let from = if start - line_start > LONG { start - CUT } else { line_start };
+        let to = if line_end - end > LONG { end + CUT } else { line_end };
+        let (from, to) = (floor_boundary(text, from), floor_boundary(text, to));
         let skipped = lines.line(from);
         let column = from - lines.start(skipped).unwrap_or(from);
         let data = text.get(from..to).unwrap_or("").as_bytes();

@@ -1,6 +1,7 @@
 //! The integration tests of archc: one binary.
 
 mod codes;
+mod command_line;
 mod layers;
 mod rule_examples;
 mod rule_pages;
