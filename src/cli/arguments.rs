@@ -63,7 +63,6 @@ pub(super) enum Command {
     /// Write the analysis: figures, assumptions, findings
     Report(Report),
 
-
     /// Tell what a rule finds, why it matters and how to mend it
     Explain(Explain),
     /// List all rules
@@ -73,7 +72,9 @@ pub(super) enum Command {
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  archc check\n  archc check shop.arch --format json\n  cat shop.arch | archc check - --stdin-filename shop.arch\n\nExit codes: 0 nothing found at or above --fail-on, 1 findings, 2 the work could not be done.")]
+#[command(
+    after_help = "Examples:\n  archc check\n  archc check shop.arch --format json\n  cat shop.arch | archc check - --stdin-filename shop.arch\n\nExit codes: 0 nothing found at or above --fail-on, 1 findings, 2 the work could not be done."
+)]
 pub(super) struct Check {
     /// Files, folders, Markdown files, or `-` for standard input; nothing means the current folder
     pub(super) paths: Vec<String>,
@@ -114,7 +115,9 @@ pub(super) enum FailOn {
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  archc render shop.arch -o shop.svg\n  archc render shop.arch -o shop.svg --view overview --theme dark\n  archc render shop.arch --format dot | dot -Tpng > shop.png")]
+#[command(
+    after_help = "Examples:\n  archc render shop.arch -o shop.svg\n  archc render shop.arch -o shop.svg --view overview --theme dark\n  archc render shop.arch --format dot | dot -Tpng > shop.png"
+)]
 pub(super) struct Render {
     /// The design, or `-` for standard input
     pub(super) file: String,
@@ -162,7 +165,9 @@ pub(super) enum ThemeChoice {
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  archc report shop.arch -o shop.md\n  archc report shop.arch --format json | jq '.flows[].availability'")]
+#[command(
+    after_help = "Examples:\n  archc report shop.arch -o shop.md\n  archc report shop.arch --format json | jq '.flows[].availability'"
+)]
 pub(super) struct Report {
     /// The design, or `-` for standard input
     pub(super) file: String,

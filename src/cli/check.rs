@@ -61,12 +61,19 @@ fn summarise(compilations: &[Compilation], roots: &[(&Sources, Vec<Diagnostic>)]
     summary
 }
 
-fn print(format: FindingFormat, roots: &[(&Sources, Vec<Diagnostic>)], summary: Summary, output: &Output) -> Exit {
+fn print(
+    format: FindingFormat,
+    roots: &[(&Sources, Vec<Diagnostic>)],
+    summary: Summary,
+    output: &Output,
+) -> Exit {
     let findings: Vec<Findings<'_>> =
         roots.iter().map(|(sources, diagnostics)| Findings { sources, diagnostics }).collect();
     match format {
         FindingFormat::Json => output.print(&emit::json(&findings, summary)),
-        FindingFormat::Concise => output.print(&findings.iter().map(|root| emit::concise(*root)).collect::<String>()),
+        FindingFormat::Concise => {
+            output.print(&findings.iter().map(|root| emit::concise(*root)).collect::<String>())
+        }
         FindingFormat::Human => {
             let style = output.human_style();
             let mut text: String = findings.iter().map(|root| emit::human(*root, style)).collect();

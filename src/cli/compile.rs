@@ -19,8 +19,11 @@ use crate::units::{DAY, Date};
 /// as many documents as it has `arch` blocks.
 pub(super) fn all(files: &[File], config: &Config) -> Vec<Compilation> {
     let documents: Vec<(Arc<Document>, bool)> = files.iter().flat_map(documents).collect();
-    let from_folders: Vec<Arc<Document>> =
-        documents.iter().filter(|(_, from_folder)| *from_folder).map(|(document, _)| Arc::clone(document)).collect();
+    let from_folders: Vec<Arc<Document>> = documents
+        .iter()
+        .filter(|(_, from_folder)| *from_folder)
+        .map(|(document, _)| Arc::clone(document))
+        .collect();
     let mut roots = from_folders.first().map_or_else(Vec::new, |first| {
         let loader = FileLoader::for_design(Path::new(first.path()));
         Session::default().roots(&from_folders, &loader)

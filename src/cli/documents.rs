@@ -29,7 +29,12 @@ pub(super) struct Files {
 const STDIN: &str = "<stdin>";
 
 /// Reads what the paths name; nothing means the current folder. `endings` are those taken from folders.
-pub(super) fn collect(paths: &[String], stdin_name: Option<&str>, endings: &[&str], output: &Output) -> Files {
+pub(super) fn collect(
+    paths: &[String],
+    stdin_name: Option<&str>,
+    endings: &[&str],
+    output: &Output,
+) -> Files {
     let mut found = Files { files: Vec::new(), exit: Exit::Done };
     let here = [".".to_owned()];
     for path in if paths.is_empty() { &here } else { paths } {
@@ -99,7 +104,9 @@ fn walk(folder: &Path, endings: &[&str], exit: &mut Exit, output: &Output) -> Ve
                     files.push(entry.into_path());
                 }
             }
-            Err(error) => *exit = output.fail(&format!("cannot read a part of `{}`: {error}", folder.display())),
+            Err(error) => {
+                *exit = output.fail(&format!("cannot read a part of `{}`: {error}", folder.display()))
+            }
         }
     }
     files.sort();

@@ -44,7 +44,9 @@ impl Output {
 
     fn judge(&self, written: io::Result<()>, target: &str) -> Exit {
         match written {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => self.fail(&format!("cannot write to {target}: {error}")),
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                self.fail(&format!("cannot write to {target}: {error}"))
+            }
             _ => Exit::Done,
         }
     }

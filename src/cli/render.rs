@@ -95,6 +95,8 @@ fn format(options: &Render, output: &Output) -> Result<PictureFormat, Exit> {
         Some("svg") | None => Ok(PictureFormat::Svg),
         Some("json") => Ok(PictureFormat::Json),
         Some("dot" | "gv") => Ok(PictureFormat::Dot),
-        Some(other) => Err(output.fail(&format!("archc draws no `.{other}`; name svg, json or dot by --format"))),
+        Some(other) => {
+            Err(output.fail(&format!("archc draws no `.{other}`; name svg, json or dot by --format")))
+        }
     }
 }

@@ -43,6 +43,8 @@ fn format(options: &Report, output: &Output) -> Result<ReportFormat, Exit> {
     match path.extension().and_then(|ending| ending.to_str()) {
         Some("md" | "markdown") | None => Ok(ReportFormat::Md),
         Some("json") => Ok(ReportFormat::Json),
-        Some(other) => Err(output.fail(&format!("archc writes no `.{other}` report; name md or json by --format"))),
+        Some(other) => {
+            Err(output.fail(&format!("archc writes no `.{other}` report; name md or json by --format")))
+        }
     }
 }

@@ -50,7 +50,8 @@ fn table(rows: &[Row]) -> String {
             let _ = writeln!(out, "{gap}{}", row.category);
             category = row.category;
         }
-        let _ = writeln!(out, "  {}  {:width$}  {:severity$}  {}", row.code, row.name, row.severity, row.summary);
+        let _ =
+            writeln!(out, "  {}  {:width$}  {:severity$}  {}", row.code, row.name, row.severity, row.summary);
     }
     out
 }

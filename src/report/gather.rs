@@ -1,15 +1,13 @@
 //! Arranges the facts of a compilation into the shape of a report. Computes nothing that the analysis did not.
 
 use super::document::{
-    Assumption, Availability, Component, Connection, Consistency, Coupling, CutSet, Data, Flow, Importance, Latency,
-    Load, NotAssessed, Report, Slo, System,
+    Assumption, Availability, Component, Connection, Consistency, Coupling, CutSet, Data, Flow, Importance,
+    Latency, Load, NotAssessed, Report, Slo, System,
 };
 use crate::compilation::Compilation;
 use crate::emit::DiagnosticJson;
 use crate::model::attributes::Word;
-use crate::model::{
-    AttrId, ComponentId, ConnectionId, DataId, FlowId, Metric, Model, Objective,
-};
+use crate::model::{AttrId, ComponentId, ConnectionId, DataId, FlowId, Metric, Model, Objective};
 use crate::units::MINUTES_PER_YEAR;
 
 /// Cut sets of a flow that a report lists at the most.
@@ -172,7 +170,8 @@ fn connection(compilation: &Compilation, id: ConnectionId) -> Connection<'_> {
 
 fn data(compilation: &Compilation, id: DataId) -> Data<'_> {
     let model = &compilation.model;
-    let keeps = |component: &ComponentId| model.components[*component].attrs.data(AttrId::STORES).contains(&id);
+    let keeps =
+        |component: &ComponentId| model.components[*component].attrs.data(AttrId::STORES).contains(&id);
     Data {
         name: &model.data[id].header.name,
         stored_in: model.components.ids().filter(keeps).map(|id| model.path(id)).collect(),

@@ -128,7 +128,8 @@ fn flow_section(out: &mut String, flow: &Flow<'_>) {
         .filter(|it| it.fussell_vesely > 0.0)
         .take(MOST)
         .map(|it| {
-            let down = flow.availability.as_ref().map_or(0.0, |availability| availability.downtime_minutes_per_year);
+            let down =
+                flow.availability.as_ref().map_or(0.0, |availability| availability.downtime_minutes_per_year);
             let back = minutes(down * it.fussell_vesely);
             vec![code(&it.path), percent(it.fussell_vesely), back, format!("{:.3e}", it.birnbaum)]
         })
@@ -185,7 +186,11 @@ fn cut_sets(out: &mut String, flow: &Flow<'_>) {
         return;
     }
     let complete = flow.cut_sets_complete_to_order.unwrap_or(0);
-    let cut = if flow.cut_sets.len() > MOST { format!(", the first {MOST} of {}", flow.cut_sets.len()) } else { String::new() };
+    let cut = if flow.cut_sets.len() > MOST {
+        format!(", the first {MOST} of {}", flow.cut_sets.len())
+    } else {
+        String::new()
+    };
     line(out, &format!("What fails it (minimal cut sets, complete to order {complete}{cut}):"));
     table(out, &["together down", "probability", "of the runs"], &rows);
 }
@@ -208,7 +213,8 @@ fn components(out: &mut String, report: &Report<'_>) {
         })
         .collect();
     line(out, "## Components");
-    let head = ["component", "kind", "technology", "peak", "capacity", "utilisation", "availability", "instability"];
+    let head =
+        ["component", "kind", "technology", "peak", "capacity", "utilisation", "availability", "instability"];
     table(out, &head, &rows);
 }
 
@@ -237,7 +243,8 @@ fn coupling(out: &mut String, report: &Report<'_>) {
     if coupling.longest_chain.len() > 1 {
         sentences.push(format!("Longest chain of hard calls: {}.", path(&coupling.longest_chain)));
     }
-    sentences.extend(coupling.cycles.iter().map(|cycle| format!("Circle of synchronous calls: {}.", path(cycle))));
+    sentences
+        .extend(coupling.cycles.iter().map(|cycle| format!("Circle of synchronous calls: {}.", path(cycle))));
     if !sentences.is_empty() {
         line(out, "## Coupling");
         line(out, &sentences.join("\n"));
@@ -287,8 +294,11 @@ fn assumptions(out: &mut String, report: &Report<'_>) {
 }
 
 fn not_assessed(out: &mut String, report: &Report<'_>) {
-    let rows: Vec<Vec<String>> =
-        report.not_assessed.iter().map(|it| vec![it.code.to_owned(), code(&it.subject), code(it.attribute)]).collect();
+    let rows: Vec<Vec<String>> = report
+        .not_assessed
+        .iter()
+        .map(|it| vec![it.code.to_owned(), code(&it.subject), code(it.attribute)])
+        .collect();
     if !rows.is_empty() {
         line(out, "## Not assessed");
         line(out, "Silence of these rules is no pass; the attribute would settle them.");

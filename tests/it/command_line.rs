@@ -162,7 +162,8 @@ fn pictures_and_reports_are_written_whole_or_not_at_all() {
     assert_eq!(code(&run(&["render", "x.arch", "-o", "no/such/folder/x.svg"])), 2);
     assert_eq!(code(&run(&["render", "x.arch", "-o", "x.bmp"])), 2);
     assert_eq!(code(&run(&["render", "x.arch", "--view", "nothing"])), 2);
-    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left.len(), 4, "{left:?}");
 }
 
@@ -197,7 +198,8 @@ fn imports_stay_inside_the_workspace() {
         ("ws/inner/empty.arch", ""),
         ("secret.arch", "service secret\n"),
     ]);
-    std::os::unix::fs::symlink(folder.path().join("secret.arch"), folder.path().join("ws/inner/link.arch")).unwrap();
+    std::os::unix::fs::symlink(folder.path().join("secret.arch"), folder.path().join("ws/inner/link.arch"))
+        .unwrap();
     for name in ["ws/up.arch", "ws/link.arch"] {
         let output = archc(folder.path(), &["check", name, "--format", "concise"], "");
         assert_eq!(code(&output), 1, "{name}");
