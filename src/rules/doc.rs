@@ -80,20 +80,21 @@ pub fn mistakes() -> impl Iterator<Item = (&'static str, &'static str, &'static 
 /// The page of a rule: heading, facts, documentation.
 pub fn page(rule: &Rule) -> String {
     let mut page = format!("# {} {}\n\n", rule.code, rule.name);
-    page.push_str(&format!("Severity: {} · about: {}", rule.severity_words(), rule.category.as_str()));
     let needs: Vec<String> = rule.needs.iter().map(|need| format!("`{}`", need.words())).collect();
     let expects: Vec<String> = rule.expects.iter().map(|id| format!("`{}`", id.name())).collect();
     let silences: Vec<String> = rule.silences.iter().map(ToString::to_string).collect();
     for (what, list) in [
-        ("not assessed without", needs),
-        ("expected, so absent counts as no", expects),
-        ("speaks in the place of", silences),
+        ("Severity", vec![rule.severity_words()]),
+        ("About", vec![rule.category.as_str().to_owned()]),
+        ("Not assessed without", needs),
+        ("Expected, so absent counts as no", expects),
+        ("Speaks in the place of", silences),
     ] {
         if !list.is_empty() {
-            page.push_str(&format!("\\\n{}: {}", capital(what), list.join(", ")));
+            page.push_str(&format!("- {what}: {}\n", list.join(", ")));
         }
     }
-    page.push_str("\n\n");
+    page.push('\n');
     page.push_str(text(rule).trim_end());
     page.push('\n');
     if !rule.thresholds.is_empty() {
