@@ -1,21 +1,11 @@
 //! Rules through the whole pipeline: the examples in their documentation, and what is common to all of them.
 
-use std::sync::Arc;
-
-use archc::analysis::{Case, analyse};
+use archc::compilation::{self, Compilation};
 use archc::config::{Config, Level};
 use archc::diagnostic::{Diagnostic, Severity};
-use archc::resolve::{File, resolve};
 use archc::rules;
-use archc::source::{Document, Sources};
-use archc::syntax::parse;
+use archc::source::{Document, MemoryLoader};
 use archc::units::Date;
-
-pub(super) struct Compilation {
-    pub(super) diagnostics: Vec<Diagnostic>,
-    suppressed: usize,
-    pub(super) not_assessed: Vec<rules::NotAssessed>,
-}
 
 /// The day on which the examples are read.
 pub(super) fn config() -> Config {
@@ -23,15 +13,7 @@ pub(super) fn config() -> Config {
 }
 
 pub(super) fn compile(text: &str, config: &Config) -> Compilation {
-    let mut sources = Sources::default();
-    let file = sources.add(Document::new("design.arch", text));
-    let tree = Arc::new(parse(file, text));
-    let mut diagnostics = tree.mistakes.clone();
-    let (model, mistakes) = resolve(&[File { tree, imports: Vec::new() }], &sources);
-    diagnostics.extend(mistakes);
-    let outcome = rules::check(&model, &analyse(&model, config, &Case::default()), config);
-    diagnostics.extend(outcome.findings);
-    Compilation { diagnostics, suppressed: outcome.suppressed, not_assessed: outcome.not_assessed }
+    compilation::check(Document::new("design.arch", text), &MemoryLoader::default(), config)
 }
 
 /// The findings of a design that has no mistakes.
