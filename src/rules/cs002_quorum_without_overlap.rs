@@ -63,7 +63,7 @@ use super::stored::{data_names, data_of, present};
 use super::terms::{has_several_writers, is_strong};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::analysis::consistency::quorum::{majority, stale_after_write};
-use crate::analysis::consistency::regions::stated_copies;
+use crate::analysis::consistency::regions::{copies_stated_by, stated_copies};
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::{Mode, Replication};
 use crate::model::{AttrId, ComponentId, DataId, FlowId, Metric};
@@ -154,9 +154,8 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, quorum: Quorum) -> Option<Fin
     let message = format!("`{path}` has quorums that need not meet: {}{holds}", inequalities(quorum));
     let half = format_count(majority(quorum.copies) as f64);
     let attrs = &ctx.model.components[id].attrs;
-    let copies = present(attrs, &[AttrId::REPLICATION_FACTOR, AttrId::REPLICAS]);
     let mut figures = present(attrs, &[AttrId::READ_QUORUM, AttrId::WRITE_QUORUM, AttrId::REPLICATION]);
-    figures.extend(copies.first());
+    figures.extend(copies_stated_by(&ctx.model.components[id]));
     if !quorum.misses() {
         figures.push(AttrId::MODE);
     }

@@ -61,7 +61,7 @@ use super::stored::present;
 use super::terms::{access_is_known, exceeds, writes};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
 use crate::analysis::consistency::quorum::majority;
-use crate::analysis::consistency::regions::{Region, RoundTrip, copies_by_region, regions_of, round_trip};
+use crate::analysis::consistency::regions::{copies_stated_by, Region, RoundTrip, copies_by_region, regions_of, round_trip};
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::{Mode, Replication};
 use crate::model::{AttrId, CallId, ComponentId, FlowId, Metric, VisitId};
@@ -255,9 +255,8 @@ fn finding(ctx: &RuleContext<'_>, store: ComponentId, waits: &[Wait]) -> Option<
         format_time(worst.budget),
         format_time(share * worst.budget)
     );
-    let copies = present(&component.attrs, &[AttrId::REPLICATION_FACTOR, AttrId::REPLICAS]);
     let mut figures = present(&component.attrs, &[AttrId::REPLICATION, AttrId::MODE, AttrId::WRITE_QUORUM]);
-    figures.extend(copies.first());
+    figures.extend(copies_stated_by(component));
     let target = ctx.model.flows[worst.flow].calls[worst.call].target;
     let mut finding = Finding::new(Severity::Warning, store, message)
         .help("keep a majority of the copies close to the leader, or copy to the far region asynchronously")

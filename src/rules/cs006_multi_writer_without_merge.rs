@@ -58,6 +58,7 @@
 
 use super::stored::{Clash, clash, clash_is_told, data_names, data_of, present};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use crate::analysis::consistency::regions::{copies, copies_stated_by};
 use crate::diagnostic::Severity;
 use crate::model::attributes::Word;
 use crate::model::attributes::words::Conflict;
@@ -81,11 +82,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
-    for (id, component) in ctx.model.components.enumerate().filter(|(_, it)| it.kind.is_store()) {
+    for (id, _) in ctx.model.components.enumerate().filter(|(_, it)| it.kind.is_store()) {
         match clash(ctx, id) {
             Clash::Never => {}
             // a single copy needs no mode
-            Clash::WithoutMode if super::terms::copies(component) < 2 => {}
+            Clash::WithoutMode if copies(ctx.model, id) < 2 => {}
             Clash::WithoutMode => findings.not_assessed(id, AttrId::MODE),
             Clash::Without(attribute) => findings.not_assessed(id, attribute),
             how @ (Clash::Unmerged(..) | Clash::Disjoint { .. }) => {
@@ -122,13 +123,12 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, how: Clash) -> Finding {
     let data: Vec<DataId> = data_of(ctx, id);
     let of = if data.is_empty() { String::new() } else { format!(" of {}", data_names(ctx, &data)) };
     let message = format!("two replicas of `{path}` may accept different writes{of} at once, {accepts}; {lost}");
-    let copies = present(attrs, &[AttrId::REPLICATION_FACTOR, AttrId::REPLICAS]);
     let mut figures = present(attrs, &[AttrId::MODE]);
     match how {
         Clash::Disjoint { .. } if attrs.has(AttrId::WRITE_QUORUM) => figures.push(AttrId::WRITE_QUORUM),
         _ => figures.push(AttrId::REPLICATION),
     }
-    figures.extend(copies.first());
+    figures.extend(copies_stated_by(component));
     Finding::new(severity, id, message)
         .help("one leader for each key, or data that merges: `conflict = crdt`, or `app` where the application does it")
         .hits_all(ctx.flows_of(id).iter().copied())

@@ -60,12 +60,14 @@
 //! service shop
 //! service stock
 //! external bank
+//! shop -> stock "take"      { access = write  transaction = saga }
+//! shop -> stock "give back" { access = write  compensates = stock }
+//! shop -> bank  "charge"    { access = write  transaction = saga }
 //! flow buy {
 //!   browser -> shop
-//!   shop -> stock { access = write  transaction = saga }
-//!   shop -> bank  { access = write  transaction = saga }
+//!   shop -> stock "take"
+//!   shop -> bank "charge"
 //! }
-//! shop -> stock "give back" { access = write  compensates = stock }
 //! ```
 
 use std::collections::BTreeMap;
@@ -97,6 +99,8 @@ struct Write {
     target: ComponentId,
     transaction: Option<Transaction>,
     idempotent: bool,
+    /// Whether it is a compensation.
+    undoes: bool,
     data: Vec<DataId>,
     /// The step of alternatives to which it belongs: one branch is taken.
     one_of: Option<CallGroupId>,
@@ -153,7 +157,7 @@ fn writes_of(
     let mut found: BTreeMap<ComponentId, Vec<Write>> = BTreeMap::new();
     for (call, made) in flow.calls.enumerate() {
         let caller = flow.visits[made.caller].component;
-        if !ctx.model.components[caller].kind.is_compute() || made.attrs.has(AttrId::COMPENSATES) {
+        if !ctx.model.components[caller].kind.is_compute() {
             continue;
         }
         for (last, target) in ends(ctx, id, call) {
@@ -181,10 +185,26 @@ fn writes_of(
             let idempotent = way.iter().any(|attrs| attrs.is_true(AttrId::IDEMPOTENT));
             let group = &flow.groups[made.group];
             let one_of = matches!(group.kind, GroupMode::AnyOf { needs: 1 }).then_some(made.group);
-            found.entry(caller).or_default().push(Write { call, target, transaction, idempotent, data, one_of });
+            let undoes = made.attrs.has(AttrId::COMPENSATES);
+            let write = Write { call, target, transaction, idempotent, undoes, data, one_of };
+            found.entry(caller).or_default().push(write);
         }
     }
+    for writes in found.values_mut() {
+        drop_compensations(writes);
+    }
     found
+}
+
+/// A compensating call is no write of its own. But a step of the saga that has `compensates` from the connection that it shares
+/// with its compensation stays the step that it is.
+fn drop_compensations(writes: &mut Vec<Write>) {
+    let done: Vec<ComponentId> =
+        writes.iter().filter(|write| !write.undoes).map(|write| write.target).collect();
+    writes.retain(|write| {
+        let is_step = write.transaction == Some(Transaction::Saga) && !done.contains(&write.target);
+        !write.undoes || is_step
+    });
 }
 
 /// Where a call ends once fronts are looked through, each with the last call on the way.

@@ -2,7 +2,8 @@
 //! know a finding.
 
 use super::RuleContext;
-use super::terms::{copies, has_several_writers};
+use super::terms::has_several_writers;
+use crate::analysis::consistency::regions::copies;
 use crate::model::attributes::words::{Mode, Replication};
 use crate::model::{AttrId, Attributes, ComponentId, DataId};
 
@@ -57,7 +58,7 @@ pub(super) fn clash(ctx: &RuleContext<'_>, id: ComponentId) -> Clash {
         return Clash::Never;
     }
     let replication = attrs.word::<Replication>(AttrId::REPLICATION);
-    let copies = copies(component).max(crate::analysis::consistency::regions::copies(ctx.model, id));
+    let copies = copies(ctx.model, id);
     if copies < 2 {
         return Clash::Never;
     }

@@ -2,6 +2,9 @@
 
 mod codes;
 mod command_line;
+mod compiled;
+mod consistency;
+mod coupling;
 mod layers;
 mod rule_examples;
 mod rule_pages;

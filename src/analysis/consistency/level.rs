@@ -3,7 +3,7 @@
 //! What the file says of the component comes first, then what it says of its copying, then the catalogue.
 
 use super::quorum::majority;
-use super::regions::{copies, stated_copies};
+use super::regions::{copies, copies_stated_by, stated_copies};
 use crate::graph::ComponentGraph;
 use crate::model::attributes::words::{Consistency, CopyMode, Mode, Replication};
 use crate::model::{AttrId, Attributes, ComponentId, ConnectionId, Kind, Model};
@@ -94,12 +94,10 @@ fn by_copying(model: &Model, id: ComponentId) -> Option<Guarantee> {
     let (mode, replication) =
         (attrs.word::<Mode>(AttrId::MODE), attrs.word::<Replication>(AttrId::REPLICATION));
     let quorums = (attrs.count(AttrId::READ_QUORUM), attrs.count(AttrId::WRITE_QUORUM));
-    let number = [AttrId::REPLICATION_FACTOR, AttrId::REPLICAS];
-    let number = || number.into_iter().find(|attr| attrs.has(*attr));
     let copies = known_copies(model, id)?;
     let with = |level, reason, rests_on: &[AttrId]| {
         let mut rests_on = rests_on.to_vec();
-        rests_on.extend(number());
+        rests_on.extend(copies_stated_by(component));
         Some(Guarantee { level, reason, rests_on })
     };
     let level = |sees_all: bool| if sees_all { Consistency::Strong } else { Consistency::Eventual };

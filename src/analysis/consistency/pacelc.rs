@@ -6,6 +6,7 @@
 
 use super::level::known_copies;
 use super::quorum::majority;
+use super::regions::stated_copies;
 use crate::model::attributes::words::{Consistency, Mode, Replication};
 use crate::model::{AttrId, ComponentId, Model};
 
@@ -86,7 +87,8 @@ fn by_copying(model: &Model, id: ComponentId, writes: bool) -> Option<Pacelc> {
     let replication = attrs.word(AttrId::REPLICATION).or(elects.then_some(Replication::Quorum));
     let copies = known_copies(model, id)?;
     if copies == 1 {
-        let says_how = mode.is_some() || replication.is_some() || attrs.has(AttrId::REPLICAS);
+        let says_how =
+            mode.is_some() || replication.is_some() || stated_copies(&model.components[id]).is_some();
         return says_how.then_some(Pacelc::PC_EC);
     }
     let (read, write) = (attrs.count(AttrId::READ_QUORUM), attrs.count(AttrId::WRITE_QUORUM));

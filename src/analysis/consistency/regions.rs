@@ -1,7 +1,7 @@
 //! Over which regions the copies of a store lie, and how long a round trip between regions takes.
 
 use crate::model::attributes::AttrValue;
-use crate::model::{AttrId, Component, ComponentId, ElementRef, Endpoint, GroupId, GroupKind, Model};
+use crate::model::{AttrId, Component, ComponentId, ElementRef, Endpoint, GroupId, GroupKind, Model, Origin};
 use crate::syntax::ast::Operator;
 
 /// A region that holds something.
@@ -91,8 +91,15 @@ pub fn copies(model: &Model, id: ComponentId) -> u64 {
 
 /// N where the file or the catalogue says it.
 pub fn stated_copies(component: &Component) -> Option<u64> {
-    let factor = component.attrs.count(AttrId::REPLICATION_FACTOR);
-    factor.or_else(|| component.attrs.range(AttrId::REPLICAS).map(|(_, high)| high))
+    let by = |attr: AttrId| component.attrs.range(attr).map(|(_, high)| high);
+    copies_stated_by(component).and_then(by)
+}
+
+/// The attribute by which the file or the catalogue says N; the one replica of the language's own default says nothing.
+pub fn copies_stated_by(component: &Component) -> Option<AttrId> {
+    let is_stated =
+        |attr: &AttrId| component.attrs.get(*attr).is_some_and(|value| !matches!(value.origin, Origin::Kind));
+    [AttrId::REPLICATION_FACTOR, AttrId::REPLICAS].into_iter().find(is_stated)
 }
 
 /// The copies of each record by region, dealt round-robin in the order of [`regions_of`].
