@@ -179,12 +179,13 @@ impl Resolver<'_> {
 fn limits(id: AttrId, value: &AttrValue, span: Span) -> Option<Diagnostic> {
     match (id, value) {
         (AttrId::REPLICAS, AttrValue::Count(0) | AttrValue::Range(0, _)) => {
-            let what = if matches!(value, AttrValue::Count(_)) { "has" } else { "may shrink to" };
-            Some(
-                NO_REPLICA
-                    .at(span, format!("with `replicas = 0` it {what} no replica at all"))
-                    .with_help("give at least one, or take the component away"),
-            )
+            let message = match value {
+                AttrValue::Range(_, high) => {
+                    format!("with `replicas = 0..{high}` it may shrink to no replica at all")
+                }
+                _ => "with `replicas = 0` it has no replica at all".to_owned(),
+            };
+            Some(NO_REPLICA.at(span, message).with_help("give at least one, or take the component away"))
         }
         (AttrId::URL, AttrValue::Text(url)) => {
             let lower = url.trim().to_ascii_lowercase();
@@ -205,7 +206,7 @@ fn limits(id: AttrId, value: &AttrValue, span: Span) -> Option<Diagnostic> {
             Some(below_average(span, factor.0))
         }
         (AttrId::MTBF, AttrValue::Time(time)) if time.0 <= 0.0 => {
-            Some(OUT_OF_RANGE.at(span, "`mtbf` is longer than nothing"))
+            Some(OUT_OF_RANGE.at(span, "`mtbf` is more than zero"))
         }
         (AttrId::PARTITION, AttrValue::Refs(groups)) if groups.len() != 2 => Some(
             OUT_OF_RANGE

@@ -79,7 +79,11 @@ impl<'a> Resolver<'a> {
             {
                 finish(header, &attrs);
             }
-            self.hand_down(scope, attrs);
+            let mut handed = Attributes::default();
+            for (id, value) in attrs.iter() {
+                handed.set(id, Value { origin: Origin::Defaults, ..value.clone() });
+            }
+            self.hand_down(scope, handed);
         }
     }
 
@@ -168,6 +172,7 @@ impl<'a> Resolver<'a> {
 
     fn complete_policies(&mut self, todos: &Todos<'a>) {
         for todo in &todos.policies {
+            self.no_technology(todo.declaration);
             let Some(block) = &todo.declaration.block else { continue };
             let rules = self.policy_rules(&block.items, todo.scope);
             let attributes = block.items.iter().filter(|stmt| matches!(stmt.kind, StmtKind::Attribute(_)));
@@ -197,13 +202,13 @@ impl<'a> Resolver<'a> {
     fn attributes_only(&mut self, block: Option<&Block>) {
         for stmt in block.map_or(&[][..], |block| &block.items) {
             if !matches!(stmt.kind, StmtKind::Attribute(_) | StmtKind::Junk) {
-                let told = MISPLACED.at(stmt.span, "this block holds attributes only");
+                let told = MISPLACED.at(head(stmt), "this block holds attributes only");
                 self.report(told.with_help("move the statement out of it"));
             }
         }
     }
 
-    fn no_technology(&mut self, declaration: &Declaration) {
+    pub(crate) fn no_technology(&mut self, declaration: &Declaration) {
         if let Some(tech) = &declaration.tech
             && !tech.name.is_empty()
         {
@@ -225,6 +230,14 @@ pub(crate) fn finish(header: &mut Header, attrs: &Attributes) {
         header.description = attrs.text(AttrId::DESCRIPTION).map(SmolStr::from);
     }
     add_tags(&mut header.tags, attrs.texts(AttrId::TAGS));
+}
+
+/// Where a person would point to in a statement: its head where it is a declaration.
+pub(crate) fn head(stmt: &Stmt) -> Span {
+    match &stmt.kind {
+        StmtKind::Declaration(declaration) => declaration.kind.span.to(declaration.name.span),
+        _ => stmt.span,
+    }
 }
 
 /// Adds tags, each once.

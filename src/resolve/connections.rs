@@ -108,7 +108,7 @@ impl Resolver<'_> {
     fn ends(&mut self, ends: &Ends, scope: Scope, links: bool) -> Resolved {
         let mut resolved = Vec::with_capacity(ends.paths.len());
         for path in &ends.paths {
-            let wanted = if links { "group" } else { "component" };
+            let wanted = if links { "a group" } else { "a component" };
             match self.try_refer_as(scope, path, RefKind::Element, wanted) {
                 Referred::To(reference) => match (reference.target, links) {
                     (ElementRef::Component(id), false) => {

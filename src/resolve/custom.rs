@@ -163,6 +163,11 @@ impl<'a> Resolver<'a> {
             _ => {
                 let message =
                     format!("`{}` is no built-in kind, so `{name}` cannot be made from it", tech.name);
+                if self.customs.kinds_by_name.contains_key(&tech.name) {
+                    let help = "make it from the built-in kind behind that one";
+                    self.report(BAD_BASE.at(tech.span, message).with_help(help));
+                    return Base::Unknown;
+                }
                 let kinds = Kind::all().map(Kind::as_str).chain(GroupKind::all().map(GroupKind::as_str));
                 let near = self.nearest_kind(&tech.name, kinds);
                 self.report(with_nearest(BAD_BASE.at(tech.span, message), tech.span, near.as_deref()));

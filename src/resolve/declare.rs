@@ -311,6 +311,7 @@ impl<'a> Resolver<'a> {
             name: header.name.clone(),
             path: header.path.clone(),
             span: header.name_span,
+            has_twin: false,
         };
         match self.names.declare(entry) {
             Ok(id) => {
@@ -320,6 +321,7 @@ impl<'a> Resolver<'a> {
                 Some(id)
             }
             Err(first) => {
+                self.names.set_twin(first);
                 if let Some(first) = self.names.entry(first) {
                     let told = duplicate(&header.path, header.name_span, first);
                     self.report(told);

@@ -2,11 +2,12 @@
 
 use smol_str::SmolStr;
 
+use super::lookup::describe;
 use super::mistakes::WRONG_TYPE;
 use crate::diagnostic::{Applicability, Diagnostic};
-use crate::model::attributes::{RefKind, Type};
+use crate::model::attributes::Type;
 use crate::syntax::ast::{Value, ValueKind};
-use crate::units::{Quantity, Unit};
+use crate::units::{Quantity, Unit, read_quantity};
 
 /// The longest text that a message quotes, in characters.
 const QUOTED: usize = 40;
@@ -26,7 +27,7 @@ pub(super) fn wrong_type(key: &str, value: &Value, types: &[Type], text: SmolStr
     let wanted: Vec<String> = types.iter().map(|wanted| with_example(*wanted)).collect();
     let message = format!("`{key}` is {}; `{text}` is {}", wanted.join(", or "), what(value));
     let told = WRONG_TYPE.at(value.span, message);
-    let Some((replacement, why)) = types.iter().find_map(|wanted| mend(value, *wanted, &text)) else {
+    let Some((replacement, why)) = types.iter().find_map(|wanted| mend(key, value, *wanted, &text)) else {
         return told;
     };
     told.with_help(why).with_fix(
@@ -38,14 +39,14 @@ pub(super) fn wrong_type(key: &str, value: &Value, types: &[Type], text: SmolStr
 }
 
 /// What was probably meant, and why.
-fn mend(value: &Value, wanted: Type, text: &str) -> Option<(String, String)> {
+fn mend(key: &str, value: &Value, wanted: Type, text: &str) -> Option<(String, String)> {
     let bare = |q: &Quantity| q.unit == Unit::None && q.per.is_none() && q.currency.is_none();
     let suffix = |unit: &str| {
         let meant = format!("{text}{unit}");
         Some((meant.clone(), format!("without a unit it says nothing: `{meant}`?")))
     };
     match (&value.kind, wanted) {
-        (ValueKind::Quantity(q), Type::Time) if bare(q) => suffix("ms"),
+        (ValueKind::Quantity(q), Type::Time) if bare(q) => suffix(usual_time(key)),
         (ValueKind::Quantity(q), Type::Rate) if q.number().is_some() => suffix("/s"),
         (ValueKind::Quantity(q), Type::Size) if bare(q) => suffix("B"),
         (ValueKind::Quantity(q), Type::Factor) if bare(q) => suffix("x"),
@@ -56,11 +57,36 @@ fn mend(value: &Value, wanted: Type, text: &str) -> Option<(String, String)> {
             let meant = format!("${text}/month");
             Some((meant.clone(), format!("money has a currency and a time: `{meant}`?")))
         }
+        (ValueKind::Path(path), Type::Flag) => {
+            let meant = match path.text().to_ascii_lowercase().as_str() {
+                "yes" | "on" | "true" => "true",
+                "no" | "off" | "false" => "false",
+                _ => return None,
+            };
+            Some((meant.to_owned(), format!("write `{meant}`")))
+        }
+        (
+            ValueKind::Text(quoted),
+            Type::Count | Type::Number | Type::Time | Type::Rate | Type::Size | Type::Share,
+        ) if read_quantity(&quoted.value).is_ok() => {
+            Some((quoted.value.to_string(), "take the quotes away".to_owned()))
+        }
         (
             ValueKind::Path(_) | ValueKind::Text(_) | ValueKind::Selector(_),
             Type::Names | Type::Words(_) | Type::Refs(_) | Type::Selectors | Type::Rules,
         ) => Some((format!("[{text}]"), "it is a list, also of one".to_owned())),
         _ => None,
+    }
+}
+
+/// The unit in which people usually give that time.
+fn usual_time(key: &str) -> &'static str {
+    match key {
+        "mtbf" | "retention" => "d",
+        "mttr" | "ttl" | "backup" | "every" | "restore_time" | "rto" => "h",
+        "rpo" => "min",
+        "failover_time" | "detection_time" | "visibility_timeout" | "lag" | "cold_start" | "staleness" => "s",
+        _ => "ms",
     }
 }
 
@@ -85,8 +111,8 @@ pub(super) fn with_example(wanted: Type) -> String {
         Type::Date => "a day, such as `2027-03-01`".to_owned(),
         Type::Word(words) => format!("one of {}", quoted(words)),
         Type::Words(words) => format!("a list of {}", quoted(words)),
-        Type::Ref(kind) => format!("the name of {}", reference(kind)),
-        Type::Refs(kind) => format!("a list of names, each of {}", reference(kind)),
+        Type::Ref(kind) => format!("the name of {}", describe(kind)),
+        Type::Refs(kind) => format!("a list of names, each of {}", describe(kind)),
         Type::Selectors => "a list of selectors, such as `[cache, #edge, us.api]`".to_owned(),
         Type::Selector => "a selector, such as `database` or `#edge`".to_owned(),
         Type::Record(fields) => {
@@ -95,19 +121,6 @@ pub(super) fn with_example(wanted: Type) -> String {
         }
         Type::Factors => "a record of factors, such as `{ us.api = 3x }`".to_owned(),
         Type::Rules => "a list of rules, such as `[AV001]`".to_owned(),
-    }
-}
-
-fn reference(kind: RefKind) -> &'static str {
-    match kind {
-        RefKind::Component | RefKind::Compensated => "a component",
-        RefKind::Group => "a group",
-        RefKind::Element => "a component or group",
-        RefKind::Zone => "a zone",
-        RefKind::Region => "a region",
-        RefKind::Cache => "a cache",
-        RefKind::Data => "a data entity",
-        RefKind::Flow => "a flow",
     }
 }
 

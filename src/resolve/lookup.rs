@@ -50,6 +50,7 @@ impl Resolver<'_> {
         let namespace = namespace_of(kind);
         let found = match self.names.find(scope, namespace, path) {
             Lookup::Found(found) => found,
+            Lookup::Lost => return Referred::Lost,
             Lookup::Ambiguous { part, places } => {
                 return Referred::Mistaken(Box::new(self.ambiguous(path, part, &places)));
             }
@@ -98,7 +99,7 @@ impl Resolver<'_> {
         let name = ident.name.as_str();
         let message = match inside.and_then(|id| self.names.entry(id)) {
             Some(entry) => format!("nothing in `{}` is called `{name}`", entry.path),
-            None => format!("no {wanted} is called `{name}`"),
+            None => format!("no {} is called `{name}`", bare(wanted)),
         };
         let told = UNKNOWN_NAME.at(ident.span, message);
         if let Some(id) = self.names.anywhere(namespace_of(kind), name).first()
@@ -113,7 +114,17 @@ impl Resolver<'_> {
         }
         let space = if part + 1 == path.parts.len() { namespace_of(kind) } else { Namespace::Element };
         let Some(near) = self.nearest_name(space, name) else {
-            return told.with_help("names are declared before they are used in a connection or attribute; a declaration is `KIND NAME`");
+            let word = match kind {
+                RefKind::Data => "data",
+                RefKind::Flow => "flow",
+                RefKind::Zone => "zone",
+                RefKind::Region => "region",
+                RefKind::Group => "group",
+                RefKind::Cache => "cache",
+                RefKind::Component | RefKind::Element | RefKind::Compensated => "service",
+            };
+            return told
+                .with_help(format!("declare it, as in `{word} {name}`, or name one that is declared"));
         };
         self.did_you_mean(told, scope, path, part, space, near)
     }
@@ -166,7 +177,7 @@ impl Resolver<'_> {
         };
         told.with_help(format!("did you mean `{text}`?")).with_fix(
             format!("write `{text}`"),
-            Applicability::Safe,
+            Applicability::Unsafe,
             path.span,
             text,
         )
@@ -221,7 +232,7 @@ impl Resolver<'_> {
             return None;
         }
         let (is, wanted) = (self.describe_element(target), describe(kind));
-        let message = format!("`{}` is {is}; here a {wanted} is wanted", path.text());
+        let message = format!("`{}` is {is}; here {wanted} is wanted", path.text());
         Some(WRONG_ELEMENT.at(path.span, message))
     }
 }
@@ -234,15 +245,21 @@ fn namespace_of(kind: RefKind) -> Namespace {
     }
 }
 
-fn describe(kind: RefKind) -> &'static str {
+/// What may be referred to, with its article.
+pub(super) fn describe(kind: RefKind) -> &'static str {
     match kind {
-        RefKind::Component | RefKind::Compensated => "component",
-        RefKind::Group => "group",
-        RefKind::Element => "component or group",
-        RefKind::Zone => "zone",
-        RefKind::Region => "region",
-        RefKind::Cache => "cache",
-        RefKind::Data => "data entity",
-        RefKind::Flow => "flow",
+        RefKind::Component | RefKind::Compensated => "a component",
+        RefKind::Group => "a group",
+        RefKind::Element => "a component or group",
+        RefKind::Zone => "a zone",
+        RefKind::Region => "a region",
+        RefKind::Cache => "a cache",
+        RefKind::Data => "a data entity",
+        RefKind::Flow => "a flow",
     }
+}
+
+/// Without its article.
+fn bare(wanted: &str) -> &str {
+    wanted.strip_prefix("a ").unwrap_or(wanted)
 }

@@ -39,8 +39,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::diagnostic::Diagnostic;
-use crate::model::Model;
 use crate::model::attributes::Target;
+use crate::model::{Group, GroupKind, Model};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
 use crate::units::Currency;
@@ -180,6 +180,7 @@ impl<'a> Resolver<'a> {
         }
         let mut pending = Vec::with_capacity(todos.flows.len());
         for todo in &todos.flows {
+            self.no_technology(todo.declaration);
             let block = todo.declaration.block.as_ref();
             let own = self.block_attributes(
                 block,
@@ -205,6 +206,10 @@ impl<'a> Resolver<'a> {
     }
 
     fn finish(mut self) -> (Model, Vec<Diagnostic>) {
+        if self.model.system.is_none() {
+            let is_system = |it: &&Group| it.kind == GroupKind::System && it.header.parent.is_none();
+            self.model.system = self.model.groups.iter().find(is_system).map(|group| group.header.clone());
+        }
         self.model.parallel = self.connections.parallel();
         self.model.references.sort_unstable();
         self.model.references.dedup();

@@ -63,6 +63,8 @@ pub(crate) struct Entry {
     pub(crate) path: SmolStr,
     /// Where it is declared.
     pub(crate) span: Span,
+    /// Whether another declaration took the same name: what is not found inside may be in that one.
+    pub(crate) has_twin: bool,
 }
 
 /// What a look-up gave.
@@ -77,6 +79,8 @@ pub(crate) enum Lookup {
         /// The places.
         places: Vec<EntryId>,
     },
+    /// It may be inside a group whose declaration was reported.
+    Lost,
     /// No place declares it.
     Unknown {
         /// The first part that is unknown.
@@ -194,6 +198,13 @@ impl Names {
         }
     }
 
+    /// Notes that another declaration took the name of an entry.
+    pub(crate) fn set_twin(&mut self, id: EntryId) {
+        if let Some(entry) = self.entries.get_mut(id.0 as usize) {
+            entry.has_twin = true;
+        }
+    }
+
     /// An entry of this table.
     pub(crate) fn entry(&self, id: EntryId) -> Option<&Entry> {
         self.entries.get(id.0 as usize)
@@ -224,12 +235,12 @@ impl Names {
                 found @ Lookup::Found(_) => return found,
                 other => keep_best(&mut failure, other),
             }
-            if matches!(failure, Some(Lookup::Ambiguous { .. })) {
+            if failure.as_ref().is_some_and(ends_search) {
                 break;
             }
             level = self.parent(scope);
         }
-        if !matches!(failure, Some(Lookup::Ambiguous { .. })) {
+        if !failure.as_ref().is_some_and(ends_search) {
             match self.find_at(Level::Imports(self.file_of(scope)), namespace, path) {
                 found @ Lookup::Found(_) => return found,
                 other => keep_best(&mut failure, other),
@@ -274,6 +285,7 @@ impl Names {
             let Some(inner) = entry.inner else { return unknown };
             let space = if i + 1 == rest.len() { namespace } else { Namespace::Element };
             match self.candidates(Level::Scope(inner), space, &part.name).as_slice() {
+                [] if entry.has_twin => return Lookup::Lost,
                 [] => return unknown,
                 [only] => at = *only,
                 several => {
@@ -346,10 +358,16 @@ enum Level {
     Imports(Scope),
 }
 
+/// Whether looking farther out would hide what was found.
+fn ends_search(failure: &Lookup) -> bool {
+    matches!(failure, Lookup::Ambiguous { .. } | Lookup::Lost)
+}
+
 /// Of several failures the one that got farthest, an ambiguity before an unknown name.
 fn keep_best(best: &mut Option<Lookup>, other: Lookup) {
     let rank = |lookup: &Lookup| match lookup {
-        Lookup::Found(_) => (2, 0),
+        Lookup::Found(_) => (3, 0),
+        Lookup::Lost => (2, 0),
         Lookup::Ambiguous { part, .. } => (1, *part),
         Lookup::Unknown { part, .. } => (0, *part),
     };

@@ -4,6 +4,7 @@ use smol_str::SmolStr;
 
 use super::Resolver;
 use super::attributes::On;
+use super::complete::head;
 use super::lookup::Referred;
 use super::mistakes::{BAD_OPERATOR, MISPLACED, UNKNOWN_ATTRIBUTE, UNKNOWN_NAME};
 use super::names::{Lookup, Named, Namespace, Scope};
@@ -82,7 +83,7 @@ impl Resolver<'_> {
                 StmtKind::Attribute(_) | StmtKind::Junk => {}
                 _ => {
                     let message = "a policy holds `forbid` and `require` only";
-                    self.report(MISPLACED.at(stmt.span.at_start(), message));
+                    self.report(MISPLACED.at(head(stmt), message).with_help("move it out of the policy"));
                 }
             }
         }

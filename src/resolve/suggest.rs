@@ -64,7 +64,8 @@ impl Suggestions {
 /// How many letters may differ in a word of that length.
 fn allowed(length: usize) -> usize {
     match length {
-        0..=4 => 1,
+        0..=1 => 0,
+        2..=4 => 1,
         5..=7 => 2,
         _ => 3,
     }

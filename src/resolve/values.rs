@@ -183,13 +183,8 @@ impl Resolver<'_> {
         if from <= to {
             return Fit::Yes(AttrValue::Range(from, to));
         }
-        let text = format!("{to}..{from}");
-        Fit::wrong(
-            OUT_OF_RANGE
-                .at(span, format!("the range runs down from {from} to {to}"))
-                .with_help(format!("the lower end comes first: `{text}`"))
-                .with_fix(format!("write `{text}`"), Applicability::Safe, span, text),
-        )
+        // that it runs backwards, the parser has told
+        Fit::Told
     }
 
     fn fit_path(&mut self, key: &str, path: &Path, wanted: Type, scope: Scope) -> Fit {

@@ -1,6 +1,12 @@
 //! Texts in; the model in short, or what is told, out.
 
+mod attributes;
+mod connections;
 mod dump;
+mod files;
+mod inheritance;
+mod names;
+mod statements;
 
 use std::sync::Arc;
 
@@ -39,6 +45,16 @@ pub(super) fn files(texts: &[(&str, &str)]) -> Resolved {
 pub(super) fn told(text: &str) -> String {
     let resolved = files(&[("a.arch", text)]);
     lines(&resolved.told, &resolved.sources)
+}
+
+/// Each text with what is told of it.
+pub(super) fn cases(texts: &[&str]) -> String {
+    let each = |text: &&str| {
+        let shown: String = text.lines().map(|line| format!("| {line}\n")).collect();
+        let told = told(text);
+        shown + if told.is_empty() { "nothing\n" } else { &told }
+    };
+    texts.iter().map(each).collect::<Vec<_>>().join("\n")
 }
 
 /// What is told of several files.
