@@ -3,7 +3,8 @@
 
 use super::RuleContext;
 use crate::diagnostic::Remark;
-use crate::model::{Attributes, ComponentId, ConnectionId, Flow, FlowId, VisitId};
+use crate::model::attributes::words::Phase;
+use crate::model::{AttrId, Attributes, ComponentId, ConnectionId, Flow, FlowId, VisitId};
 use crate::source::Span;
 use crate::syntax::ast::Operator;
 
@@ -73,6 +74,10 @@ impl<'a> Walk<'a> {
         for (connection, it) in ctx.model.connections.enumerate() {
             let (Some(from), Some(to)) = (it.caller(), it.callee()) else { continue };
             if !ctx.calls_of(connection).is_empty() || !matches!(it.op, Operator::Call | Operator::Message) {
+                continue;
+            }
+            // nobody waits for what is called at the start: it is over before the first request
+            if it.attrs.word::<Phase>(AttrId::PHASE) == Some(Phase::Start) {
                 continue;
             }
             if let Some(group) = nodes.get_mut(from.index()).and_then(|node| node.groups.first_mut()) {

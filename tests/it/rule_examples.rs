@@ -271,3 +271,17 @@ fn an_allow_around_a_step_or_its_flow_silences_what_the_step_shows() {
     let twice = format!("{}flow g {{ c -> a -> b }}\n", text(allow, ""));
     assert_eq!(of("RS001", &twice).len(), 1);
 }
+
+#[test]
+fn nobody_waits_for_what_is_called_at_the_start() {
+    let text = |phase: &str| {
+        format!(
+            "client browser\nservice shop\nservice payments\nsecret_store keys\n\
+             flow idle {{\n  browser -> shop {{ timeout = 2s }}\n}}\n\
+             shop -> payments {{ timeout = 1s }}\n\
+             payments -> keys {{ timeout = 2s  phase = {phase} }}\n"
+        )
+    };
+    assert_eq!(told(&of("RS002", &text("start"))), Vec::<String>::new());
+    assert_eq!(of("RS002", &text("request")).len(), 1);
+}
