@@ -74,7 +74,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
 }
 
 fn other_name(rule: &Rule, name: &str) -> &'static str {
-    if name == rule.code { rule.name } else { rule.code }
+    if name == rule.name { rule.code } else { rule.name }
 }
 
 /// The text to delete: the annotation where the entry is its only one, else the entry with the comma beside it.

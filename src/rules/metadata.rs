@@ -40,6 +40,11 @@ impl Rule {
         self.severities.iter().map(|severity| severity.as_str()).collect::<Vec<_>>().join("/")
     }
 
+    /// Whether that is its code, in either case, or its name.
+    pub fn is_called(&self, code_or_name: &str) -> bool {
+        self.code.eq_ignore_ascii_case(code_or_name) || self.name == code_or_name
+    }
+
     /// Whether it is about the file itself; house rules run last, when the other findings are known.
     pub fn is_house(&self) -> bool {
         self.category == Category::House

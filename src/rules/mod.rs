@@ -65,7 +65,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// The rule of that code or name.
 pub fn find(code_or_name: &str) -> Option<&'static Rule> {
-    all().find(|rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name)
+    all().find(|rule| rule.is_called(code_or_name))
 }
 
 /// The code or name that is nearest to what was written; `None` where none is near.

@@ -43,7 +43,7 @@ impl<'a> Allows<'a> {
                 continue;
             }
             for ((name, _), used) in allow.rules.iter().zip(used) {
-                if *name == told.rule.code || *name == told.rule.name {
+                if told.rule.is_called(name) {
                     *used = true;
                     allowed |= !has_expired(&self.ctx, allow);
                 }
