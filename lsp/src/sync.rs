@@ -1,0 +1,84 @@
+//! A layer around the protocol's service: text is applied in the order in which messages arrive.
+//!
+//! The service polls all of its handlers in one task, so what a handler does behind its first await happens in any order.
+//! `call` runs in the order of arrival; text sync therefore happens here and not in a handler.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures::future::BoxFuture;
+use tower::Service;
+use tower_lsp::jsonrpc::{Request, Response};
+use tower_lsp::ls_types::{
+    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, LSPAny,
+};
+
+use crate::state::State;
+
+/// The layer.
+pub(crate) struct Ordered<S> {
+    inner: S,
+    state: Arc<State>,
+}
+
+impl<S> Ordered<S> {
+    /// Puts the layer around a service.
+    pub(crate) fn new(inner: S, state: Arc<State>) -> Self {
+        Self { inner, state }
+    }
+
+    fn apply(&self, method: &str, params: Option<&LSPAny>) {
+        let Some(params) = params.cloned() else { return };
+        match method {
+            "textDocument/didOpen" => {
+                if let Ok(params) = serde_json::from_value::<DidOpenTextDocumentParams>(params) {
+                    let document = params.text_document;
+                    self.state.open(&document.uri, document.text, document.version);
+                }
+            }
+            "textDocument/didChange" => {
+                if let Ok(params) = serde_json::from_value::<DidChangeTextDocumentParams>(params) {
+                    let document = params.text_document;
+                    self.state.change(&document.uri, params.content_changes, document.version);
+                }
+            }
+            "textDocument/didClose" => {
+                if let Ok(params) = serde_json::from_value::<DidCloseTextDocumentParams>(params) {
+                    self.state.close(&params.text_document.uri);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl<S> Service<Request> for Ordered<S>
+where
+    S: Service<Request, Response = Option<Response>>,
+    S::Future: Send + 'static,
+{
+    type Response = Option<Response>;
+    type Error = S::Error;
+    type Future = BoxFuture<'static, Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let (method, id, params) = request.into_parts();
+        self.apply(&method, params.as_ref());
+        let mut rebuilt = Request::build(method.clone());
+        if let Some(id) = id {
+            rebuilt = rebuilt.id(id);
+        }
+        // clients send `shutdown` with null, with {} and without params; the service takes it without
+        if let Some(params) = params.filter(|_| method != "shutdown") {
+            rebuilt = rebuilt.params(params);
+        }
+        if method == "shutdown" {
+            self.state.shut_down();
+        }
+        Box::pin(self.inner.call(rebuilt.finish()))
+    }
+}
