@@ -38,6 +38,7 @@ pub mod diagnostic;
 pub mod diagram;
 pub mod emit;
 pub mod graph;
+pub mod ide;
 pub mod markdown;
 pub mod model;
 pub mod report;

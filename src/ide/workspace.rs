@@ -70,7 +70,8 @@ impl FileDiagnostics {
                 && place(&self.sources, known.span) == place(sources, diagnostic.span)
         };
         if !self.diagnostics.iter().any(same) {
-            self.diagnostics.push(self.moved(sources, diagnostic.clone()));
+            let moved = self.moved(sources, diagnostic.clone());
+            self.diagnostics.push(moved);
         }
     }
 
