@@ -37,7 +37,10 @@ mod tests {
     fn edit(text: &str, start: (u32, u32), end: (u32, u32), new: &str) -> String {
         let mut text = text.to_owned();
         let range = Range::new(Position::new(start.0, start.1), Position::new(end.0, end.1));
-        apply(&mut text, TextDocumentContentChangeEvent { range: Some(range), range_length: None, text: new.into() });
+        apply(
+            &mut text,
+            TextDocumentContentChangeEvent { range: Some(range), range_length: None, text: new.into() },
+        );
         text
     }
 

@@ -29,7 +29,8 @@ impl Backend {
 impl LanguageServer for Backend {
     async fn initialize(&self, _: InitializeParams) -> Result<InitializeResult> {
         let sync = TextDocumentSyncCapability::Kind(TextDocumentSyncKind::INCREMENTAL);
-        let capabilities = ServerCapabilities { text_document_sync: Some(sync), ..ServerCapabilities::default() };
+        let capabilities =
+            ServerCapabilities { text_document_sync: Some(sync), ..ServerCapabilities::default() };
         let version = Some(env!("CARGO_PKG_VERSION").to_owned());
         let server_info = Some(ServerInfo { name: "archc-lsp".to_owned(), version });
         Ok(InitializeResult { capabilities, server_info, ..InitializeResult::default() })

@@ -3,7 +3,8 @@
 use archc::diagnostic::{Diagnostic, Severity};
 use archc::source::{Sources, Span};
 use tower_lsp::ls_types::{
-    self as lsp, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Position, Range, Uri,
+    self as lsp, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Position, Range,
+    Uri,
 };
 
 /// A finding, for the document of that URI.

@@ -72,7 +72,8 @@ impl Known {
                 None => Uri::from_file_path(&path),
             };
             let Some(uri) = uri else { continue };
-            let diagnostics = row.diagnostics.iter().map(|d| to_proto::diagnostic(&row.sources, d, &uri)).collect();
+            let diagnostics =
+                row.diagnostics.iter().map(|d| to_proto::diagnostic(&row.sources, d, &uri)).collect();
             published.push((uri, open.map(|(_, open)| open.version), diagnostics));
         }
         published

@@ -79,9 +79,10 @@ impl FileDiagnostics {
     fn moved(&mut self, from: &Sources, mut diagnostic: Diagnostic) -> Diagnostic {
         let mut span = |span: &mut Span| {
             let Some(document) = from.get(span.file) else { return };
-            let known = self.sources.iter().find(|(_, known)| {
-                known.path() == document.path() && known.text() == document.text()
-            });
+            let known = self
+                .sources
+                .iter()
+                .find(|(_, known)| known.path() == document.path() && known.text() == document.text());
             span.file = match known.map(|(id, _)| id) {
                 Some(id) => id,
                 None => self.sources.add(Arc::clone(document)),
