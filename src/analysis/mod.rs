@@ -5,6 +5,7 @@ pub mod availability;
 pub mod case;
 pub mod consistency;
 pub mod coupling;
+pub mod formulas;
 pub mod load;
 pub mod placement;
 pub mod reliability;

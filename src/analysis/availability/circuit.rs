@@ -148,27 +148,29 @@ impl Circuit {
 
 /// At least `needed` of independent ones up.
 fn at_least(needed: usize, chances: &[Chance]) -> Chance {
-    let ups = chances.iter().fold(vec![1.0], |counts, &chance| one_more(&counts, chance, needed));
     let downs_needed = (chances.len() + 1).saturating_sub(needed);
-    let downs =
-        chances.iter().fold(vec![1.0], |counts, &chance| one_more(&counts, chance.flip(), downs_needed));
+    let (mut ups, mut downs) = (vec![1.0], vec![1.0]);
+    for &chance in chances {
+        count_one(&mut ups, chance, needed);
+        count_one(&mut downs, chance.flip(), downs_needed);
+    }
     let last = |counts: &[f64], at: usize| counts.get(at).copied().unwrap_or(0.0);
     Chance { up: last(&ups, needed), down: last(&downs, downs_needed) }
 }
 
-/// The distribution of how many are up with one more; `most` and above are counted together.
-fn one_more(counts: &[f64], chance: Chance, most: usize) -> Vec<f64> {
-    let mut next = vec![0.0; (counts.len() + 1).min(most + 1)];
-    // what is not up need not be down where there is a gap; a lower bound holds with either
-    for (at, &mass) in counts.iter().enumerate() {
-        if at == most {
-            next[at] += mass;
-            continue;
-        }
-        next[at] += mass * (1.0 - chance.up);
-        next[at + 1] += mass * chance.up;
+/// Adds one to the distribution of how many are up; `most` and above are counted together.
+fn count_one(counts: &mut Vec<f64>, chance: Chance, most: usize) {
+    if counts.len() <= most {
+        counts.push(0.0);
     }
-    next
+    // what is not up need not be down where there is a gap; a lower bound holds with either
+    let (up, not_up) = (chance.up, 1.0 - chance.up);
+    let top = counts.len() - 1;
+    for at in (0..counts.len()).rev() {
+        let stays = if at == top && top == most { counts[at] } else { counts[at] * not_up };
+        let comes = if at == 0 { 0.0 } else { counts[at - 1] * up };
+        counts[at] = stays + comes;
+    }
 }
 
 /// For each one the chance that exactly `needed` − 1 of the others are up. Halves the list again and again, which takes
@@ -185,7 +187,9 @@ fn pivots(needed: usize, chances: &[Chance]) -> Vec<f64> {
         }
         let middle = from.midpoint(to);
         let with = |part: &[Chance]| {
-            part.iter().fold(others.clone(), |counts, &chance| one_more(&counts, chance, needed))
+            let mut counts = others.clone();
+            part.iter().for_each(|&chance| count_one(&mut counts, chance, needed));
+            counts
         };
         open.push((from, middle, with(&chances[middle..to])));
         open.push((middle, to, with(&chances[from..middle])));

@@ -150,7 +150,8 @@ impl Search<'_> {
         let mut enough: Vec<Vec<usize>> = Vec::new();
         let mut open: Vec<Vec<usize>> = vec![Vec::new()];
         while let Some(down) = open.pop() {
-            self.budget.spend(self.flat.leaves.len() / 8 + enough.len() + 1)?;
+            // what a set costs before any fall is found: some copies of the spares, and the rest
+            self.budget.spend(self.flat.leaves.len() * (down.len() + 1) + enough.len() + 1500)?;
             if enough.iter().any(|cut| cut.iter().all(|domain| down.contains(domain))) {
                 continue;
             }
@@ -216,7 +217,7 @@ impl Search<'_> {
     }
 
     fn stands(&mut self, root: Part, spares: &[u64], lost: &[(u32, u64)]) -> Option<bool> {
-        self.budget.spend((self.flat.leaves.len() + self.flat.gates.len()) / 2)?;
+        self.budget.spend(self.flat.leaves.len() + self.flat.gates.len())?;
         Some(stands(self.flat, root, spares, lost))
     }
 

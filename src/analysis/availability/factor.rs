@@ -10,7 +10,7 @@ use super::groups::Groups;
 use super::kernel::Limits;
 use super::marginal::first_domain;
 use super::pools::PoolIx;
-use super::residual::{Residual, Var};
+use super::residual::{Residual, Target, Var};
 use super::system::{DomainIx, System};
 
 /// A formula as arithmetic.
@@ -28,7 +28,8 @@ pub(super) fn factor(system: &System, residual: Residual<'_>, roots: &[NodeIx], 
     let domains = residual.vars.iter().filter(|var| matches!(var, Var::Domain(_))).count();
     let mut factoring = Factoring {
         system,
-        rare: if domains > limits.plain_domains { limits.rare } else { 0.0 },
+        rare: limits.rare,
+        eager: domains > limits.conditioned,
         limit: limits.nodes,
         residual,
         circuit: Circuit::default(),
@@ -50,8 +51,10 @@ const SELDOM: f64 = 1e-6;
 
 struct Factoring<'a> {
     system: &'a System,
-    /// States less likely than this are not looked at.
+    /// States less likely than this are not looked at once a quarter of the limit is spent.
     rare: f64,
+    /// Units are decided as soon as their domains are, and not all domains first.
+    eager: bool,
     limit: usize,
     residual: Residual<'a>,
     circuit: Circuit,
@@ -127,7 +130,7 @@ impl Factoring<'_> {
     }
 
     fn is_rare(&self, mass: f64) -> bool {
-        mass < self.rare
+        mass < self.rare && self.residual.work > self.limit / 4
     }
 
     fn step(&self, node: NodeIx) -> Option<StepIx> {
@@ -216,12 +219,14 @@ impl Factoring<'_> {
                 return Plan::Gate(op, parts);
             }
         }
-        let (hi, lo) =
-            (self.residual.restrict(node, first, true), self.residual.restrict(node, first, false));
-        let on = match self.residual.vars[first as usize] {
-            Var::Domain(domain) => On::Domain(domain),
-            Var::Group(group) => On::Node(self.residual.leaf_of(node, group)),
+        let settled = if self.eager { self.residual.settled_part(node) } else { None };
+        let (on, target) = match (settled, self.residual.vars[first as usize]) {
+            (Some(part), _) => (On::Node(part), Target::Part(part)),
+            (None, Var::Domain(domain)) => (On::Domain(domain), Target::Var(first)),
+            (None, Var::Group(group)) => (On::Node(self.residual.leaf_of(node, group)), Target::Var(first)),
         };
+        let hi = self.residual.restrict(node, target, true);
+        let lo = self.residual.restrict(node, target, false);
         Plan::Choose { on, hi, lo }
     }
 

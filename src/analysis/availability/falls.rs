@@ -14,7 +14,7 @@ pub(super) struct Fall {
     pub(super) lost: u64,
 }
 
-/// What a search may take: it ends with `None` where it would be more.
+/// What a search may take, in steps of a few nanoseconds: it ends with `None` where it would be more.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
     pub(super) steps: usize,
@@ -67,7 +67,7 @@ impl<'a> Falls<'a> {
         };
         let flat = self.flat;
         for (op, parts) in &flat.gates[..gates] {
-            self.budget.spend(parts.len())?;
+            self.budget.spend(10 * parts.len() + 60)?;
             let falls = match *op {
                 Op::All => {
                     let mut all = Vec::new();
@@ -119,7 +119,7 @@ impl<'a> Falls<'a> {
                 }
                 let mut more = Vec::new();
                 for before in &fallen[j - 1] {
-                    self.budget.spend(1 + falls.len())?;
+                    self.budget.spend(1 + 40 * falls.len())?;
                     for fall in &falls {
                         let both = union(before, fall, self.spares);
                         if both.lost <= self.room {
@@ -156,7 +156,7 @@ impl<'a> Falls<'a> {
             let held = if size == 1 {
                 false
             } else if size <= 6 {
-                self.budget.spend(1 << size)?;
+                self.budget.spend(40 + (20 << size))?;
                 let subset = |bits: u32| {
                     let members = (0..size).filter(|at| bits >> at & 1 == 1);
                     members.map(|at| fall.leaves[at]).collect::<Vec<u32>>()

@@ -7,14 +7,18 @@ use super::solution::{Availability, Solution};
 use super::structure::{Mixture, NodeIx, Structure};
 use super::system::{DomainIx, Failed, System};
 
+/// So many leftovers of units are kept, above what the units themselves are.
+const POOLS: usize = 500_000;
+
 /// How far exact answers are sought.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
     /// Nodes and edges that solving one flow may touch before what is left is bounded instead.
     pub nodes: usize,
-    /// Up to so many shared domains every state is looked at, however unlikely.
-    pub plain_domains: usize,
-    /// With more, states of the domains less likely than this are left out.
+    /// Up to so many shared domains all of them are decided before any unit; with more, each unit once its domains are, which keeps
+    /// the number of different leftovers small.
+    pub conditioned: usize,
+    /// States of the domains less likely than this are left out once a quarter of `nodes` is spent.
     pub rare: f64,
     /// Cut sets up to this order narrow the interval where a flow is not solved exactly.
     pub cut_order: usize,
@@ -24,7 +28,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { nodes: 1_000_000, plain_domains: 10, rare: 1e-15, cut_order: 4, cut_sets: 20_000 }
+        Limits { nodes: 1_000_000, conditioned: 20, rare: 1e-15, cut_order: 4, cut_sets: 20_000 }
     }
 }
 
@@ -49,6 +53,7 @@ impl<'a> Kernel<'a> {
 
     /// Solves a flow: its availability, the importance of each element, and both again for any case.
     pub fn solve(&mut self, mixture: &Mixture) -> Solution {
+        self.forget();
         let bases = std::mem::take(&mut self.bases);
         let solution = self.solve_from(mixture, &bases, &[]);
         self.bases = bases;
@@ -74,6 +79,7 @@ impl<'a> Kernel<'a> {
         if failed.is_empty() {
             return self.solve(mixture).availability();
         }
+        self.forget();
         let mut bases = self.bases.clone();
         for &(ix, _, _) in &failed.replicas {
             let Some(unit) = self.system.units.get(ix.index()) else { continue };
@@ -96,6 +102,13 @@ impl<'a> Kernel<'a> {
             }
         }
         self.solve_from(mixture, &bases, &failed.domains).availability()
+    }
+
+    /// Starts over when a long run of cases has left too much behind.
+    fn forget(&mut self) {
+        if self.pools.len() > self.bases.len() + POOLS {
+            *self = Kernel::new(self.system, self.structure, self.limits);
+        }
     }
 
     /// The structures at `roots` with each unit a leaf of its own.

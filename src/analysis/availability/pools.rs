@@ -82,6 +82,10 @@ impl Pools {
         self.pool(1, vec![Replicas { place, availability: 1.0f64.to_bits(), count: 1 }])
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.pools.len()
+    }
+
     /// The domains still in doubt, sorted.
     pub(super) fn domains(&self, pool: PoolIx) -> &[DomainIx] {
         &self.domains[pool.0 as usize]

@@ -102,6 +102,11 @@ impl<'a> Draft<'a> {
     }
 
     fn add(&mut self, shape: &Shape) -> Part {
+        if !self.bundles {
+            self.leaves.reserve(shape.nodes.len());
+            self.leaf_ix.reserve(shape.nodes.len());
+            self.groups.reserve(shape.nodes.len());
+        }
         let mut built: FxHashMap<NodeIx, Part> = FxHashMap::default();
         let mut last = Part::Constant(NodeIx::FALSE);
         for (at, &node) in shape.nodes.iter().enumerate() {
@@ -238,10 +243,34 @@ fn finish<'p>(
     };
     for (op, parts) in gates {
         let mut kids = parts.iter().map(|&part| node(part, &built)).collect();
-        built.push(residual.gate(*op, &mut kids));
+        if *op != Op::All && *op != Op::Any {
+            built.push(residual.gate(*op, &mut kids));
+            continue;
+        }
+        built.push(balanced(&mut residual, *op, kids));
     }
     let roots = tops.iter().map(|&top| node(top, &built)).collect();
     (residual, roots)
+}
+
+/// A gate with those of its children that share units put into a balanced tree, neighbours together. The units that two halves
+/// share are then decided first and the halves solved apart, so a long chain of alternatives costs little more than its length.
+fn balanced(residual: &mut Residual<'_>, op: Op, mut kids: Vec<NodeIx>) -> NodeIx {
+    kids.sort_unstable();
+    kids.dedup();
+    let mut sharing: Vec<(u32, NodeIx)> =
+        kids.iter().filter_map(|&kid| Some((residual.first_group(kid)?, kid))).collect();
+    if sharing.len() <= 3 {
+        return residual.gate(op, &mut kids);
+    }
+    kids.retain(|&kid| residual.first_group(kid).is_none());
+    sharing.sort_unstable();
+    let mut level: Vec<NodeIx> = sharing.into_iter().map(|(_, kid)| kid).collect();
+    while level.len() > 2 {
+        level = level.chunks(2).map(|pair| residual.gate(op, &mut pair.to_vec())).collect();
+    }
+    kids.append(&mut level);
+    residual.gate(op, &mut kids)
 }
 
 /// The domains that several leaves rest on, in the order in which to decide them: a region, then its zones, then the next

@@ -13,6 +13,14 @@ pub(super) enum Var {
     Group(u32),
 }
 
+/// What is decided in one step.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Target {
+    Var(u32),
+    /// A part that rests on no variable.
+    Part(NodeIx),
+}
+
 pub(super) struct Residual<'p> {
     pub(super) arena: Arena,
     pub(super) pools: &'p mut Pools,
@@ -100,6 +108,15 @@ impl<'p> Residual<'p> {
         self.work = self.work.saturating_add(touched.saturating_mul(1 + self.words / 8));
     }
 
+    /// The first repeated group that a node rests on.
+    pub(super) fn first_group(&self, node: NodeIx) -> Option<u32> {
+        let words = self.support(node).iter().zip(0u32..);
+        let vars = words.flat_map(|(&word, at)| {
+            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit)
+        });
+        vars.into_iter().find(|&var| matches!(self.vars[var as usize], Var::Group(_)))
+    }
+
     /// The first variable that more than one of the children rests on.
     pub(super) fn first_shared(&self, kids: &[NodeIx]) -> Option<u32> {
         let (mut once, mut twice) = (vec![0u64; self.words], vec![0u64; self.words]);
@@ -159,24 +176,42 @@ impl<'p> Residual<'p> {
         at
     }
 
-    /// The node where `var` is up or down.
-    pub(super) fn restrict(&mut self, root: NodeIx, var: u32, up: bool) -> NodeIx {
+    /// A part inside an entangled node that rests on no variable any more.
+    pub(super) fn settled_part(&mut self, root: NodeIx) -> Option<NodeIx> {
+        let mut open = vec![root];
+        while let Some(node) = open.pop() {
+            let kids = self.arena.kids(node).len();
+            self.charge(kids);
+            for &kid in self.arena.kids(node) {
+                if !self.is_entangled(kid) {
+                    return Some(kid);
+                }
+                if self.is_gate(kid) {
+                    open.push(kid);
+                }
+            }
+        }
+        None
+    }
+
+    /// The node where the target is up or down.
+    pub(super) fn restrict(&mut self, root: NodeIx, target: Target, up: bool) -> NodeIx {
         self.round += 1;
         self.restricted.resize(self.arena.len(), (0, NodeIx::FALSE));
         let mut stack = vec![(root, false)];
         let mut kids = Vec::new();
         while let Some((node, ready)) = stack.pop() {
-            if self.restriction(node, var).is_some() {
+            if self.restriction(node, target).is_some() {
                 continue;
             }
-            if let Op::Leaf(group, pool) = self.arena.op(node) {
-                let result = self.restrict_leaf(group, PoolIx(pool), var, up);
+            if !self.is_gate(node) || matches!(target, Target::Part(part) if part == node) {
+                let result = self.restrict_part(node, target, up);
                 self.restricted[node.index()] = (self.round, result);
                 self.charge(1);
             } else if ready {
                 kids.clear();
                 for &kid in self.arena.kids(node) {
-                    kids.extend(self.restriction(kid, var));
+                    kids.extend(self.restriction(kid, target));
                 }
                 self.charge(kids.len() + 1);
                 let result = self.gate(self.arena.op(node), &mut kids);
@@ -184,37 +219,58 @@ impl<'p> Residual<'p> {
             } else {
                 stack.push((node, true));
                 for &kid in self.arena.kids(node) {
-                    if self.rests_on(kid, var) {
+                    if self.may_hold(kid, target) {
                         stack.push((kid, false));
                     }
                 }
             }
         }
-        self.restriction(root, var).unwrap_or(root)
+        self.restriction(root, target).unwrap_or(root)
     }
 
     /// The restriction of a node, where it is known in this round or is the node itself.
-    fn restriction(&self, node: NodeIx, var: u32) -> Option<NodeIx> {
-        if !self.rests_on(node, var) {
+    fn restriction(&self, node: NodeIx, target: Target) -> Option<NodeIx> {
+        if !self.may_hold(node, target) {
             return Some(node);
         }
         let (round, result) = self.restricted[node.index()];
         (round == self.round).then_some(result)
     }
 
-    fn restrict_leaf(&mut self, group: u32, pool: PoolIx, var: u32, up: bool) -> NodeIx {
-        match self.vars[var as usize] {
-            Var::Domain(domain) => {
-                let (hi, lo) = self.pools.split(pool, domain);
+    /// The restriction of what the target is, or may be part of.
+    fn restrict_part(&mut self, node: NodeIx, target: Target, up: bool) -> NodeIx {
+        let var = match target {
+            Target::Var(var) => self.vars[var as usize],
+            Target::Part(part) if part != node => return node,
+            Target::Part(_) => return if up { NodeIx::TRUE } else { NodeIx::FALSE },
+        };
+        match (var, self.arena.op(node)) {
+            (Var::Domain(domain), Op::Leaf(group, pool)) => {
+                let (hi, lo) = self.pools.split(PoolIx(pool), domain);
                 self.leaf(group, if up { hi } else { lo })
             }
-            Var::Group(_) if up => NodeIx::TRUE,
-            Var::Group(_) => NodeIx::FALSE,
+            _ if up => NodeIx::TRUE,
+            _ => NodeIx::FALSE,
+        }
+    }
+
+    fn may_hold(&self, node: NodeIx, target: Target) -> bool {
+        match target {
+            Target::Var(var) => self.rests_on(node, var),
+            Target::Part(part) => part == node || (self.is_gate(node) && self.is_entangled(node)),
         }
     }
 
     fn rests_on(&self, node: NodeIx, var: u32) -> bool {
         self.words > 0 && self.support(node)[var as usize / 64] >> (var % 64) & 1 == 1
+    }
+
+    fn is_entangled(&self, node: NodeIx) -> bool {
+        self.support(node).iter().any(|word| *word != 0)
+    }
+
+    fn is_gate(&self, node: NodeIx) -> bool {
+        matches!(self.arena.op(node), Op::All | Op::Any | Op::AtLeast(_))
     }
 
     /// Gives the nodes that have come since their support.

@@ -39,7 +39,7 @@ impl Kernel<'_> {
                 found.push((element, failing.map(|(_, weight)| weight).sum()));
             }
         }
-        found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        found.sort_unstable_by_key(|&(element, _)| element);
         let mut points: Vec<SinglePoint> = Vec::new();
         for (element, share) in found.into_iter().filter(|&(_, share)| share > 0.0) {
             match points.last_mut() {

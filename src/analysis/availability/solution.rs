@@ -134,7 +134,10 @@ impl Solution {
     /// The availability once something has failed; `kernel` must be the one that this was solved by, for the same `mixture`.
     /// One pass over the arithmetic where whole domains and units fail, a new solution otherwise.
     pub fn under(&self, kernel: &mut Kernel<'_>, mixture: &Mixture, failed: &Failed) -> Availability {
-        if failed.replicas.is_empty() {
+        // what needs no replica is not in the circuit and can fail all the same
+        let always =
+            |unit: &UnitIx| kernel.system.units.get(unit.index()).is_some_and(|unit| unit.needs == 0);
+        if failed.replicas.is_empty() && !failed.units.iter().any(always) {
             let availability =
                 sum(&self.roots, &self.circuit.values(kernel.system, &self.groups, failed), self.bounded);
             if availability.exact || !self.availability.exact {

@@ -2,6 +2,8 @@
 
 mod brute;
 mod cuts;
+mod extremes;
+mod laws;
 mod oracles;
 
 use super::*;
