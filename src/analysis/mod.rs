@@ -7,14 +7,14 @@ pub mod consistency;
 pub mod coupling;
 pub mod formulas;
 pub mod load;
+pub(crate) mod order;
 pub mod placement;
 pub mod reliability;
+pub(crate) mod structures;
 pub mod zipf;
 
-use std::sync::Arc;
-
 use crate::config::Config;
-use crate::model::Model;
+use crate::model::{FlowId, Model};
 
 pub use assumptions::{Assumption, Assumptions, Subject};
 pub use case::{Case, Element};
@@ -28,10 +28,6 @@ pub struct Facts {
     pub reliability: reliability::Reliability,
     /// What each component has to carry.
     pub load: load::Load,
-    /// What each flow may see of the data that it touches; the same in every case.
-    pub consistency: Arc<consistency::Consistency>,
-    /// How the components hang together; the same in every case.
-    pub coupling: Arc<coupling::Coupling>,
     /// The defaults on which the figures rest.
     pub assumptions: Vec<Assumption>,
 }
@@ -42,9 +38,9 @@ pub struct Compiled<'m> {
     model: &'m Model,
     config: &'m Config,
     placement: placement::Placement,
+    structures: structures::Structures,
+    solved: reliability::Solved,
     assumptions: Assumptions,
-    consistency: Arc<consistency::Consistency>,
-    coupling: Arc<coupling::Coupling>,
 }
 
 impl<'m> Compiled<'m> {
@@ -52,20 +48,26 @@ impl<'m> Compiled<'m> {
     pub fn new(model: &'m Model, config: &'m Config) -> Self {
         let mut assumptions = Assumptions::default();
         let placement = placement::Placement::new(model, &config.assumed, &mut assumptions);
-        let consistency = Arc::new(consistency::consistency(model));
-        let coupling = Arc::new(coupling::coupling(model));
-        Self { model, config, placement, assumptions, consistency, coupling }
+        let circumstances = structures::Circumstances::default();
+        let structures = structures::Structures::new(model, &placement, &circumstances);
+        let solved = reliability::Solved::new(&structures);
+        Self { model, config, placement, structures, solved, assumptions }
     }
 
     /// The facts in a case.
-    pub fn run(&self, _case: &Case) -> Facts {
+    pub fn run(&self, case: &Case) -> Facts {
+        let failed = reliability::failures(self.model, &self.placement, &self.structures, case);
         Facts {
             placement: self.placement.clone(),
-            consistency: self.consistency.clone(),
-            coupling: self.coupling.clone(),
+            reliability: self.solved.under(&self.structures, &failed),
             assumptions: self.assumptions.clone().into_sorted(),
             ..Facts::default()
         }
+    }
+
+    /// The minimal cut sets of a flow up to an order, at most so many.
+    pub fn cut_sets(&self, flow: FlowId, order: usize, most: usize) -> reliability::CutSets {
+        reliability::cut_sets(&self.structures, flow, order, most)
     }
 }
 

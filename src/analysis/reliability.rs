@@ -1,7 +1,13 @@
 //! The availability of each flow, with what threatens it. The arithmetic is the kernel's; knows no finding.
 
-use super::availability::DomainIx;
+mod required;
+
+use super::availability::{
+    DomainIx, Element as Part, Failed, Kernel, Limits, Member, Mixture, Solution, UnitIx,
+};
+use super::case::{Case, Element};
 use super::placement::Placement;
+use super::structures::Structures;
 use crate::model::{ComponentId, FlowId, Model};
 
 /// Something whose failure can break a flow.
@@ -9,7 +15,7 @@ use crate::model::{ComponentId, FlowId, Model};
 pub enum Fault {
     /// A failure domain.
     Domain(DomainIx),
-    /// A component as a whole: it has one replica, or is managed.
+    /// A component: it has one replica or is managed, or all of its replicas are meant.
     Component(ComponentId),
     /// One replica of several, numbered from 1.
     Replica(ComponentId, u64),
@@ -33,8 +39,17 @@ pub struct CutSet {
     pub members: Vec<Fault>,
     /// Chance that all of them are down.
     pub probability: f64,
-    /// The share of the flow's runs that it breaks: 1, or less in a mixture.
+    /// The share of the flow's runs that they break: 1, or less in a mixture.
     pub share: f64,
+}
+
+/// Minimal cut sets of a flow.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct CutSets {
+    /// By order, then the likeliest first.
+    pub sets: Vec<CutSet>,
+    /// The order up to which none is missing.
+    pub complete_to_order: usize,
 }
 
 /// What an element means for a flow.
@@ -48,6 +63,17 @@ pub struct Importance {
     pub fussell_vesely: f64,
 }
 
+/// A cut set of one: a domain, or one replica of a component that has none to spare.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct SinglePoint {
+    /// A domain, or a component of which one replica is meant.
+    pub fault: Fault,
+    /// Chance that the domain itself, or that replica, is down.
+    pub probability: f64,
+    /// The share of the flow's runs that it breaks; below 1 it is no cut set of the flow but of a part of its runs.
+    pub share: f64,
+}
+
 /// The availability of one flow.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FlowAvailability {
@@ -57,22 +83,37 @@ pub struct FlowAvailability {
     pub lower: f64,
     /// The upper end.
     pub upper: f64,
-    /// The downtime share without the loss of digits of `1 - value`.
+    /// `1 - value`, with the digits that this would lose.
     pub unavailability: f64,
     /// Whether `value` is exact.
     pub exact: bool,
     /// Chance that the flow runs with a part of it missing.
     pub degraded_probability: f64,
-    /// Minimal cut sets, by order, then the likeliest first.
-    pub cut_sets: Vec<CutSet>,
-    /// The order up to which no cut set is missing.
-    pub cut_sets_complete_to_order: usize,
-    /// Elements by the share of the downtime that they cause, the worst first.
+    /// Elements by the share of the downtime that they cause, the worst first; empty in a case with failures.
     pub importance: Vec<Importance>,
-    /// Components and domains that alone break the flow: single points of failure.
-    pub single_points: Vec<Fault>,
-    /// Components without which the flow fails, replicated or not.
+    /// Single points of failure, domains first; empty in a case with failures.
+    pub single_points: Vec<SinglePoint>,
+    /// Components without which every run fails, replicated or not, in order; empty in a case with failures.
     pub required: Vec<ComponentId>,
+}
+
+impl FlowAvailability {
+    /// The importance of an element.
+    pub fn importance_of(&self, fault: Fault) -> Option<&Importance> {
+        self.importance.iter().find(|importance| importance.fault == fault)
+    }
+
+    /// Whether a domain, or one replica of a component, alone is a cut set of the flow.
+    pub fn is_single_point(&self, fault: Fault) -> bool {
+        self.single_points.iter().any(|point| point.fault == fault && point.is_whole())
+    }
+}
+
+impl SinglePoint {
+    /// Whether it breaks every run.
+    pub fn is_whole(&self) -> bool {
+        self.share > 1.0 - 1e-9
+    }
 }
 
 /// Availability, by flow.
@@ -86,5 +127,218 @@ impl Reliability {
     /// The figures of a flow.
     pub fn of(&self, id: FlowId) -> Option<&FlowAvailability> {
         self.flows.get(id.index())
+    }
+}
+
+/// The flows of a design, solved.
+#[derive(Clone, Debug)]
+pub(super) struct Solved {
+    /// What each flow needs, and what it needs to run with nothing missing.
+    flows: Vec<(Solution, Option<Solution>)>,
+    /// The facts as things stand.
+    pub(super) facts: Reliability,
+}
+
+impl Solved {
+    pub(super) fn new(structures: &Structures) -> Self {
+        let kernel = Kernel::new(&structures.system, &structures.structure, Limits::default());
+        let mut flows = Vec::with_capacity(structures.flows.len());
+        let mut facts = Reliability::default();
+        for flow in &structures.flows {
+            let solution = kernel.solve(&flow.needed);
+            let whole = flow.whole.as_ref().map(|whole| kernel.solve(whole));
+            let mut figures = figures(&solution, whole.as_ref().map(|whole| whole.availability().value()));
+            figures.importance = importance(structures, &solution);
+            figures.single_points = single_points(structures, &kernel, &flow.needed);
+            figures.required = required::required(structures, &flow.needed);
+            facts.flows.push(figures);
+            flows.push((solution, whole));
+        }
+        Self { flows, facts }
+    }
+
+    /// The availability of each flow once something has failed.
+    pub(super) fn under(&self, structures: &Structures, failed: &Failed) -> Reliability {
+        if failed.is_empty() {
+            return self.facts.clone();
+        }
+        let kernel = Kernel::new(&structures.system, &structures.structure, Limits::default());
+        let flows = structures.flows.iter().zip(&self.flows).map(|(flow, (solution, whole))| {
+            let now = solution.under(&kernel, &flow.needed, failed);
+            let full = flow.whole.as_ref().zip(whole.as_ref());
+            let full = full.map(|(mixture, whole)| whole.under(&kernel, mixture, failed).value());
+            of_availability(now, full)
+        });
+        Reliability { flows: flows.collect() }
+    }
+}
+
+fn figures(solution: &Solution, whole: Option<f64>) -> FlowAvailability {
+    of_availability(solution.availability(), whole)
+}
+
+fn of_availability(now: super::availability::Availability, whole: Option<f64>) -> FlowAvailability {
+    FlowAvailability {
+        value: now.value(),
+        lower: now.lower(),
+        upper: now.upper(),
+        unavailability: now.unavailability(),
+        exact: now.exact,
+        degraded_probability: whole.map_or(0.0, |whole| (now.value() - whole).max(0.0)),
+        importance: Vec::new(),
+        single_points: Vec::new(),
+        required: Vec::new(),
+    }
+}
+
+fn fault_of(structures: &Structures, part: Part) -> Option<Fault> {
+    match part {
+        Part::Domain(ix) => Some(Fault::Domain(ix)),
+        Part::Unit(unit) => owner(structures, unit).map(Fault::Component),
+    }
+}
+
+fn owner(structures: &Structures, unit: UnitIx) -> Option<ComponentId> {
+    structures.owners.get(unit.index()).copied().flatten()
+}
+
+fn importance(structures: &Structures, solution: &Solution) -> Vec<Importance> {
+    let of = |it: super::availability::Importance| {
+        let fault = fault_of(structures, it.element)?;
+        Some(Importance { fault, birnbaum: it.birnbaum, fussell_vesely: it.fussell_vesely })
+    };
+    let mut all: Vec<Importance> = solution.importance().into_iter().filter_map(of).collect();
+    all.sort_by(|a, b| b.fussell_vesely.total_cmp(&a.fussell_vesely).then(a.fault.cmp(&b.fault)));
+    all
+}
+
+fn single_points(structures: &Structures, kernel: &Kernel<'_>, mixture: &Mixture) -> Vec<SinglePoint> {
+    let of = |point: super::availability::SinglePoint| {
+        let fault = fault_of(structures, point.element)?;
+        Some(SinglePoint { fault, probability: point.probability, share: point.share })
+    };
+    kernel.single_points(mixture).into_iter().filter_map(of).collect()
+}
+
+/// The minimal cut sets of a flow up to an order, at most so many.
+pub(super) fn cut_sets(structures: &Structures, flow: FlowId, order: usize, most: usize) -> CutSets {
+    let Some(flow) = structures.flows.get(flow.index()) else { return CutSets::default() };
+    let kernel = Kernel::new(&structures.system, &structures.structure, Limits::default());
+    let found = kernel.cut_sets(&flow.needed, order);
+    let (listed, complete_to_order) = found.listed(&structures.system, most);
+    let mut sets: Vec<CutSet> = Vec::with_capacity(listed.len());
+    let mut by_chance = 0;
+    for set in listed {
+        let mut chances = 0;
+        let (mut probability, mut share) = (set.probability, set.share);
+        let mut members = Vec::with_capacity(set.members.len());
+        for member in set.members {
+            match fault(structures, member) {
+                Ok(fault) => members.push(fault),
+                // a unit that stands for chance: the others break only the runs in which it is down
+                Err(chance) => {
+                    chances += 1;
+                    share *= chance;
+                    probability = if chance > 0.0 { probability / chance } else { 0.0 };
+                }
+            }
+        }
+        by_chance = by_chance.max(chances);
+        let same = (chances > 0).then(|| sets.iter_mut().find(|other| other.members == members)).flatten();
+        match same {
+            Some(other) => other.share = 1.0 - (1.0 - other.share) * (1.0 - share),
+            None => sets.push(CutSet { members, probability, share }),
+        }
+    }
+    if by_chance > 0 {
+        let key = |set: &CutSet| (set.members.len(), -set.probability);
+        sets.sort_by(|a, b| key(a).0.cmp(&key(b).0).then(key(a).1.total_cmp(&key(b).1)));
+    }
+    CutSets { sets, complete_to_order: complete_to_order.saturating_sub(by_chance) }
+}
+
+/// A member as a fault, or the chance of being down of one that stands for chance.
+fn fault(structures: &Structures, member: Member) -> Result<Fault, f64> {
+    let (unit, block, index) = match member {
+        Member::Domain(ix) => return Ok(Fault::Domain(ix)),
+        Member::Replica { unit, block, index } => (unit, block, index),
+    };
+    let facts = structures.system.units.get(unit.index());
+    let Some(component) = owner(structures, unit) else {
+        let up = facts.and_then(|unit| unit.blocks.first()).map_or(1.0, |block| block.availability);
+        return Err(1.0 - up);
+    };
+    match facts {
+        Some(unit) if unit.replicas() > 1 => Ok(Fault::Replica(component, unit.replica_number(block, index))),
+        _ => Ok(Fault::Component(component)),
+    }
+}
+
+/// What a case takes down, for the kernel.
+pub(super) fn failures(model: &Model, placement: &Placement, structures: &Structures, case: &Case) -> Failed {
+    let mut failed = Failed::default();
+    let unit = |id: ComponentId| structures.units.get(id.index()).copied().flatten();
+    for element in &case.failed {
+        match *element {
+            Element::Component(id) => failed.units.extend(unit(id)),
+            Element::Replicas(id, count) => {
+                let Some(unit) = unit(id) else { continue };
+                let Some(facts) = structures.system.units.get(unit.index()) else { continue };
+                let counts: Vec<u64> = facts.blocks.iter().map(|block| block.count).collect();
+                for (block, lost) in first_replicas(&counts, count).into_iter().enumerate() {
+                    if lost > 0 {
+                        failed.replicas.push((unit, block, lost));
+                    }
+                }
+            }
+            Element::Group(id) => {
+                failed.domains.extend(placement.of_group(id));
+                if !placement.holds(id) {
+                    let inside = |component: &ComponentId| {
+                        let parent = model.components[*component].header.parent;
+                        model.ancestors(parent).any(|group| group == id)
+                    };
+                    failed.units.extend(model.components.ids().filter(inside).filter_map(unit));
+                }
+            }
+        }
+    }
+    failed
+}
+
+/// How many of the first `count` replicas stand in each block, dealt round-robin.
+fn first_replicas(counts: &[u64], count: u64) -> Vec<u64> {
+    let total: u64 = counts.iter().fold(0, |sum, count| sum.saturating_add(*count));
+    let mut left = count.min(total);
+    let mut taken = vec![0u64; counts.len()];
+    while left > 0 {
+        let open = counts.iter().zip(&taken).filter(|(count, taken)| taken < count).count() as u64;
+        if open == 0 {
+            break;
+        }
+        let rest = counts.iter().zip(&taken).map(|(count, taken)| count - taken).filter(|rest| *rest > 0);
+        let rounds = rest.min().unwrap_or(0).min(left / open).max(u64::from(left < open));
+        for (count, taken) in counts.iter().zip(&mut taken) {
+            if *taken < *count && left > 0 {
+                let more = rounds.min(left);
+                *taken += more;
+                left -= more;
+            }
+        }
+    }
+    taken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_replicas_are_spread_as_they_were_dealt() {
+        assert_eq!(first_replicas(&[2, 2, 1], 2), [1, 1, 0]);
+        assert_eq!(first_replicas(&[2, 2, 1], 4), [2, 1, 1]);
+        assert_eq!(first_replicas(&[2, 2, 1], 9), [2, 2, 1]);
+        assert_eq!(first_replicas(&[1_000_000, 1_000_000], 1_000_001), [500_001, 500_000]);
+        assert_eq!(first_replicas(&[], 3), Vec::<u64>::new());
     }
 }

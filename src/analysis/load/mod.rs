@@ -108,3 +108,8 @@ impl Load {
         self.flows.get(id.index())
     }
 }
+
+/// The share of the requests that a cache answers; `None` where it is not given.
+pub(crate) fn hit_ratio(model: &crate::model::Model, cache: ComponentId) -> Option<f64> {
+    model.components[cache].attrs.share(crate::model::AttrId::HIT_RATIO)
+}

@@ -14,7 +14,7 @@ pub(super) struct Domains {
     /// By group.
     pub(super) of_group: Vec<Option<DomainIx>>,
     /// Whether what a group holds fails with it; not so for one that is only named by `fails_with`.
-    holds: Vec<bool>,
+    pub(super) holds: Vec<bool>,
     /// Nameless zones by the region around them, and nameless regions.
     zones: Vec<(Option<DomainIx>, Vec<DomainIx>)>,
     regions: Vec<DomainIx>,

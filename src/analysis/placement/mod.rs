@@ -137,6 +137,8 @@ pub struct Placement {
     pub components: Vec<Option<Deployment>>,
     /// By [`GroupId`]: its domain, where it is one or something fails with it.
     groups: Vec<Option<DomainIx>>,
+    /// By [`GroupId`]: whether what it holds fails with it.
+    holds: Vec<bool>,
 }
 
 impl Placement {
@@ -148,8 +150,12 @@ impl Placement {
             .enumerate()
             .map(|(id, _)| deal::deploy(model, assumed, assumptions, &mut domains, id))
             .collect();
-        let mut placement =
-            Self { domains: domains.facts, components: deployments, groups: domains.of_group };
+        let mut placement = Self {
+            domains: domains.facts,
+            components: deployments,
+            groups: domains.of_group,
+            holds: domains.holds,
+        };
         placement.follow_fates(model);
         placement.record(model, assumed, assumptions);
         placement
@@ -163,6 +169,11 @@ impl Placement {
     /// The domain of a group.
     pub fn of_group(&self, id: GroupId) -> Option<DomainIx> {
         self.groups.get(id.index()).copied().flatten()
+    }
+
+    /// Whether what a group holds fails with it.
+    pub fn holds(&self, id: GroupId) -> bool {
+        self.holds.get(id.index()).copied().unwrap_or(false)
     }
 
     /// A domain's facts.

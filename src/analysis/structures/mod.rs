@@ -1,0 +1,142 @@
+//! Flows as structure functions of the availability kernel: what must be up for each flow to succeed. Knows neither figures nor
+//! findings.
+
+mod events;
+mod flow;
+mod visits;
+
+use super::availability::{Block, DomainIx, Mixture, NodeIx, Structure, System, Unit, UnitIx};
+use super::placement::{Deployment, Placement};
+use crate::model::{ComponentId, GroupId, Model};
+
+/// What the structure of the flows depends on beside the design.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Circumstances {
+    /// Stores that cannot carry their full load once that cache is down, sorted.
+    pub(crate) overloaded: Vec<(ComponentId, ComponentId)>,
+    /// Two groups that cannot reach each other.
+    pub(crate) partition: Option<(GroupId, GroupId)>,
+}
+
+impl Circumstances {
+    /// Whether a store can take what the cache before it leaves when it is down.
+    pub(crate) fn carries(&self, cache: ComponentId, store: ComponentId) -> bool {
+        self.overloaded.binary_search(&(cache, store)).is_err()
+    }
+}
+
+/// The structures of one flow.
+#[derive(Clone, Debug)]
+pub(crate) struct FlowStructure {
+    /// What it needs.
+    pub(crate) needed: Mixture,
+    /// What it needs to run with nothing missing; `None` where that is the same.
+    pub(crate) whole: Option<Mixture>,
+}
+
+/// The structures of a design.
+#[derive(Clone, Debug)]
+pub(crate) struct Structures {
+    /// What can fail.
+    pub(crate) system: System,
+    /// Who a unit is; `None` for one that stands for chance: a call that some runs do without.
+    pub(crate) owners: Vec<Option<ComponentId>>,
+    /// By component: its unit.
+    pub(crate) units: Vec<Option<UnitIx>>,
+    /// The expressions.
+    pub(crate) structure: Structure,
+    /// By component: up, with all that it fails with.
+    pub(crate) components: Vec<NodeIx>,
+    /// By flow.
+    pub(crate) flows: Vec<FlowStructure>,
+}
+
+impl Structures {
+    /// Compiles all flows of a design.
+    pub(crate) fn new(model: &Model, placement: &Placement, circumstances: &Circumstances) -> Self {
+        let mut structures = Self {
+            system: System::default(),
+            owners: Vec::new(),
+            units: Vec::new(),
+            structure: Structure::default(),
+            components: Vec::new(),
+            flows: Vec::new(),
+        };
+        for domain in &placement.domains {
+            structures.system.add_domain(domain.availability, domain.parent);
+        }
+        structures.add_components(model, placement);
+        for flow in &model.flows {
+            let compiled = flow::compile(&mut structures, model, circumstances, flow);
+            structures.flows.push(compiled);
+        }
+        structures
+    }
+
+    fn add_unit(&mut self, owner: Option<ComponentId>, unit: Unit) -> UnitIx {
+        self.owners.push(owner);
+        self.system.add_unit(unit.needs, unit.blocks)
+    }
+
+    fn add_components(&mut self, model: &Model, placement: &Placement) {
+        let mut own: Vec<NodeIx> = Vec::with_capacity(model.components.len());
+        for id in model.components.ids() {
+            let Some(deployment) = placement.of(id) else {
+                own.push(self.structure.always());
+                self.units.push(None);
+                continue;
+            };
+            let node = self.add_component(id, deployment);
+            own.push(node);
+        }
+        for id in model.components.ids() {
+            let fates = placement.of(id).map_or(&[][..], |deployment| &deployment.fails_with_components);
+            let mut all: Vec<NodeIx> = own.get(id.index()).copied().into_iter().collect();
+            all.extend(fates.iter().filter_map(|fate| own.get(fate.index())));
+            self.components.push(self.structure.all(all));
+        }
+    }
+
+    /// The component's own unit, and for a managed one the places of which enough must be up.
+    fn add_component(&mut self, id: ComponentId, deployment: &Deployment) -> NodeIx {
+        let with_fates = |domains: &[DomainIx]| {
+            let mut all = domains.to_vec();
+            all.extend(&deployment.fails_with_domains);
+            all
+        };
+        let placed: Vec<_> = deployment.places.iter().filter(|place| place.low > 0).collect();
+        if !deployment.managed {
+            let block = |place: &&super::placement::Place| Block {
+                count: place.low,
+                availability: deployment.availability,
+                domains: with_fates(&place.domains),
+            };
+            let blocks = placed.iter().map(block).collect();
+            let unit = self.add_unit(Some(id), Unit { needs: deployment.needs, blocks });
+            self.units.push(Some(unit));
+            return self.structure.unit(unit);
+        }
+        let alone = match placed.as_slice() {
+            [only] => with_fates(&only.domains),
+            _ => deployment.fails_with_domains.clone(),
+        };
+        let unit = self.add_unit(Some(id), Unit::single(deployment.availability, alone));
+        self.units.push(Some(unit));
+        let own = self.structure.unit(unit);
+        if placed.len() < 2 {
+            return own;
+        }
+        let mut places = Vec::new();
+        for place in placed {
+            let domains: Vec<NodeIx> =
+                place.domains.iter().map(|domain| self.structure.domain(*domain)).collect();
+            let here = self.structure.all(domains);
+            // more than the need would change nothing, and a million replicas are no list
+            let copies = place.low.min(deployment.needs.max(1));
+            places.extend(std::iter::repeat_n(here, usize::try_from(copies).unwrap_or(1).min(64)));
+        }
+        let needs = usize::try_from(deployment.needs).unwrap_or(usize::MAX).min(places.len());
+        let enough = self.structure.at_least(needs, places);
+        self.structure.all([own, enough])
+    }
+}
