@@ -38,8 +38,12 @@ pub struct Compiled<'m> {
     model: &'m Model,
     config: &'m Config,
     placement: placement::Placement,
+    network: load::Network,
+    circumstances: structures::Circumstances,
     structures: structures::Structures,
     solved: reliability::Solved,
+    /// The load as designed.
+    load: load::Load,
     assumptions: Assumptions,
 }
 
@@ -48,21 +52,40 @@ impl<'m> Compiled<'m> {
     pub fn new(model: &'m Model, config: &'m Config) -> Self {
         let mut assumptions = Assumptions::default();
         let placement = placement::Placement::new(model, &config.assumed, &mut assumptions);
-        let circumstances = structures::Circumstances::default();
+        let network = load::Network::new(model, &placement, &config.assumed, &mut assumptions);
+        let load = load::compute(model, &network, &placement, &config.assumed, &Case::default());
+        load::record_caches(model, &load, &mut assumptions);
+        let circumstances = structures::Circumstances::new(&load, None);
         let structures = structures::Structures::new(model, &placement, &circumstances);
         let solved = reliability::Solved::new(&structures);
-        Self { model, config, placement, structures, solved, assumptions }
+        Self { model, config, placement, network, circumstances, structures, solved, load, assumptions }
     }
 
     /// The facts in a case.
     pub fn run(&self, case: &Case) -> Facts {
-        let failed = reliability::failures(self.model, &self.placement, &self.structures, case);
+        let load = if *case == Case::default() {
+            self.load.clone()
+        } else {
+            load::compute(self.model, &self.network, &self.placement, &self.config.assumed, case)
+        };
         Facts {
             placement: self.placement.clone(),
-            reliability: self.solved.under(&self.structures, &failed),
+            reliability: self.reliability(case, &load),
+            load,
             assumptions: self.assumptions.clone().into_sorted(),
-            ..Facts::default()
         }
+    }
+
+    fn reliability(&self, case: &Case, load: &load::Load) -> reliability::Reliability {
+        let failed = reliability::failures(self.model, &self.placement, &self.structures, case);
+        let circumstances = structures::Circumstances::new(load, case.partition);
+        if circumstances == self.circumstances {
+            return self.solved.under(&self.structures, &failed);
+        }
+        // another load or a partition: flows need other things than as designed
+        let structures = structures::Structures::new(self.model, &self.placement, &circumstances);
+        let solved = reliability::Solved::new(&structures);
+        solved.under(&structures, &failed)
     }
 
     /// The minimal cut sets of a flow up to an order, at most so many.

@@ -1,6 +1,17 @@
 //! What each component and connection has to carry. Knows no finding.
 
-use crate::model::{ComponentId, ConnectionId, FlowId};
+mod calls;
+mod capacity;
+mod compute;
+mod net;
+mod starters;
+mod undelivered;
+
+use super::assumptions::{Assumptions, DEFAULT, Subject};
+use crate::model::{AttrId, ComponentId, ConnectionId, FlowId, Model};
+use crate::units::{format_rate, format_share};
+
+pub(crate) use compute::{Network, compute};
 
 /// The load of a component. Rates are requests a second.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -13,7 +24,7 @@ pub struct ComponentLoad {
     pub worst: Option<f64>,
     /// Requests at the peak over connections with `access = write`.
     pub writes: Option<f64>,
-    /// Average of the same.
+    /// The same on average.
     pub average_writes: Option<f64>,
     /// Requests that all replicas together can take, at the upper end of a range.
     pub capacity: Option<f64>,
@@ -79,6 +90,17 @@ pub struct Divergence {
     pub radius: f64,
 }
 
+/// A store behind a cache that is empty.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ColdCache {
+    /// The cache.
+    pub cache: ComponentId,
+    /// The store behind it.
+    pub store: ComponentId,
+    /// Requests to the store at the peak, reads and writes, while the cache answers nothing.
+    pub peak: f64,
+}
+
 /// The load of a design.
 #[derive(Clone, Debug, Default)]
 pub struct Load {
@@ -90,9 +112,17 @@ pub struct Load {
     pub flows: Vec<FlowLoad>,
     /// Circles that diverge; their figures are `None`.
     pub divergences: Vec<Divergence>,
+    /// Stores whose load is known, with each cache that they are behind; by cache, then store.
+    pub cold_caches: Vec<ColdCache>,
 }
 
 impl Load {
+    /// Whether a store can take all requests while the cache before it is empty; unknown capacity counts as yes.
+    pub fn carries(&self, cold: &ColdCache) -> bool {
+        let capacity = self.component(cold.store).and_then(|load| load.capacity);
+        capacity.is_none_or(|capacity| cold.peak <= capacity * (1.0 + 1e-12))
+    }
+
     /// The load of a component.
     pub fn component(&self, id: ComponentId) -> Option<&ComponentLoad> {
         self.components.get(id.index())
@@ -110,6 +140,45 @@ impl Load {
 }
 
 /// The share of the requests that a cache answers; `None` where it is not given.
-pub(crate) fn hit_ratio(model: &crate::model::Model, cache: ComponentId) -> Option<f64> {
-    model.components[cache].attrs.share(crate::model::AttrId::HIT_RATIO)
+pub(crate) fn hit_ratio(model: &Model, cache: ComponentId) -> Option<f64> {
+    model.components[cache].attrs.share(AttrId::HIT_RATIO)
+}
+
+/// Tells what is assumed of stores behind caches, and of caches that give no hit ratio.
+pub(crate) fn record_caches(model: &Model, load: &Load, assumptions: &mut Assumptions) {
+    for flow in &model.flows {
+        for call in &flow.calls {
+            for cache in call.attrs.components(AttrId::BEHIND) {
+                let store = flow.visits[call.target].component;
+                record_cache(model, load, cache, store, assumptions);
+            }
+        }
+    }
+}
+
+fn record_cache(
+    model: &Model,
+    load: &Load,
+    cache: ComponentId,
+    store: ComponentId,
+    assumptions: &mut Assumptions,
+) {
+    match model.components[cache].attrs.get(AttrId::HIT_RATIO) {
+        None => {
+            assumptions.add(Subject::Component(cache), AttrId::HIT_RATIO, format_share(0.0), DEFAULT);
+        }
+        Some(value) if !value.is_given() => {
+            let text = hit_ratio(model, cache).map(format_share).unwrap_or_default();
+            assumptions.add(Subject::Component(cache), AttrId::HIT_RATIO, text, DEFAULT);
+        }
+        Some(_) => {}
+    }
+    if load.component(store).and_then(|load| load.capacity).is_none() {
+        let known = load.cold_caches.iter().find(|cold| (cold.cache, cold.store) == (cache, store));
+        let value = known.map_or_else(
+            || format!("enough without `{}`", model.path(cache)),
+            |cold| format!("at least {}", format_rate(cold.peak)),
+        );
+        assumptions.add(Subject::Component(store), AttrId::CAPACITY, value, DEFAULT);
+    }
 }

@@ -6,6 +6,7 @@ mod flow;
 mod visits;
 
 use super::availability::{Block, DomainIx, Mixture, NodeIx, Structure, System, Unit, UnitIx};
+use super::load::Load;
 use super::placement::{Deployment, Placement};
 use crate::model::{ComponentId, GroupId, Model};
 
@@ -19,6 +20,18 @@ pub(crate) struct Circumstances {
 }
 
 impl Circumstances {
+    /// Those of a load, and of a partition if there is one.
+    pub(crate) fn new(load: &Load, partition: Option<(GroupId, GroupId)>) -> Self {
+        let mut overloaded: Vec<(ComponentId, ComponentId)> = load
+            .cold_caches
+            .iter()
+            .filter(|cold| !load.carries(cold))
+            .map(|cold| (cold.cache, cold.store))
+            .collect();
+        overloaded.sort_unstable();
+        Self { overloaded, partition }
+    }
+
     /// Whether a store can take what the cache before it leaves when it is down.
     pub(crate) fn carries(&self, cache: ComponentId, store: ComponentId) -> bool {
         self.overloaded.binary_search(&(cache, store)).is_err()

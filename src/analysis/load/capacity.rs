@@ -1,0 +1,162 @@
+//! What components can take, and how near to it their load is.
+
+use super::ComponentLoad;
+use crate::analysis::case::{Case, Element};
+use crate::analysis::placement::{Deployment, Placement};
+use crate::analysis::zipf;
+use crate::model::attributes::words::Mode;
+use crate::model::{AttrId, Component, ComponentId, Kind, Model, Value};
+
+/// Requests a second that one replica can take, and whether that is or rests on a default.
+pub(super) fn of_one(component: &Component, slowness: f64) -> Option<(f64, bool)> {
+    let attrs = &component.attrs;
+    let given = |id: AttrId| attrs.get(id).is_some_and(Value::is_given);
+    if let Some(capacity) = attrs.per_second(AttrId::CAPACITY) {
+        return Some((capacity, !given(AttrId::CAPACITY)));
+    }
+    // Little's law: so many at once, each for so long
+    let concurrency = attrs.count(AttrId::CONCURRENCY)? as f64;
+    let latency = attrs.seconds(AttrId::LATENCY).filter(|latency| *latency > 0.0)? * slowness;
+    Some((concurrency / latency, !(given(AttrId::CONCURRENCY) && given(AttrId::LATENCY))))
+}
+
+/// Replicas of one shard that are left in a case, at the upper end of the range.
+pub(super) fn replicas_left(
+    model: &Model,
+    placement: &Placement,
+    case: &Case,
+    id: ComponentId,
+    deployment: &Deployment,
+) -> u64 {
+    let mut left = deployment.high;
+    for element in &case.failed {
+        left = match *element {
+            Element::Component(failed) if failed == id => 0,
+            Element::Replicas(failed, count) if failed == id => left.saturating_sub(count),
+            Element::Group(group) => left.saturating_sub(lost_with(model, placement, group, id, deployment)),
+            _ => left,
+        };
+    }
+    left
+}
+
+fn lost_with(
+    model: &Model,
+    placement: &Placement,
+    group: crate::model::GroupId,
+    id: ComponentId,
+    deployment: &Deployment,
+) -> u64 {
+    let parent = model.components[id].header.parent;
+    if !placement.holds(group) && model.ancestors(parent).any(|around| around == group) {
+        return deployment.high;
+    }
+    let Some(domain) = placement.of_group(group) else { return 0 };
+    let is_in = |start: &crate::analysis::availability::DomainIx| {
+        placement.with_parents(*start).any(|ix| ix == domain)
+    };
+    if deployment.fails_with_domains.iter().any(is_in) {
+        return deployment.high;
+    }
+    let inside = deployment.places.iter().filter(|place| place.domains.iter().any(is_in));
+    inside.fold(0, |sum, place| sum.saturating_add(place.high))
+}
+
+/// The rates that a component's utilisation is made of, at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Demand {
+    pub(super) all: f64,
+    pub(super) writes: f64,
+}
+
+/// Load over capacity for `replicas` replicas a shard: of the mean shard, and of the hottest where keys are skewed.
+pub(super) fn utilization(
+    component: &Component,
+    deployment: &Deployment,
+    replicas: u64,
+    capacity_of_one: f64,
+    demand: Demand,
+) -> (Option<f64>, Option<f64>) {
+    if capacity_of_one <= 0.0 || replicas == 0 {
+        let stuck = if demand.all > 0.0 { Some(f64::INFINITY) } else { Some(0.0) };
+        return (stuck, None);
+    }
+    let n = replicas as f64;
+    let reads = (demand.all - demand.writes).max(0.0);
+    let attrs = &component.attrs;
+    let busiest = if attrs.word(AttrId::MODE) == Some(Mode::PrimaryReplica) {
+        // every node applies every write; reads are spread
+        demand.writes + reads / n
+    } else if component.kind.is_store() {
+        let copies = attrs.count(AttrId::REPLICATION_FACTOR).unwrap_or(1).max(1) as f64;
+        (reads + demand.writes * copies) / n
+    } else {
+        demand.all / n
+    };
+    let whole = busiest / capacity_of_one;
+    let hottest = hottest_share(component, deployment.shards).map(|share| whole * share);
+    (Some(whole / deployment.shards as f64), hottest)
+}
+
+/// The share of the load that the hottest shard takes, where the file says how keys are skewed.
+pub fn hottest_share(component: &Component, shards: u64) -> Option<f64> {
+    let attrs = &component.attrs;
+    if shards < 2 {
+        return None;
+    }
+    attrs.share(AttrId::SKEW).or_else(|| {
+        let exponent = attrs.number(AttrId::ZIPF)?;
+        Some(zipf::hottest_shard(attrs.count(AttrId::KEY_COUNT)?, exponent, shards))
+    })
+}
+
+/// Fills in what a component can take, and how near to it its load is.
+pub(super) fn fill(
+    model: &Model,
+    placement: &Placement,
+    case: &Case,
+    id: ComponentId,
+    load: &mut ComponentLoad,
+    worst_writes: Option<f64>,
+) {
+    let component = &model.components[id];
+    let Some(deployment) = placement.of(id) else { return };
+    let slowness = case.slow.iter().find(|(slow, _)| *slow == id).map_or(1.0, |(_, factor)| *factor);
+    let Some((of_one, assumed)) = of_one(component, slowness) else { return };
+    let replicas = replicas_left(model, placement, case, id, deployment);
+    let all = replicas as f64 * deployment.shards as f64;
+    load.capacity_of_one = Some(of_one);
+    load.capacity = Some(all * of_one);
+    load.capacity_assumed = assumed;
+    let used = |rate: Option<f64>, writes: Option<f64>, replicas: u64| {
+        let demand = Demand { all: rate?, writes: writes.unwrap_or(0.0) };
+        Some(utilization(component, deployment, replicas, of_one, demand))
+    };
+    if let Some((mean, hottest)) = used(load.peak, load.writes, replicas) {
+        (load.utilization, load.hottest_shard_utilization) = (mean, hottest);
+    }
+    load.average_utilization =
+        used(load.average, load.average_writes, replicas).and_then(|(mean, hottest)| hottest.or(mean));
+    let lost = deployment.spread().iter().map(|(_, count)| *count).max().unwrap_or(0);
+    load.worst_utilization = used(load.worst, worst_writes, replicas.saturating_sub(lost))
+        .and_then(|(mean, hottest)| hottest.or(mean));
+}
+
+/// Connections that callers hold to each component, by their pools.
+pub(super) fn connections_used(model: &Model, placement: &Placement) -> Vec<Option<f64>> {
+    let mut used: Vec<Option<f64>> = vec![None; model.components.len()];
+    for connection in &model.connections {
+        let (Some(from), Some(to)) = (connection.caller(), connection.callee()) else { continue };
+        let Some(pool) = connection.attrs.count(AttrId::POOL) else { continue };
+        let caller = &model.components[from];
+        let replicas = placement.of(from).map_or(1, |deployment| deployment.high);
+        let holders = match caller.attrs.count(AttrId::CONCURRENCY) {
+            Some(concurrency) if caller.kind == Kind::Function => concurrency,
+            _ => replicas,
+        };
+        if let Some(slot) = used.get_mut(to.index()) {
+            *slot = Some(slot.unwrap_or(0.0) + holders as f64 * pool as f64);
+        }
+    }
+    used
+}
