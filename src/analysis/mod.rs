@@ -13,6 +13,8 @@ pub mod reliability;
 pub(crate) mod structures;
 pub mod zipf;
 
+use std::sync::Arc;
+
 use crate::config::Config;
 use crate::model::{FlowId, Model};
 
@@ -28,6 +30,10 @@ pub struct Facts {
     pub reliability: reliability::Reliability,
     /// What each component has to carry.
     pub load: load::Load,
+    /// What each flow may see of the data that it touches; the same in every case.
+    pub consistency: Arc<consistency::Consistency>,
+    /// How the components hang together; the same in every case.
+    pub coupling: Arc<coupling::Coupling>,
     /// The defaults on which the figures rest.
     pub assumptions: Vec<Assumption>,
 }
@@ -44,6 +50,8 @@ pub struct Compiled<'m> {
     solved: reliability::Solved,
     /// The load as designed.
     load: load::Load,
+    consistency: Arc<consistency::Consistency>,
+    coupling: Arc<coupling::Coupling>,
     assumptions: Assumptions,
 }
 
@@ -58,7 +66,21 @@ impl<'m> Compiled<'m> {
         let circumstances = structures::Circumstances::new(&load, None);
         let structures = structures::Structures::new(model, &placement, &circumstances);
         let solved = reliability::Solved::new(&structures);
-        Self { model, config, placement, network, circumstances, structures, solved, load, assumptions }
+        let consistency = Arc::new(consistency::consistency(model));
+        let coupling = Arc::new(coupling::coupling(model));
+        Self {
+            model,
+            config,
+            placement,
+            network,
+            circumstances,
+            structures,
+            solved,
+            load,
+            consistency,
+            coupling,
+            assumptions,
+        }
     }
 
     /// The facts in a case.
@@ -72,6 +94,8 @@ impl<'m> Compiled<'m> {
             placement: self.placement.clone(),
             reliability: self.reliability(case, &load),
             load,
+            consistency: self.consistency.clone(),
+            coupling: self.coupling.clone(),
             assumptions: self.assumptions.clone().into_sorted(),
         }
     }

@@ -141,7 +141,7 @@ pub(super) struct Solved {
 
 impl Solved {
     pub(super) fn new(structures: &Structures) -> Self {
-        let kernel = Kernel::new(&structures.system, &structures.structure, Limits::default());
+        let mut kernel = Kernel::new(&structures.system, &structures.structure, Limits::default());
         let mut flows = Vec::with_capacity(structures.flows.len());
         let mut facts = Reliability::default();
         for flow in &structures.flows {
@@ -149,7 +149,7 @@ impl Solved {
             let whole = flow.whole.as_ref().map(|whole| kernel.solve(whole));
             let mut figures = figures(&solution, whole.as_ref().map(|whole| whole.availability().value()));
             figures.importance = importance(structures, &solution);
-            figures.single_points = single_points(structures, &kernel, &flow.needed);
+            figures.single_points = single_points(structures, &mut kernel, &flow.needed);
             figures.required = required::required(structures, &flow.needed);
             facts.flows.push(figures);
             flows.push((solution, whole));
@@ -162,11 +162,11 @@ impl Solved {
         if failed.is_empty() {
             return self.facts.clone();
         }
-        let kernel = Kernel::new(&structures.system, &structures.structure, Limits::default());
+        let mut kernel = Kernel::new(&structures.system, &structures.structure, Limits::default());
         let flows = structures.flows.iter().zip(&self.flows).map(|(flow, (solution, whole))| {
-            let now = solution.under(&kernel, &flow.needed, failed);
+            let now = solution.under(&mut kernel, &flow.needed, failed);
             let full = flow.whole.as_ref().zip(whole.as_ref());
-            let full = full.map(|(mixture, whole)| whole.under(&kernel, mixture, failed).value());
+            let full = full.map(|(mixture, whole)| whole.under(&mut kernel, mixture, failed).value());
             of_availability(now, full)
         });
         Reliability { flows: flows.collect() }
@@ -212,7 +212,7 @@ fn importance(structures: &Structures, solution: &Solution) -> Vec<Importance> {
     all
 }
 
-fn single_points(structures: &Structures, kernel: &Kernel<'_>, mixture: &Mixture) -> Vec<SinglePoint> {
+fn single_points(structures: &Structures, kernel: &mut Kernel<'_>, mixture: &Mixture) -> Vec<SinglePoint> {
     let of = |point: super::availability::SinglePoint| {
         let fault = fault_of(structures, point.element)?;
         Some(SinglePoint { fault, probability: point.probability, share: point.share })
@@ -223,7 +223,7 @@ fn single_points(structures: &Structures, kernel: &Kernel<'_>, mixture: &Mixture
 /// The minimal cut sets of a flow up to an order, at most so many.
 pub(super) fn cut_sets(structures: &Structures, flow: FlowId, order: usize, most: usize) -> CutSets {
     let Some(flow) = structures.flows.get(flow.index()) else { return CutSets::default() };
-    let kernel = Kernel::new(&structures.system, &structures.structure, Limits::default());
+    let mut kernel = Kernel::new(&structures.system, &structures.structure, Limits::default());
     let found = kernel.cut_sets(&flow.needed, order);
     let (listed, complete_to_order) = found.listed(&structures.system, most);
     let mut sets: Vec<CutSet> = Vec::with_capacity(listed.len());

@@ -99,7 +99,7 @@ pub(super) fn utilization(
 }
 
 /// The share of the load that the hottest shard takes, where the file says how keys are skewed.
-pub fn hottest_share(component: &Component, shards: u64) -> Option<f64> {
+pub(super) fn hottest_share(component: &Component, shards: u64) -> Option<f64> {
     let attrs = &component.attrs;
     if shards < 2 {
         return None;
