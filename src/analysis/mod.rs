@@ -11,12 +11,14 @@ pub(crate) mod order;
 pub mod placement;
 pub mod reliability;
 pub(crate) mod structures;
+#[cfg(test)]
+mod tests;
 pub mod zipf;
 
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::model::{FlowId, Model};
+use crate::model::Model;
 
 pub use assumptions::{Assumption, Assumptions, Subject};
 pub use case::{Case, Element};
@@ -46,7 +48,7 @@ pub struct Compiled<'m> {
     placement: placement::Placement,
     network: load::Network,
     circumstances: structures::Circumstances,
-    structures: structures::Structures,
+    structures: Arc<structures::Structures>,
     solved: reliability::Solved,
     /// The load as designed.
     load: load::Load,
@@ -64,7 +66,7 @@ impl<'m> Compiled<'m> {
         let load = load::compute(model, &network, &placement, &config.assumed, &Case::default());
         load::record_caches(model, &load, &mut assumptions);
         let circumstances = structures::Circumstances::new(&load, None);
-        let structures = structures::Structures::new(model, &placement, &circumstances);
+        let structures = Arc::new(structures::Structures::new(model, &placement, &circumstances));
         let solved = reliability::Solved::new(&structures);
         let consistency = Arc::new(consistency::consistency(model));
         let coupling = Arc::new(coupling::coupling(model));
@@ -107,14 +109,9 @@ impl<'m> Compiled<'m> {
             return self.solved.under(&self.structures, &failed);
         }
         // another load or a partition: flows need other things than as designed
-        let structures = structures::Structures::new(self.model, &self.placement, &circumstances);
+        let structures = Arc::new(structures::Structures::new(self.model, &self.placement, &circumstances));
         let solved = reliability::Solved::new(&structures);
         solved.under(&structures, &failed)
-    }
-
-    /// The minimal cut sets of a flow up to an order, at most so many.
-    pub fn cut_sets(&self, flow: FlowId, order: usize, most: usize) -> reliability::CutSets {
-        reliability::cut_sets(&self.structures, flow, order, most)
     }
 }
 

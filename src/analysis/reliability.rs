@@ -2,8 +2,10 @@
 
 mod required;
 
+use std::sync::Arc;
+
 use super::availability::{
-    DomainIx, Element as Part, Failed, Kernel, Limits, Member, Mixture, Solution, UnitIx,
+    DomainIx, Element as Part, Failed, Kernel, Limits, Member, Mixture, NodeIx, Solution, UnitIx,
 };
 use super::case::{Case, Element};
 use super::placement::Placement;
@@ -121,12 +123,29 @@ impl SinglePoint {
 pub struct Reliability {
     /// By [`FlowId`].
     pub flows: Vec<FlowAvailability>,
+    structures: Arc<Structures>,
 }
 
 impl Reliability {
     /// The figures of a flow.
     pub fn of(&self, id: FlowId) -> Option<&FlowAvailability> {
         self.flows.get(id.index())
+    }
+
+    /// The minimal cut sets of a flow as designed, up to an order, at most so many.
+    pub fn cut_sets(&self, flow: FlowId, order: usize, most: usize) -> CutSets {
+        cut_sets(&self.structures, flow, order, most)
+    }
+
+    /// The availability of each component as designed, by [`ComponentId`]: its replicas, the domains that hold them and what it
+    /// fails with; `None` for a person or client.
+    pub fn of_components(&self) -> Vec<Option<f64>> {
+        let structures = &self.structures;
+        let mut kernel = Kernel::new(&structures.system, &structures.structure, Limits::default());
+        let up = |(node, unit): (&NodeIx, &Option<UnitIx>)| {
+            unit.map(|_| kernel.solve(&Mixture::of(*node)).availability().value())
+        };
+        structures.components.iter().zip(&structures.units).map(up).collect()
     }
 }
 
@@ -140,10 +159,10 @@ pub(super) struct Solved {
 }
 
 impl Solved {
-    pub(super) fn new(structures: &Structures) -> Self {
+    pub(super) fn new(structures: &Arc<Structures>) -> Self {
         let mut kernel = Kernel::new(&structures.system, &structures.structure, Limits::default());
         let mut flows = Vec::with_capacity(structures.flows.len());
-        let mut facts = Reliability::default();
+        let mut facts = Reliability { flows: Vec::new(), structures: structures.clone() };
         for flow in &structures.flows {
             let solution = kernel.solve(&flow.needed);
             let whole = flow.whole.as_ref().map(|whole| kernel.solve(whole));
@@ -158,7 +177,7 @@ impl Solved {
     }
 
     /// The availability of each flow once something has failed.
-    pub(super) fn under(&self, structures: &Structures, failed: &Failed) -> Reliability {
+    pub(super) fn under(&self, structures: &Arc<Structures>, failed: &Failed) -> Reliability {
         if failed.is_empty() {
             return self.facts.clone();
         }
@@ -169,7 +188,7 @@ impl Solved {
             let full = full.map(|(mixture, whole)| whole.under(&mut kernel, mixture, failed).value());
             of_availability(now, full)
         });
-        Reliability { flows: flows.collect() }
+        Reliability { flows: flows.collect(), structures: structures.clone() }
     }
 }
 
@@ -221,7 +240,7 @@ fn single_points(structures: &Structures, kernel: &mut Kernel<'_>, mixture: &Mix
 }
 
 /// The minimal cut sets of a flow up to an order, at most so many.
-pub(super) fn cut_sets(structures: &Structures, flow: FlowId, order: usize, most: usize) -> CutSets {
+fn cut_sets(structures: &Structures, flow: FlowId, order: usize, most: usize) -> CutSets {
     let Some(flow) = structures.flows.get(flow.index()) else { return CutSets::default() };
     let mut kernel = Kernel::new(&structures.system, &structures.structure, Limits::default());
     let found = kernel.cut_sets(&flow.needed, order);

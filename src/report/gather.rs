@@ -12,12 +12,15 @@ use crate::units::MINUTES_PER_YEAR;
 
 /// Cut sets of a flow that a report lists at the most.
 const CUT_SETS: usize = 100;
+/// Members that a cut set of a report has at the most.
+const CUT_ORDER: usize = 3;
 /// Elements that a flow's ranking lists at the most.
 const RANKED: usize = 100;
 
 pub(super) fn gather(compilation: &Compilation) -> Report<'_> {
     let (model, facts) = (&compilation.model, &compilation.facts);
     let system = model.system.as_ref();
+    let up = facts.reliability.of_components();
     Report {
         version: 1,
         system: System {
@@ -25,7 +28,7 @@ pub(super) fn gather(compilation: &Compilation) -> Report<'_> {
             label: system.and_then(|it| it.label.as_deref()),
         },
         flows: model.flows.ids().map(|id| flow(compilation, id)).collect(),
-        components: model.components.ids().map(|id| component(compilation, id)).collect(),
+        components: model.components.ids().zip(up).map(|(id, up)| component(compilation, id, up)).collect(),
         connections: model.connections.ids().map(|id| connection(compilation, id)).collect(),
         data: model.data.ids().map(|id| data(compilation, id)).collect(),
         coupling: coupling(compilation),
@@ -57,6 +60,7 @@ fn flow(compilation: &Compilation, id: FlowId) -> Flow<'_> {
     let it = &model.flows[id];
     let load = facts.load.flow(id);
     let reliability = facts.reliability.of(id);
+    let cut_sets = facts.reliability.cut_sets(id, CUT_ORDER, CUT_SETS);
     let path = |fault: &crate::analysis::reliability::Fault| fault.path(model, &facts.placement);
     Flow {
         name: &it.header.name,
@@ -70,7 +74,7 @@ fn flow(compilation: &Compilation, id: FlowId) -> Flow<'_> {
             exact: it.exact,
         }),
         degraded_probability: reliability.map(|it| it.degraded_probability),
-        cut_sets_complete_to_order: reliability.map(|it| it.cut_sets_complete_to_order),
+        cut_sets_complete_to_order: Some(cut_sets.complete_to_order),
         importance: reliability.map_or_else(Vec::new, |it| {
             let row = |it: &crate::analysis::reliability::Importance| Importance {
                 path: path(&it.fault),
@@ -87,14 +91,14 @@ fn flow(compilation: &Compilation, id: FlowId) -> Flow<'_> {
         },
         consistency: consistency(compilation, id),
         slos: it.objectives.iter().chain(&model.objectives).map(|it| slo(compilation, id, it)).collect(),
-        cut_sets: reliability.map_or_else(Vec::new, |it| {
+        cut_sets: {
             let row = |set: &crate::analysis::reliability::CutSet| CutSet {
                 members: set.members.iter().map(path).collect(),
                 probability: set.probability,
                 share: (set.share < 1.0).then_some(set.share),
             };
-            it.cut_sets.iter().take(CUT_SETS).map(row).collect()
-        }),
+            cut_sets.sets.iter().map(row).collect()
+        },
         headroom: load.and_then(|load| load.headroom),
         first_to_break: load.and_then(|load| load.first_to_break).map(|id| model.path(id)),
     }
@@ -130,7 +134,7 @@ fn slo<'a>(compilation: &'a Compilation, flow: FlowId, it: &Objective) -> Slo<'a
     }
 }
 
-fn component(compilation: &Compilation, id: ComponentId) -> Component<'_> {
+fn component(compilation: &Compilation, id: ComponentId, availability: Option<f64>) -> Component<'_> {
     let (model, facts) = (&compilation.model, &compilation.facts);
     let it = &model.components[id];
     let load = facts.load.component(id);
@@ -146,7 +150,7 @@ fn component(compilation: &Compilation, id: ComponentId) -> Component<'_> {
         utilization: load.and_then(|load| load.utilization),
         hottest_shard_utilization: load.and_then(|load| load.hottest_shard_utilization),
         connections_used: load.and_then(|load| load.connections_used),
-        availability: None,
+        availability,
         instability: ties.and_then(|ties| ties.instability()),
         afferent: ties.map(|ties| ties.afferent.len()),
         efferent: ties.map(|ties| ties.efferent.len()),

@@ -4,7 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-use super::mistakes::{BAD_OPERATOR, MANY_FLOWS, MISPLACED, UNREACHED_CALLER};
+use super::mistakes::{BAD_OPERATOR, MANY_FLOWS, MISPLACED, TOO_MANY_NEEDED, UNREACHED_CALLER};
 use super::names::Scope;
 use super::{PendingFlow, Resolver};
 use crate::diagnostic::{Applicability, Diagnostic};
@@ -118,9 +118,24 @@ impl Reader<'_, '_> {
         let label = connection.label.as_ref().map(|label| label.value.clone());
         let shared = Shared { label, attrs: attrs.unwrap_or_default(), span };
         let ends: Vec<End<'_>> = connection.ends.iter().map(|ends| self.end(ends)).collect();
+        self.enough_alternatives(&ends, &shared.attrs);
         for (pair, (op, op_span)) in ends.windows(2).zip(&connection.operators) {
             let [from, to] = pair else { continue };
             self.link(from, to, *op, *op_span, &shared);
+        }
+    }
+
+    fn enough_alternatives(&mut self, ends: &[End<'_>], attrs: &Attributes) {
+        let Some(needs) = attrs.count(AttrId::NEEDS) else { return };
+        let Some(span) = attrs.get(AttrId::NEEDS).and_then(|value| value.span) else { return };
+        for end in ends.iter().skip(1).filter(|end| end.kind == EndsKind::Any) {
+            let count = end.written.paths.len() as u64;
+            if needs > count {
+                let message = format!("{needs} of {count} alternatives are needed");
+                let help = format!("lower `needs` to {count} or add alternatives");
+                let told = TOO_MANY_NEEDED.at(span, message).with_help(help);
+                self.resolver.report(told.with_related(end.written.span, format!("these are {count}")));
+            }
         }
     }
 
@@ -155,7 +170,7 @@ impl Reader<'_, '_> {
         if to.components.is_empty() {
             return;
         }
-        let pairs = self.connect(&callers, to, op, shared);
+        let pairs = self.connect(&callers, (from, to), op, shared);
         self.visit(&callers, to, &pairs, shared);
     }
 
@@ -236,19 +251,21 @@ impl Reader<'_, '_> {
     fn connect(
         &mut self,
         callers: &[VisitId],
-        to: &End<'_>,
+        (from, to): (&End<'_>, &End<'_>),
         op: Operator,
         shared: &Shared,
     ) -> FxHashMap<(ComponentId, ComponentId), ConnectionId> {
         let mut pairs = FxHashMap::default();
         for caller in callers {
+            let written = &from.components;
             let from = self.flow.visits[*caller].component;
+            let from_span = written.iter().find(|(id, _)| *id == from).map_or(shared.span, |(_, span)| *span);
             let mut declared = Vec::new();
             for &(callee, to_span) in &to.components {
                 let ends = (from, callee, op);
                 let found = self.find(ends, shared.label.as_ref());
                 let id = found.unwrap_or_else(|| {
-                    let id = self.declare(ends, to_span, shared);
+                    let id = self.declare(ends, (from_span, to_span), shared);
                     declared.push(id);
                     id
                 });
@@ -269,9 +286,10 @@ impl Reader<'_, '_> {
     fn declare(
         &mut self,
         (from, to, op): (ComponentId, ComponentId, Operator),
-        to_span: Span,
+        (from_span, to_span): (Span, Span),
         shared: &Shared,
     ) -> ConnectionId {
+        let attrs = self.resolver.complete_connection(shared.attrs.clone(), self.scope);
         let attrs = self.resolver.complete_connection(shared.attrs.clone(), self.scope);
         let connection = Connection {
             from: Endpoint::Component(from),
@@ -282,7 +300,7 @@ impl Reader<'_, '_> {
             description: None,
             tags: Vec::new(),
             span: shared.span,
-            from_span: shared.span,
+            from_span,
             to_span,
             alternatives: None,
             declared_by_flow: true,

@@ -26,6 +26,7 @@ impl Runs {
 }
 
 fn peak_factor(attrs: &Attributes) -> Option<f64> {
+    attrs.beyond_default(AttrId::PEAK_FACTOR)?;
     let factor = attrs.number(AttrId::PEAK_FACTOR).or_else(|| attrs.factor(AttrId::PEAK_FACTOR));
     factor.filter(|factor| *factor > 0.0)
 }

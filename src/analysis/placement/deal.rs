@@ -25,7 +25,8 @@ pub(super) fn deploy(
     let (availability, availability_assumed) =
         figures::of_component(id, component, managed, assumed, assumptions);
     let slots = slots(model, component, domains);
-    let range = component.attrs.range(AttrId::REPLICAS);
+    let replicas = component.attrs.beyond_default(AttrId::REPLICAS);
+    let range = replicas.and_then(|_| component.attrs.range(AttrId::REPLICAS));
     let (low, high) = match range {
         Some(range) => range,
         // a managed component may stand in each of its places
@@ -35,7 +36,8 @@ pub(super) fn deploy(
     if range.is_none() && !managed && component.kind != Kind::External {
         assumptions.add(Subject::Component(id), AttrId::REPLICAS, "1".to_owned(), DEFAULT);
     }
-    let needs = component.attrs.count(AttrId::NEEDS).unwrap_or_else(|| {
+    let given = component.attrs.beyond_default(AttrId::NEEDS);
+    let needs = given.and_then(|_| component.attrs.count(AttrId::NEEDS)).unwrap_or_else(|| {
         if !by_majority(component) || low < 2 {
             return 1;
         }

@@ -29,7 +29,7 @@ pub fn own_availability(attrs: &Attributes, assumed: &Assumed) -> Option<(f64, b
         return Some((share, !given(attrs, AttrId::AVAILABILITY)));
     }
     let mtbf = attrs.seconds(AttrId::MTBF)?;
-    let mttr = attrs.seconds(AttrId::MTTR);
+    let mttr = attrs.beyond_default(AttrId::MTTR).and_then(|_| attrs.seconds(AttrId::MTTR));
     let all_given = given(attrs, AttrId::MTBF) && given(attrs, AttrId::MTTR);
     Some((from_failures(mtbf, mttr.unwrap_or(assumed.mttr)), !all_given))
 }
@@ -97,7 +97,7 @@ fn record(subject: Subject, attrs: &Attributes, assumed: &Assumed, assumptions: 
         return tell(subject, AttrId::AVAILABILITY, value, text, assumptions);
     }
     for id in [AttrId::MTBF, AttrId::MTTR] {
-        match attrs.get(id) {
+        match attrs.beyond_default(id) {
             Some(value) => {
                 let text = attrs.seconds(id).map(format_time).unwrap_or_default();
                 tell(subject.clone(), id, value, text, assumptions);

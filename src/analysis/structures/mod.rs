@@ -48,7 +48,7 @@ pub(crate) struct FlowStructure {
 }
 
 /// The structures of a design.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Structures {
     /// What can fail.
     pub(crate) system: System,
@@ -67,14 +67,7 @@ pub(crate) struct Structures {
 impl Structures {
     /// Compiles all flows of a design.
     pub(crate) fn new(model: &Model, placement: &Placement, circumstances: &Circumstances) -> Self {
-        let mut structures = Self {
-            system: System::default(),
-            owners: Vec::new(),
-            units: Vec::new(),
-            structure: Structure::default(),
-            components: Vec::new(),
-            flows: Vec::new(),
-        };
+        let mut structures = Self::default();
         for domain in &placement.domains {
             structures.system.add_domain(domain.availability, domain.parent);
         }

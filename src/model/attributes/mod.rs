@@ -229,6 +229,11 @@ impl Attributes {
         self.entries.get(i).map(|(_, value)| value)
     }
 
+    /// The value of an attribute, unless it is but a default of the kind or the language.
+    pub fn beyond_default(&self, id: AttrId) -> Option<&Value> {
+        self.get(id).filter(|value| value.origin != Origin::Kind)
+    }
+
     /// Sets an attribute, whatever it was.
     pub fn set(&mut self, id: AttrId, value: Value) {
         match self.entries.binary_search_by_key(&id, |(key, _)| *key) {
