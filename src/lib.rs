@@ -37,6 +37,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod diagram;
 pub mod emit;
+pub mod fix;
 pub mod graph;
 pub mod ide;
 pub mod markdown;

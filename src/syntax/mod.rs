@@ -11,7 +11,7 @@ pub mod mistakes;
 mod scan;
 mod shift;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 mod words;
 

@@ -208,3 +208,58 @@ fn selector(s: &Selector) -> String {
         SelectorKind::Missing => "<missing>".to_owned(),
     }
 }
+
+/// The picture without comments: what must not change when a text is laid out anew.
+pub(crate) fn meaning(tree: &Tree) -> String {
+    let mut out = String::new();
+    for item in &tree.items {
+        let mut item = Stmt::clone(item);
+        strip(&mut item);
+        stmt(&item, 0, &mut out);
+    }
+    out
+}
+
+/// The texts of all comments, sorted, without slashes and blanks at their ends.
+pub(crate) fn comments(tree: &Tree) -> Vec<String> {
+    let picture = dump(tree);
+    let mut out: Vec<String> = picture
+        .split('"')
+        .filter(|part| part.starts_with("//") || part.starts_with("/*"))
+        .map(|part| part.trim_start_matches('/').replace("\\r\\n", "\\n").replace("\\r", "\\n"))
+        .collect();
+    out.sort();
+    out
+}
+
+fn strip(stmt: &mut Stmt) {
+    stmt.leading.retain(|leading| matches!(leading, Leading::Doc(_) | Leading::Annotation(_)));
+    stmt.trailing = None;
+    match &mut stmt.kind {
+        StmtKind::Attribute(attribute) => strip_value(&mut attribute.value),
+        StmtKind::Declaration(d) => d.block.iter_mut().for_each(strip_block),
+        StmtKind::Connection(c) => {
+            c.ends.iter_mut().for_each(|ends| ends.comments.clear());
+            c.block.iter_mut().for_each(strip_block);
+        }
+        StmtKind::Objective(o) => strip_value(&mut o.value),
+        StmtKind::Policy(_) | StmtKind::Import(_) | StmtKind::Junk => {}
+    }
+}
+
+fn strip_block(block: &mut Block) {
+    block.opening_comment = None;
+    block.dangling.clear();
+    block.items.iter_mut().for_each(strip);
+}
+
+fn strip_value(value: &mut Value) {
+    match &mut value.kind {
+        ValueKind::List(list) => {
+            list.comments.clear();
+            list.items.iter_mut().for_each(strip_value);
+        }
+        ValueKind::Record(block) => strip_block(block),
+        _ => {}
+    }
+}

@@ -1,6 +1,6 @@
 //! Text in, tree and mistakes out.
 
-mod dump;
+pub(crate) mod dump;
 mod edits;
 mod forms;
 mod mistakes;
@@ -12,10 +12,10 @@ use crate::syntax::parse;
 const FILE: FileId = FileId(0);
 
 /// The example of the language's description.
-const EXAMPLE: &str = include_str!("example.arch");
+pub(crate) const EXAMPLE: &str = include_str!("example.arch");
 
 /// A design with every form.
-const SHOP: &str = include_str!("shop.arch");
+pub(crate) const SHOP: &str = include_str!("shop.arch");
 
 fn tree(text: &str) -> Tree {
     parse(FILE, text)
