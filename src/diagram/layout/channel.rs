@@ -1,6 +1,8 @@
 //! The room between two rows: each bent edge gets a track of its own there, ordered so that stretches of different
 //! edges do not lie on one another and cross seldom; then the rows get their heights.
 
+use std::collections::BTreeMap;
+
 use super::level::{Kind, Level};
 use super::space;
 use super::tree::Tree;
@@ -15,57 +17,71 @@ const MANY: usize = 400;
 const CROWD: usize = 20;
 
 /// A level stretch that needs a track.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Stretch {
     low: f64,
     high: f64,
     /// Where it goes up to the row above, and down to the one below.
-    ups: [Option<f64>; 2],
-    down: Option<f64>,
+    ups: Vec<f64>,
+    downs: Vec<f64>,
     /// Room for a label on it.
     height: f64,
     of: Of,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Of {
-    Segment(usize),
+    /// Several where they are one trunk.
+    Segments(Vec<usize>),
     Bridge(usize),
+}
+
+/// What each channel holds.
+fn stretches(tree: &Tree, level: &Level) -> Vec<Vec<Stretch>> {
+    let mut out: Vec<Vec<Stretch>> = vec![Vec::new(); level.rows.len()];
+    let mut trunks: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for (i, s) in level.segments.iter().enumerate() {
+        if (s.top_x - s.bottom_x).abs() <= 0.5 {
+            continue;
+        }
+        let row = level.items[s.top].row;
+        let (low, high) = (s.top_x.min(s.bottom_x), s.top_x.max(s.bottom_x));
+        let trunk = s.bundle.and_then(|b| trunks.get(&(b, row))).and_then(|&t| out[row].get_mut(t));
+        if let Some(Stretch { low: l, high: h, ups, downs, of: Of::Segments(segments), .. }) = trunk {
+            (*l, *h) = (l.min(low), h.max(high));
+            ups.push(s.top_x);
+            downs.push(s.bottom_x);
+            segments.push(i);
+            continue;
+        }
+        if let Some(b) = s.bundle {
+            trunks.insert((b, row), out[row].len());
+        }
+        let (ups, downs, of) = (vec![s.top_x], vec![s.bottom_x], Of::Segments(vec![i]));
+        out[row].push(Stretch { low, high, ups, downs, height: 0.0, of });
+    }
+    for (i, b) in level.bridges.iter().enumerate() {
+        let label = tree.routes[b.edge].label.unwrap_or_default();
+        let low = b.from_x.min(b.to_x).min(b.label_x);
+        let high = b.from_x.max(b.to_x).max(b.label_x + label.w);
+        let (ups, height) = (vec![b.from_x, b.to_x], if label.h > 0.0 { label.h + 4.0 } else { 0.0 });
+        let of = Of::Bridge(i);
+        out[level.items[b.from].row].push(Stretch { low, high, ups, downs: Vec::new(), height, of });
+    }
+    for stretch in out.iter_mut().flatten() {
+        for ends in [&mut stretch.ups, &mut stretch.downs] {
+            ends.sort_by(f64::total_cmp);
+            ends.dedup();
+        }
+    }
+    out
 }
 
 /// Sets the height of every row and track, and the routes; returns the level's height. `top` and `bottom` are the room
 /// between the border and the first and last row of boxes.
 pub(super) fn heights(tree: &Tree, level: &mut Level, g: usize, top: f64, bottom: f64) -> f64 {
     let rows = level.rows.len();
-    let mut stretches: Vec<Vec<Stretch>> = vec![Vec::new(); rows];
-    for (i, s) in level.segments.iter().enumerate() {
-        if (s.top_x - s.bottom_x).abs() > 0.5 {
-            let (low, high) = (s.top_x.min(s.bottom_x), s.top_x.max(s.bottom_x));
-            let (ups, down) = ([Some(s.top_x), None], Some(s.bottom_x));
-            stretches[level.items[s.top].row].push(Stretch {
-                low,
-                high,
-                ups,
-                down,
-                height: 0.0,
-                of: Of::Segment(i),
-            });
-        }
-    }
-    for (i, b) in level.bridges.iter().enumerate() {
-        let label = tree.routes[b.edge].label.unwrap_or_default();
-        let low = b.from_x.min(b.to_x).min(b.label_x);
-        let high = b.from_x.max(b.to_x).max(b.label_x + label.w);
-        let (ups, height) = ([Some(b.from_x), Some(b.to_x)], if label.h > 0.0 { label.h + 4.0 } else { 0.0 });
-        stretches[level.items[b.from].row].push(Stretch {
-            low,
-            high,
-            ups,
-            down: None,
-            height,
-            of: Of::Bridge(i),
-        });
-    }
+    let stretches = stretches(tree, level);
     let tall = |&i: &usize| match level.items[i].kind {
         Kind::Child(c) => level.items[i].h.max(tree.loop_height(c)),
         _ => level.items[i].h,
@@ -140,9 +156,9 @@ fn channel(level: &mut Level, stretches: &[Stretch], tracks: &[usize], y: f64, r
     let slack = ((least - used) / 2.0).max(0.0).round();
     for (s, &t) in stretches.iter().zip(tracks) {
         let height = y + slack + at[t];
-        match s.of {
-            Of::Segment(i) => level.segments[i].y = height,
-            Of::Bridge(i) => level.bridges[i].y = height,
+        match &s.of {
+            Of::Segments(list) => list.iter().for_each(|&i| level.segments[i].y = height),
+            Of::Bridge(i) => level.bridges[*i].y = height,
         }
     }
     used.max(least)
@@ -175,16 +191,13 @@ fn tracks(stretches: &[Stretch]) -> Vec<usize> {
 fn conflict(upper: &Stretch, lower: &Stretch) -> i64 {
     let inside = |s: &Stretch, x: f64| x > s.low - 0.5 && x < s.high + 0.5;
     let mut cost = 0;
-    if let Some(x) = upper.down {
+    for &x in &upper.downs {
         cost += i64::from(inside(lower, x));
-        for z in lower.ups.iter().flatten() {
-            if (x - z).abs() < 4.0 {
-                cost += 1000;
-            }
-        }
+        let met = lower.ups.partition_point(|z| *z <= x - 4.0)..lower.ups.partition_point(|z| *z < x + 4.0);
+        cost += 1000 * i64::try_from(met.len()).unwrap_or(0);
     }
-    for z in lower.ups.iter().flatten() {
-        cost += i64::from(inside(upper, *z));
+    for &z in &lower.ups {
+        cost += i64::from(inside(upper, z));
     }
     cost
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::bundle;
 use super::rank::{self, Body, Bond};
 use super::space;
 use super::tree::{Side, Size, Tree};
@@ -45,6 +46,8 @@ pub(super) struct Segment {
     pub(super) edge: usize,
     pub(super) top: usize,
     pub(super) bottom: usize,
+    /// The trunk that it is part of.
+    pub(super) bundle: Option<usize>,
     /// Where it starts and ends.
     pub(super) top_x: f64,
     pub(super) bottom_x: f64,
@@ -102,7 +105,9 @@ pub(super) fn build(tree: &mut Tree, g: usize) -> Level {
         return level;
     }
     let ranks = ranks(tree, g);
-    let mut ways = ways(tree, g, &ranks);
+    let ways = ways(tree, g, &ranks);
+    let bundles = bundle::of_ways(tree, g, &ways);
+    let mut trunks = BTreeMap::new();
     let frame = Frame::new(tree, g, &ranks, &ways);
     level.port_rows = [frame.ports[0], frame.ports[1]];
     level.rows = vec![Vec::new(); frame.rows];
@@ -117,18 +122,21 @@ pub(super) fn build(tree: &mut Tree, g: usize) -> Level {
             level.add(Kind::Child(child), frame.of_rank[ranks[i]], tree.room(child), tree.size[child].h);
         level.item_of.push(item);
     }
-    for way in &mut ways {
-        match *way {
+    for (&way, bundle) in ways.iter().zip(bundles) {
+        match way {
             Way::Bridge { edge, from, to } => {
                 let (from, to) = (level.item_of[from], level.item_of[to]);
                 level.bridges.push(Bridge { edge, from, to, from_x: 0.0, to_x: 0.0, y: 0.0, label_x: 0.0 });
             }
             Way::Chain { edge, upper, lower, label } => {
+                let row = |child: usize| (level.item_of[child], frame.of_rank[ranks[child]]);
                 let label = label.map(|(gap, size)| (frame.of_gap[gap], size));
-                level.add_chain(&frame, &ranks, edge, upper, lower, label);
+                let (upper, lower) = (upper.map(row), lower.map(row));
+                level.add_chain(edge, upper, lower, label, bundle, &mut trunks);
             }
         }
     }
+    bundle::center(&mut level);
     level.bridges_at = vec![Vec::new(); level.items.len()];
     for (b, bridge) in level.bridges.iter().enumerate() {
         level.bridges_at[bridge.from].push(b);
@@ -139,7 +147,7 @@ pub(super) fn build(tree: &mut Tree, g: usize) -> Level {
 
 /// How an edge runs through the level; a missing end is the border above or below.
 #[derive(Debug, Clone, Copy)]
-enum Way {
+pub(super) enum Way {
     Bridge { edge: usize, from: usize, to: usize },
     Chain { edge: usize, upper: Option<usize>, lower: Option<usize>, label: Option<(usize, Size)> },
 }
@@ -281,40 +289,43 @@ impl Level {
         item
     }
 
+    /// Adds an edge from one item and row to another, or to the border where one is missing; the bends of a bundle are
+    /// shared in `trunks`.
     fn add_chain(
         &mut self,
-        frame: &Frame,
-        ranks: &[usize],
         edge: usize,
-        upper: Option<usize>,
-        lower: Option<usize>,
+        upper: Option<(usize, usize)>,
+        lower: Option<(usize, usize)>,
         label: Option<(usize, Size)>,
+        bundle: Option<usize>,
+        trunks: &mut BTreeMap<(usize, usize), usize>,
     ) {
-        let first = upper.map_or(0, |c| frame.of_rank[ranks[c]]);
-        let last = lower.map_or(frame.rows - 1, |c| frame.of_rank[ranks[c]]);
-        let mut above = match upper {
-            Some(c) => self.item_of[c],
-            None => self.add(Kind::Port(edge), 0, 0.0, 0.0),
-        };
-        let mut chain = Chain { edge, segments: Vec::new() };
+        let end = self.rows.len() - 1;
+        let (mut above, first) = upper.unwrap_or_else(|| (self.add(Kind::Port(edge), 0, 0.0, 0.0), 0));
+        let last = lower.map_or(end, |(_, row)| row);
+        let mut segments = Vec::new();
         for row in first + 1..=last {
             let item = match (lower, label) {
-                (Some(c), _) if row == last => self.item_of[c],
+                (Some((item, _)), _) if row == last => item,
                 (None, _) if row == last => self.add(Kind::Port(edge), row, 0.0, 0.0),
                 (_, Some((at, size))) if at == row => self.add(Kind::Label(edge), row, size.w, size.h),
-                _ => self.add(Kind::Bend, row, 0.0, 0.0),
+                _ => match bundle {
+                    Some(b) => *trunks.entry((b, row)).or_insert_with(|| self.add(Kind::Bend, row, 0.0, 0.0)),
+                    None => self.add(Kind::Bend, row, 0.0, 0.0),
+                },
             };
             let segment = self.segments.len();
-            self.segments.push(Segment { edge, top: above, bottom: item, top_x: 0.0, bottom_x: 0.0, y: 0.0 });
+            let (top, bottom) = (above, item);
+            self.segments.push(Segment { edge, top, bottom, bundle, top_x: 0.0, bottom_x: 0.0, y: 0.0 });
             self.items[above].down.push(segment);
             self.items[item].up.push(segment);
-            chain.segments.push(segment);
+            segments.push(segment);
             if self.items[item].kind == Kind::Label(edge) {
                 self.label_of.insert(edge, item);
             }
             above = item;
         }
-        self.chains.push(chain);
+        self.chains.push(Chain { edge, segments });
     }
 
     pub(super) fn is_box(&self, item: usize) -> bool {

@@ -8,6 +8,7 @@
 #![expect(clippy::indexing_slicing, reason = "a numeric kernel over indices that it made itself")]
 
 mod assemble;
+mod bundle;
 mod channel;
 mod coords;
 mod level;

@@ -1,5 +1,7 @@
 //! Where edges leave and enter boxes: their order along each side, and how far from the box's left they stand.
 
+use std::collections::BTreeMap;
+
 use super::level::{Kind, Level};
 use super::tree::{Side, Tree};
 
@@ -21,6 +23,13 @@ impl Stub {
         match self {
             Self::Top(s) | Self::Bottom(s) => level.segments[s].edge,
             Self::From(b) | Self::To(b) => level.bridges[b].edge,
+        }
+    }
+
+    fn bundle(self, level: &Level) -> Option<usize> {
+        match self {
+            Self::Top(s) | Self::Bottom(s) => level.segments[s].bundle,
+            Self::From(_) | Self::To(_) => None,
         }
     }
 
@@ -69,8 +78,42 @@ pub(super) fn stubs(tree: &Tree, level: &Level, item: usize, side: Side) -> Vec<
             keyed.push((bridge_key(it.place, level.items[other].place), stub));
         }
     }
-    keyed.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.edge(level).cmp(&b.1.edge(level))));
+    gather(level, &mut keyed);
     keyed.into_iter().map(|k| k.1).collect()
+}
+
+/// Sorts ends by their keys, those of a trunk together at their mean.
+#[expect(clippy::cast_precision_loss, reason = "a count of edges")]
+fn gather(level: &Level, keyed: &mut [(f64, Stub)]) {
+    let mut sums: BTreeMap<usize, (f64, usize)> = BTreeMap::new();
+    for (key, stub) in keyed.iter() {
+        if let Some(b) = stub.bundle(level) {
+            let sum = sums.entry(b).or_default();
+            *sum = (sum.0 + key, sum.1 + 1);
+        }
+    }
+    for (key, stub) in keyed.iter_mut() {
+        if let Some((sum, count)) = stub.bundle(level).and_then(|b| sums.get(&b)) {
+            *key = sum / *count as f64;
+        }
+    }
+    let rest = |s: Stub| (s.bundle(level), s.edge(level));
+    keyed.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| rest(a.1).cmp(&rest(b.1))));
+}
+
+/// Ends that share a port, from left to right.
+pub(super) fn slots(level: &Level, stubs: &[Stub]) -> Vec<Vec<Stub>> {
+    let mut out: Vec<Vec<Stub>> = Vec::new();
+    for &stub in stubs {
+        let bundle = stub.bundle(level);
+        match out.last_mut() {
+            Some(slot) if bundle.is_some() && slot.iter().all(|s| s.bundle(level) == bundle) => {
+                slot.push(stub)
+            }
+            _ => out.push(vec![stub]),
+        }
+    }
+    out
 }
 
 /// Bridges stand outside of all else, the shorter ones outermost, so that they nest.
@@ -124,8 +167,11 @@ pub(super) fn spread(tree: &Tree, level: &mut Level) {
                 spread_on_group(tree, level, child, side, &stubs);
             } else {
                 let w = tree.size[child].w;
-                for (k, &stub) in stubs.iter().enumerate() {
-                    *stub.x(level) = evenly(w, k, stubs.len());
+                let slots = slots(level, &stubs);
+                for (k, slot) in slots.iter().enumerate() {
+                    for stub in slot {
+                        *stub.x(level) = evenly(w, k, slots.len());
+                    }
                 }
             }
         }

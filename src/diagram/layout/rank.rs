@@ -1,6 +1,9 @@
 //! Gives each box of a level its row: along the calls, back edges turned, near the boxes it speaks with, and with wide
 //! rows and loose parts wrapped so that the level stays in shape. It knows no ports and no coordinates.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use super::space;
 use super::tree::Size;
 
@@ -72,56 +75,71 @@ struct Graph {
 }
 
 impl Graph {
-    /// Turns the edges that close a circle, walking from the sources in declaration order; fills `into` and returns a
-    /// topological order.
+    /// Turns the edges that close a circle, few of them (Eades, Lin and Smyth 1993, ties by declaration); fills `into`
+    /// and returns a topological order.
     fn unwind(&mut self, cluster: &[usize]) -> Vec<usize> {
         let n = self.out.len();
-        let mut entered = vec![false; n];
-        for z in self.out.iter().flatten() {
-            entered[*z] = true;
-        }
-        let mut state = vec![0_u8; n];
-        let mut after = Vec::with_capacity(n);
-        let mut turned = Vec::new();
-        let starts = (0..n).filter(|&i| !entered[i]).chain(0..n).filter(|&i| cluster[i] == i);
-        for start in starts {
-            if state[start] != 0 {
-                continue;
+        self.fill_into();
+        let mut degree: Vec<[usize; 2]> = (0..n).map(|v| [self.into[v].len(), self.out[v].len()]).collect();
+        let mut left: BTreeSet<usize> = (0..n).filter(|&v| cluster[v] == v).collect();
+        // What has no edge in, or none out, in the order of declaration.
+        let mut ready: BTreeSet<usize> = left.iter().copied().filter(|&v| degree[v].contains(&0)).collect();
+        // The others by how much more goes out than comes in: the end of the walk would be the worst place for them.
+        let surplus = |[into, out]: [usize; 2], v: usize| {
+            (Reverse(out.saturating_sub(into)), into.saturating_sub(out), v)
+        };
+        let mut rest: BTreeSet<(Reverse<usize>, usize, usize)> =
+            left.iter().filter(|v| !ready.contains(v)).map(|&v| surplus(degree[v], v)).collect();
+        let (mut front, mut back) = (Vec::new(), Vec::new());
+        while let Some(v) = ready.pop_first().or_else(|| rest.first().map(|r| r.2)) {
+            rest.remove(&surplus(degree[v], v));
+            left.remove(&v);
+            if degree[v][0] > 0 && degree[v][1] == 0 {
+                back.push(v)
+            } else {
+                front.push(v)
             }
-            state[start] = 1;
-            let mut stack = vec![(start, 0)];
-            while let Some((v, next)) = stack.last_mut() {
-                let (v, k) = (*v, *next);
-                *next += 1;
-                match self.out[v].get(k) {
-                    None => {
-                        state[v] = 2;
-                        after.push(v);
-                        stack.pop();
-                    }
-                    Some(&w) if state[w] == 0 => {
-                        state[w] = 1;
-                        stack.push((w, 0));
-                    }
-                    Some(&w) if state[w] == 1 => turned.push((v, w)),
-                    Some(_) => {}
+            let ends = self.out[v].iter().map(|&w| (w, 0)).chain(self.into[v].iter().map(|&w| (w, 1)));
+            for (w, side) in ends.filter(|(w, _)| left.contains(w)) {
+                rest.remove(&surplus(degree[w], w));
+                degree[w][side] -= 1;
+                if degree[w].contains(&0) {
+                    ready.insert(w);
+                } else {
+                    rest.insert(surplus(degree[w], w));
                 }
             }
         }
-        turned.sort_unstable();
-        turned.dedup();
-        for &(v, w) in &turned {
-            let count = self.out[v].iter().filter(|&&x| x == w).count();
-            self.out[v].retain(|&x| x != w);
-            self.out[w].extend(std::iter::repeat_n(v, count));
-        }
-        for v in 0..n {
+        back.reverse();
+        front.append(&mut back);
+        self.turn(&front);
+        front
+    }
+
+    fn fill_into(&mut self) {
+        self.into = vec![Vec::new(); self.out.len()];
+        for v in 0..self.out.len() {
             for &w in &self.out[v] {
                 self.into[w].push(v);
             }
         }
-        after.reverse();
-        after
+    }
+
+    /// Turns every edge that runs against the order.
+    fn turn(&mut self, order: &[usize]) {
+        let mut place = vec![0; self.out.len()];
+        for (i, &v) in order.iter().enumerate() {
+            place[v] = i;
+        }
+        let mut out = vec![Vec::new(); self.out.len()];
+        for v in 0..self.out.len() {
+            for &w in &self.out[v] {
+                let (a, b) = if place[v] < place[w] { (v, w) } else { (w, v) };
+                out[a].push(b);
+            }
+        }
+        self.out = out;
+        self.fill_into();
     }
 
     fn longest_paths(&self, order: &[usize]) -> Vec<usize> {

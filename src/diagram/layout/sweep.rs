@@ -2,17 +2,19 @@
 
 use super::level::{Item, Level};
 
-const ROUNDS: usize = 20;
-/// Rounds in which a row listens to one side only.
-const ONE_SIDED: usize = 12;
+/// Rounds, and how many of them in which a row listens to one side only; fewer for levels with many items.
+const ROUNDS: (usize, usize) = (20, 12);
+const ROUNDS_OF_MANY: (usize, usize) = (8, 4);
+const MANY: usize = 5000;
 
 /// The left of each item.
 pub(super) fn places(level: &Level) -> Vec<f64> {
     let mut x = packed(level);
     let rows = level.rows.len();
-    for round in 0..ROUNDS {
+    let (rounds, one_sided) = if x.len() > MANY { ROUNDS_OF_MANY } else { ROUNDS };
+    for round in 0..rounds {
         let down = round % 2 == 0;
-        let both = round >= ONE_SIDED;
+        let both = round >= one_sided;
         for k in 0..rows {
             let row = if down { k } else { rows - 1 - k };
             settle(level, row, &mut x, (down || both, !down || both));

@@ -45,7 +45,7 @@ fn nothing_and_broken_indices_are_placed_too() {
 
 #[test]
 fn a_wide_fan_and_many_loose_nodes_keep_a_fair_shape() {
-    for edges in [0] {
+    for edges in [0, 1] {
         let mut d = Drawing::default();
         for i in 0..80 {
             d.nodes.push(Node {
