@@ -32,6 +32,13 @@
 //! api -> posts
 //! ```
 //!
+//! ```arch,fail
+//! client app { rate = 10k/s }
+//! service api
+//! database posts { shards = 4  skew = 40%  capacity = 3k/s }
+//! app -> api -> posts
+//! ```
+//!
 //! ```arch,pass
 //! service api
 //! database posts { shards = 16  zipf = 0.99  key_count = 1M  mode = sharded }

@@ -3,8 +3,9 @@
 
 use super::RuleContext;
 use crate::diagnostic::Remark;
+use crate::graph::ComponentGraph;
 use crate::model::attributes::words::Phase;
-use crate::model::{AttrId, Attributes, ComponentId, ConnectionId, Flow, FlowId, VisitId};
+use crate::model::{AttrId, Attributes, ComponentId, Connection, ConnectionId, Flow, FlowId, VisitId};
 use crate::source::Span;
 use crate::syntax::ast::Operator;
 
@@ -68,16 +69,25 @@ impl<'a> Walk<'a> {
     }
 
     fn outside_flows(ctx: &RuleContext<'a>) -> Option<Self> {
+        let is_outside = |id: ConnectionId, it: &Connection| {
+            // nobody waits for what is called at the start: it is over before the first request
+            let at_the_start = it.attrs.word::<Phase>(AttrId::PHASE) == Some(Phase::Start);
+            ctx.calls_of(id).is_empty() && matches!(it.op, Operator::Call | Operator::Message) && !at_the_start
+        };
+        // a circle has no first step, so its steps make no path
+        let mut circle_of = vec![None; ctx.model.components.len()];
+        for (number, members) in ComponentGraph::of(ctx.model, is_outside).circles().iter().enumerate() {
+            for member in members {
+                set(&mut circle_of, member.index(), Some(number));
+            }
+        }
+        let circle = |id: ComponentId| circle_of.get(id.index()).copied().flatten();
         let mut steps = Vec::new();
         let node = |component| Node { component, groups: vec![Vec::new()] };
         let mut nodes: Vec<Node> = ctx.model.components.ids().map(node).collect();
-        for (connection, it) in ctx.model.connections.enumerate() {
+        for (connection, it) in ctx.model.connections.enumerate().filter(|(id, it)| is_outside(*id, it)) {
             let (Some(from), Some(to)) = (it.caller(), it.callee()) else { continue };
-            if !ctx.calls_of(connection).is_empty() || !matches!(it.op, Operator::Call | Operator::Message) {
-                continue;
-            }
-            // nobody waits for what is called at the start: it is over before the first request
-            if it.attrs.word::<Phase>(AttrId::PHASE) == Some(Phase::Start) {
+            if circle(from).is_some() && circle(from) == circle(to) {
                 continue;
             }
             if let Some(group) = nodes.get_mut(from.index()).and_then(|node| node.groups.first_mut()) {

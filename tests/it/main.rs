@@ -6,5 +6,6 @@ mod compiled;
 mod consistency;
 mod coupling;
 mod layers;
+mod random_rules;
 mod rule_examples;
 mod rule_pages;
