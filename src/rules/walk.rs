@@ -72,7 +72,9 @@ impl<'a> Walk<'a> {
         let is_outside = |id: ConnectionId, it: &Connection| {
             // nobody waits for what is called at the start: it is over before the first request
             let at_the_start = it.attrs.word::<Phase>(AttrId::PHASE) == Some(Phase::Start);
-            ctx.calls_of(id).is_empty() && matches!(it.op, Operator::Call | Operator::Message) && !at_the_start
+            ctx.calls_of(id).is_empty()
+                && matches!(it.op, Operator::Call | Operator::Message)
+                && !at_the_start
         };
         // a circle has no first step, so its steps make no path
         let mut circle_of = vec![None; ctx.model.components.len()];

@@ -65,8 +65,9 @@ const CALL: &[&str] = &[
     "transaction = saga",
     "phase = start",
 ];
-const KINDS: &[&str] =
-    &["service", "service", "worker", "function", "gateway", "database", "cache", "queue", "stream", "external"];
+const KINDS: &[&str] = &[
+    "service", "service", "worker", "function", "gateway", "database", "cache", "queue", "stream", "external",
+];
 
 /// The choices of one random design: bytes to take from.
 struct Choices<'a> {
@@ -122,8 +123,12 @@ fn design(bytes: &[u8]) -> String {
     }
     for i in 0..choices.next(3) {
         writeln!(text, "flow f{i} {{").unwrap();
-        text += ["slo availability >= 99.99%\n", "slo p99 <= 200ms\n", "criticality = high\n", "criticality = low\n"]
-            [choices.next(4)];
+        text += [
+            "slo availability >= 99.99%\n",
+            "slo p99 <= 200ms\n",
+            "criticality = high\n",
+            "criticality = low\n",
+        ][choices.next(4)];
         let mut from = 0;
         for _ in 0..1 + choices.next(6) {
             let to = 1 + choices.next(count);
