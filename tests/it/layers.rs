@@ -1,5 +1,4 @@
 //! The direction of imports: a file may only use what stands before it, and each library has one home.
-#![expect(clippy::disallowed_methods, reason = "a test may read the files of its own package")]
 
 use std::path::{Path, PathBuf};
 

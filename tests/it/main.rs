@@ -1,4 +1,10 @@
 //! The integration tests of archc: one binary.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "clippy.toml allows these in tests, but takes no helper of an integration test for one; and tests may use files"
+)]
 
 mod codes;
 mod command_line;
