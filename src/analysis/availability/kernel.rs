@@ -3,9 +3,9 @@
 use super::factor::factor;
 use super::pools::{PoolIx, Pools};
 use super::reduce::{Flat, Ground, flatten, reduce};
-use super::solution::{Availability, Solution};
+use super::solution::{Availability, Element, Importance, Solution};
 use super::structure::{Mixture, NodeIx, Structure};
-use super::system::{DomainIx, Failed, System};
+use super::system::{Block, DomainIx, Failed, System, UnitIx};
 
 /// So many leftovers of units are kept, above what the units themselves are.
 const POOLS: usize = 500_000;
@@ -102,6 +102,29 @@ impl<'a> Kernel<'a> {
             }
         }
         self.solve_from(mixture, &bases, &failed.domains).availability()
+    }
+
+    /// The importance of one replica of a unit's block, by solving the flow with it perfect and without it.
+    pub fn replica_importance(&mut self, mixture: &Mixture, unit: UnitIx, block: usize) -> Importance {
+        let down = self.solve(mixture).availability().unavailability();
+        let mut with = |replica: f64| {
+            let Some(mut changed) = self.system.units.get(unit.index()).cloned() else { return down };
+            let Some(from) = changed.blocks.get_mut(block).filter(|block| block.count > 0) else {
+                return down;
+            };
+            from.count -= 1;
+            let alone = Block { count: 1, availability: replica, domains: from.domains.clone() };
+            changed.blocks.push(alone);
+            let mut bases = self.bases.clone();
+            bases[unit.index()] = self.pools.of_unit(self.system, &changed);
+            self.solve_from(mixture, &bases, &[]).availability().unavailability()
+        };
+        let (perfect, gone) = (with(1.0), with(0.0));
+        Importance {
+            element: Element::Unit(unit),
+            birnbaum: gone - perfect,
+            fussell_vesely: if down > 0.0 { ((down - perfect) / down).clamp(0.0, 1.0) } else { 0.0 },
+        }
     }
 
     /// Starts over when a long run of cases has left too much behind.

@@ -137,10 +137,10 @@ impl Solution {
         // what needs no replica is not in the circuit and can fail all the same
         let always =
             |unit: &UnitIx| kernel.system.units.get(unit.index()).is_some_and(|unit| unit.needs == 0);
-        if failed.replicas.is_empty() && !failed.units.iter().any(always) {
-            let availability =
-                sum(&self.roots, &self.circuit.values(kernel.system, &self.groups, failed), self.bounded);
-            if availability.exact || !self.availability.exact {
+        if !self.bounded && failed.replicas.is_empty() && !failed.units.iter().any(always) {
+            let values = self.circuit.values(kernel.system, &self.groups, failed);
+            let availability = sum(&self.roots, &values, false);
+            if availability.exact {
                 return availability;
             }
         }

@@ -104,6 +104,18 @@ impl System {
         all
     }
 
+    /// The units that are down while this domain is, though every other domain and every replica is up.
+    pub fn pinned_by(&self, domain: DomainIx) -> Vec<UnitIx> {
+        let survives = |block: &&Block| !self.with_ancestors(&block.domains).contains(&domain);
+        let pinned = |unit: &Unit| {
+            let left = unit.blocks.iter().filter(survives);
+            unit.replicas() >= unit.needs
+                && left.fold(0u64, |sum, block| sum.saturating_add(block.count)) < unit.needs
+        };
+        let units = self.units.iter().enumerate().filter(|(_, unit)| pinned(unit));
+        units.map(|(ix, _)| UnitIx(ix as u32)).collect()
+    }
+
     /// The system in which `failed` has happened.
     pub fn after(&self, failed: &Failed) -> System {
         let mut system = self.clone();

@@ -120,6 +120,17 @@ fn bounds_hold_where_the_limit_ends_the_search() {
             inexact += usize::from(!found.exact);
             let held = found.lower() <= expected + 1e-12 && expected <= found.upper() + 1e-12;
             assert!(held, "seed {seed}: {expected} is not in {found:?}");
+            // a case must not be read off bounds that hold for the whole system only
+            let failed = Failed { domains: vec![DomainIx(0)], ..Failed::default() };
+            let after = bench.system.after(&failed);
+            let after = Bench { system: after, structure: bench.structure.clone() };
+            let mixture = Mixture { terms: vec![(0.4, one), (0.6, two)] };
+            let found = kernel.solve(&mixture).under(&mut kernel, &mixture, &failed);
+            if seed < 40 {
+                let expected = 0.4 * enumerate(&after, one) + 0.6 * enumerate(&after, two);
+                let held = found.lower() <= expected + 1e-12 && expected <= found.upper() + 1e-12;
+                assert!(held, "seed {seed}: {expected} is not in {found:?} of a case");
+            }
         }
     }
     assert!(inexact > 100, "the limits bind too seldom: {inexact}");

@@ -78,26 +78,34 @@ fn different_replicas_of_one_unit() {
 
 #[test]
 fn depth_does_not_matter() {
-    let mut bench = Bench::default();
-    let region = bench.domain(0.9999);
-    let zones = [0.999; 2].map(|a| bench.within(a, region));
-    let units: Vec<NodeIx> = (0..100_000).map(|_| bench.over(1, 0.9999, &zones)).collect();
-    let (mut chain, mut ladder) = (bench.structure.always(), bench.structure.never());
-    for pair in units.chunks(2) {
-        chain = bench.structure.all([pair[0], chain]);
-        chain = bench.structure.all([pair[1], chain]);
-        let rung = bench.structure.any([pair[1], ladder]);
-        ladder = bench.structure.all([pair[0], rung]);
-    }
-    for root in [chain, ladder] {
-        let mut kernel = bench.kernel();
-        let mixture = Mixture::of(root);
-        let solution = kernel.solve(&mixture);
-        let Chance { up, down } = solution.availability().bounds();
-        assert!(up > 0.0 && down > 0.0 && up + down <= 1.0 + 1e-12);
-        assert!(!solution.importance().is_empty());
-        assert!(!kernel.single_points(&mixture).is_empty());
-        assert!(kernel.cut_sets(&mixture, 2).complete_to_order >= 1);
+    for (depth, zones) in [(100_000, 0), (4000, 2)] {
+        let mut bench = Bench::default();
+        let region = bench.domain(0.9999);
+        let zones: Vec<DomainIx> = (0..zones).map(|_| bench.within(0.999, region)).collect();
+        let mut unit = || if zones.is_empty() { bench.single(0.9999) } else { bench.over(1, 0.9999, &zones) };
+        let units: Vec<NodeIx> = (0..depth).map(|_| unit()).collect();
+        let (mut chain, mut ladder) = (bench.structure.always(), bench.structure.never());
+        for pair in units.chunks(2) {
+            chain = bench.structure.all([pair[0], chain]);
+            chain = bench.structure.all([pair[1], chain]);
+            let rung = bench.structure.any([pair[1], ladder]);
+            ladder = bench.structure.all([pair[0], rung]);
+        }
+        for root in [chain, ladder] {
+            let mut kernel = bench.kernel();
+            let mixture = Mixture::of(root);
+            let solution = kernel.solve(&mixture);
+            assert!(solution.availability().exact);
+            assert!(!solution.importance().is_empty());
+            assert!(!kernel.single_points(&mixture).is_empty());
+            assert!(kernel.cut_sets(&mixture, 2).complete_to_order >= 1);
+        }
+        if zones.is_empty() {
+            // r = a·(b + (1 − b)·r) without end
+            let a = 0.9999;
+            assert!((bench.value(ladder) - a * a / (1.0 - a * (1.0 - a))).abs() < 1e-12);
+            assert!((bench.value(chain) / 0.9999f64.powi(depth) - 1.0).abs() < 1e-6);
+        }
     }
 }
 
@@ -211,4 +219,34 @@ fn a_share_that_only_some_runs_need() {
     assert_eq!(shares.len(), 3);
     let element = Element::Unit(UnitIx(2));
     assert!((bench.kernel().is_single_point(&mixture, element) - 0.1).abs() < 1e-12);
+}
+
+#[test]
+fn one_replica_and_what_a_domain_pins() {
+    let mut bench = Bench::default();
+    let region = bench.domain(0.999);
+    let zones = [0.99, 0.98].map(|a| bench.within(a, region));
+    let spread = bench.placed(2, 0.9, &[(2, &zones[..1]), (1, &zones[1..])]);
+    let solved = bench.solve(spread);
+    let replica = |block: usize| bench.kernel().replica_importance(&Mixture::of(spread), UnitIx(0), block);
+    let by_hand = |first: [f64; 3]| {
+        let [a, b, c] = first;
+        let two = |a: f64, b: f64, c: f64| a * b + (a + b - 2.0 * a * b) * c;
+        0.999 * (0.99 * 0.98 * two(a, b, c) + 0.99 * 0.02 * a * b)
+    };
+    assert!((solved.value() - by_hand([0.9; 3])).abs() < 1e-12);
+    for (block, perfect, gone) in
+        [(0, [1.0, 0.9, 0.9], [0.0, 0.9, 0.9]), (1, [0.9, 0.9, 1.0], [0.9, 0.9, 0.0])]
+    {
+        let found = replica(block);
+        assert!((found.birnbaum - (by_hand(perfect) - by_hand(gone))).abs() < 1e-12);
+        let share = (by_hand(perfect) - by_hand([0.9; 3])) / (1.0 - by_hand([0.9; 3]));
+        assert!((found.fussell_vesely - share).abs() < 1e-12);
+    }
+    assert_eq!(bench.system.pinned_by(region), [UnitIx(0)]);
+    assert_eq!(bench.system.pinned_by(zones[0]), [UnitIx(0)]);
+    assert!(bench.system.pinned_by(zones[1]).is_empty());
+    assert!((unit_chance(&bench.system, UnitIx(0)).up - solved.value()).abs() < 1e-15);
+    let alone = bench.system.units[0].chance_alone();
+    assert!((alone.up - (3.0 * 0.81 * 0.1 + 0.729)).abs() < 1e-12);
 }
