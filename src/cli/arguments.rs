@@ -63,6 +63,8 @@ pub(super) enum Command {
     /// Write the analysis: figures, assumptions, findings
     Report(Report),
 
+    /// Format files in place
+    Fmt(Fmt),
     /// Tell what a rule finds, why it matters and how to mend it
     Explain(Explain),
     /// List all rules
@@ -188,6 +190,18 @@ pub(super) enum ReportFormat {
     Md,
     /// JSON
     Json,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  archc fmt\n  archc fmt --check designs/\n  archc fmt - < shop.arch"
+)]
+pub(super) struct Fmt {
+    /// Files, folders, or `-` for standard input to standard output; nothing means the current folder
+    pub(super) paths: Vec<String>,
+    /// Change nothing; exit code 1 if a file would change
+    #[arg(long)]
+    pub(super) check: bool,
 }
 
 #[derive(Args, Debug)]

@@ -5,7 +5,7 @@ mod check;
 mod compile;
 mod documents;
 mod explain;
-
+mod fmt;
 mod loader;
 mod new;
 mod output;
@@ -60,6 +60,7 @@ fn run(arguments: &Arguments, output: &Output) -> Exit {
         Some(Command::Render(options)) => render::run(options, output),
         Some(Command::Report(options)) => report::run(options, output),
 
+        Some(Command::Fmt(options)) => fmt::run(options, output),
         Some(Command::Explain(options)) => explain::run(options, output),
         Some(Command::Rules(options)) => rules::run(options, output),
         Some(Command::New(options)) => new::run(options, output),
