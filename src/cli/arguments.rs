@@ -193,9 +193,7 @@ pub(super) enum ReportFormat {
 }
 
 #[derive(Args, Debug)]
-#[command(
-    after_help = "Examples:\n  archc fmt\n  archc fmt --check designs/\n  archc fmt - < shop.arch"
-)]
+#[command(after_help = "Examples:\n  archc fmt\n  archc fmt --check designs/\n  archc fmt - < shop.arch")]
 pub(super) struct Fmt {
     /// Files, folders, or `-` for standard input to standard output; nothing means the current folder
     pub(super) paths: Vec<String>,

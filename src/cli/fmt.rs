@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use super::Exit;
 use super::arguments::Fmt;
 use super::documents::{File, collect};
 use super::output::Output;
-use super::Exit;
 use crate::emit;
 use crate::fix;
 use crate::source::{Document, Sources};
