@@ -101,7 +101,7 @@ pub fn check(model: &Model, facts: &Facts, config: &Config) -> Outcome {
     let mut outcome = Outcome::default();
     let mut told = run(ctx, |rule| !rule.is_house(), &mut outcome);
     suppress::drop_silenced(&mut told);
-    let mut allows = suppress::Allows::new(ctx);
+    let mut allows = suppress::Allows::new(&ctx);
     outcome.suppressed += allows.apply(&mut told);
     let idle = allows.idle();
     ctx.idle_allows = &idle;

@@ -1,7 +1,9 @@
 //! Which findings are told: pairs that silence each other, and `@allow`. It must not know any single rule.
 
+use std::cmp::Reverse;
+
 use super::findings::Told;
-use super::{Rule, RuleContext, find};
+use super::{RuleContext, find};
 use crate::model::Allow;
 use crate::source::Span;
 
@@ -16,20 +18,64 @@ pub(super) fn drop_silenced(told: &mut Vec<Told>) {
 }
 
 /// The `@allow` annotations of a design at work, and which of them had something to silence.
-pub(super) struct Allows<'a> {
-    ctx: RuleContext<'a>,
-    /// By annotation and entry.
-    used: Vec<Vec<bool>>,
+pub(super) struct Allows {
+    /// By code, then from the outside in: statements lie within each other or apart.
+    scopes: Vec<Scope>,
+    /// Entries that name no rule: annotation and position within it.
+    nameless: Vec<(usize, usize)>,
 }
 
-impl<'a> Allows<'a> {
-    pub(super) fn new(ctx: RuleContext<'a>) -> Self {
-        let used = ctx.model.allows.iter().map(|allow| vec![false; allow.rules.len()]).collect();
-        Self { ctx, used }
+/// A statement in which a rule is allowed.
+struct Scope {
+    code: &'static str,
+    /// Whether its findings there are only known after the others are told.
+    is_house: bool,
+    span: Span,
+    /// The nearest scope of the same rule around it.
+    outer: Option<usize>,
+    /// The entries that say so: annotation and position within it.
+    entries: Vec<(usize, usize)>,
+    /// Whether the day of any of them has not passed.
+    holds: bool,
+    /// Whether it had something to silence. An annotation past its day had, though it silences nothing.
+    is_used: bool,
+}
+
+impl Allows {
+    /// Reads the annotations; what they say of rules that are switched off is left alone.
+    pub(super) fn new(ctx: &RuleContext<'_>) -> Self {
+        let (mut entries, mut nameless) = (Vec::new(), Vec::new());
+        for (i, allow) in ctx.model.allows.iter().enumerate() {
+            for (j, (name, _)) in allow.rules.iter().enumerate() {
+                match find(name) {
+                    Some(rule) if ctx.config.is_off(rule.code) => {}
+                    Some(rule) => entries.push((rule, allow, (i, j))),
+                    None => nameless.push((i, j)),
+                }
+            }
+        }
+        let outside_in = |span: Span| (span.file, span.start, Reverse(span.end));
+        entries.sort_by_key(|(rule, allow, at)| (rule.code, outside_in(allow.scope), *at));
+        let mut scopes: Vec<Scope> = Vec::new();
+        for (rule, allow, at) in entries {
+            let holds = !has_expired(ctx, allow);
+            match scopes.last_mut() {
+                Some(last) if last.code == rule.code && last.span == allow.scope => {
+                    last.entries.push(at);
+                    last.holds |= holds;
+                }
+                _ => {
+                    let before = scopes.len().checked_sub(1);
+                    let outer = enclosing(&scopes, before, rule.code, allow.scope);
+                    let (code, is_house, span, entries) = (rule.code, rule.is_house(), allow.scope, vec![at]);
+                    scopes.push(Scope { code, is_house, span, outer, entries, holds, is_used: false });
+                }
+            }
+        }
+        Self { scopes, nameless }
     }
 
-    /// Takes out what is allowed and gives how many that were. An annotation past its day allows nothing; but it had
-    /// something to silence.
+    /// Takes out what is allowed and gives how many that were.
     pub(super) fn apply(&mut self, told: &mut Vec<Told>) -> usize {
         let before = told.len();
         told.retain(|it| !self.allowed(it));
@@ -38,39 +84,50 @@ impl<'a> Allows<'a> {
 
     fn allowed(&mut self, told: &Told) -> bool {
         let mut allowed = false;
-        for (allow, used) in self.ctx.model.allows.iter().zip(&mut self.used) {
-            if !is_around(allow, told) {
-                continue;
-            }
-            for ((name, _), used) in allow.rules.iter().zip(used) {
-                if told.rule.is_called(name) {
-                    *used = true;
-                    allowed |= !has_expired(&self.ctx, allow);
+        for place in told.places.iter().chain(told.steps.first()) {
+            let is_own = told.places.contains(place);
+            let mut at = self.innermost(told.rule.code, *place);
+            while let Some(scope) = at.and_then(|at| self.scopes.get_mut(at)) {
+                // an annotation around one step must be around all of them
+                if is_own || told.steps.iter().all(|step| scope.span.contains(*step)) {
+                    scope.is_used = true;
+                    allowed |= scope.holds;
                 }
+                at = scope.outer;
             }
         }
         allowed
     }
 
-    /// Entries that had nothing to silence. A rule that is switched off is none of them, nor is a house rule: whether
-    /// its findings stand is only known after these are told.
+    /// The innermost scope of a rule around a place.
+    fn innermost(&self, code: &str, place: Span) -> Option<usize> {
+        let starts_before = |scope: &Scope| (scope.code, scope.span.file, scope.span.start) <= (code, place.file, place.start);
+        let before = self.scopes.partition_point(starts_before).checked_sub(1);
+        enclosing(&self.scopes, before, code, place)
+    }
+
+    /// Entries that had nothing to silence, in order, those of house rules apart.
     pub(super) fn idle(&self) -> Vec<(usize, usize)> {
-        let mut idle = Vec::new();
-        for (i, (allow, used)) in self.ctx.model.allows.iter().zip(&self.used).enumerate() {
-            for (j, ((name, _), used)) in allow.rules.iter().zip(used).enumerate() {
-                let counts = |rule: &Rule| !self.ctx.config.is_off(rule.code) && !rule.is_house();
-                if !used && find(name).is_none_or(counts) {
-                    idle.push((i, j));
-                }
-            }
-        }
+        let idle = self.scopes.iter().filter(|scope| !scope.is_used && !scope.is_house);
+        let mut idle: Vec<_> = idle.flat_map(|scope| &scope.entries).chain(&self.nameless).copied().collect();
+        idle.sort_unstable();
         idle
     }
 }
 
-fn is_around(allow: &Allow, told: &Told) -> bool {
-    let contains = |place: &Span| allow.scope.contains(*place);
-    told.places.iter().any(contains) || !told.steps.is_empty() && told.steps.iter().all(contains)
+/// The first scope around a place, from one that starts before it outwards.
+fn enclosing(scopes: &[Scope], from: Option<usize>, code: &str, place: Span) -> Option<usize> {
+    let mut at = from;
+    while let Some((i, scope)) = at.and_then(|i| Some((i, scopes.get(i)?))) {
+        if scope.code != code {
+            return None;
+        }
+        if scope.span.contains(place) {
+            return Some(i);
+        }
+        at = scope.outer;
+    }
+    None
 }
 
 /// Whether the last day of an annotation has passed.

@@ -285,3 +285,16 @@ fn nobody_waits_for_what_is_called_at_the_start() {
     assert_eq!(told(&of("RS002", &text("start"))), Vec::<String>::new());
     assert_eq!(of("RS002", &text("request")).len(), 1);
 }
+
+#[test]
+fn annotations_one_within_the_other_are_both_used_and_a_neighbour_is_not() {
+    let text = "@allow(RS001, reason = \"outer\")\ngroup g {\n  service a\n  @allow(DR001, reason = \"beside\")\n  \
+                database d { backup = 1d }\n  @allow(RS001, reason = \"inner\")\n  a -> d\n}\n\
+                @allow(RS001, reason = \"after\")\nservice z\n";
+    let compilation = compile(text, &config());
+    assert_eq!(compilation.suppressed, 1);
+    let unused: Vec<_> = compilation.diagnostics.iter().filter(|it| it.code == "HY002").collect();
+    let names: Vec<&str> = unused.iter().map(|it| &text[it.span.start as usize..it.span.end as usize]).collect();
+    assert_eq!(names, ["DR001", "RS001"]);
+    assert!(unused[1].span.start as usize > text.find("after").unwrap() - 30);
+}
