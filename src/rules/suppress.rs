@@ -101,7 +101,9 @@ impl Allows {
 
     /// The innermost scope of a rule around a place.
     fn innermost(&self, code: &str, place: Span) -> Option<usize> {
-        let starts_before = |scope: &Scope| (scope.code, scope.span.file, scope.span.start) <= (code, place.file, place.start);
+        let starts_before = |scope: &Scope| {
+            (scope.code, scope.span.file, scope.span.start) <= (code, place.file, place.start)
+        };
         let before = self.scopes.partition_point(starts_before).checked_sub(1);
         enclosing(&self.scopes, before, code, place)
     }

@@ -294,7 +294,8 @@ fn annotations_one_within_the_other_are_both_used_and_a_neighbour_is_not() {
     let compilation = compile(text, &config());
     assert_eq!(compilation.suppressed, 1);
     let unused: Vec<_> = compilation.diagnostics.iter().filter(|it| it.code == "HY002").collect();
-    let names: Vec<&str> = unused.iter().map(|it| &text[it.span.start as usize..it.span.end as usize]).collect();
+    let names: Vec<&str> =
+        unused.iter().map(|it| &text[it.span.start as usize..it.span.end as usize]).collect();
     assert_eq!(names, ["DR001", "RS001"]);
     assert!(unused[1].span.start as usize > text.find("after").unwrap() - 30);
 }
