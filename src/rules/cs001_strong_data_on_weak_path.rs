@@ -182,9 +182,10 @@ fn reason(ctx: &RuleContext<'_>, reason: Reason) -> String {
             if read.saturating_add(write) > copies { ">" } else { "≤" },
             format_count(copies as f64)
         ),
-        Reason::Copies(replication, copies) => {
+        Reason::Copies(replication, Some(copies)) => {
             format!("as its {} copies are `{}`", format_count(copies as f64), replication.as_str())
         }
+        Reason::Copies(replication, None) => format!("as its copies are `{}`", replication.as_str()),
         Reason::ActiveCopy => "as only its active copy is read".to_owned(),
         Reason::OneCopy => "as it is the only copy".to_owned(),
     }

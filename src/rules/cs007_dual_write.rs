@@ -73,11 +73,11 @@
 use std::collections::BTreeMap;
 
 use super::stored::data_names;
-use super::terms::{access_is_known, is_state_store, writes};
+use super::terms::{access_is_known, is_state_store, step_carries, writes};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::diagnostic::{Remark, Severity};
 use crate::model::attributes::words::{Access, DataClass, Delivery, Transaction};
-use crate::model::{AttrId, CallGroupId, CallId, ComponentId, DataId, FlowId, GroupMode, VisitId};
+use crate::model::{AttrId, CallGroupId, CallId, ComponentId, DataId, FlowId, GroupMode, Kind, VisitId};
 use crate::syntax::ast::Operator;
 
 pub(super) static RULE: Rule = Rule {
@@ -117,8 +117,17 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     let undone = compensated(ctx);
     let mut duals: BTreeMap<ComponentId, Vec<Dual>> = BTreeMap::new();
     for id in ctx.model.flows.ids() {
-        for (component, writes) in writes_of(ctx, id, findings) {
+        for (component, mut writes) in writes_of(ctx, id, findings) {
             if units(ctx, &writes, &undone) < 2 || is_tried_until_done(ctx, id, &writes) {
+                continue;
+            }
+            // a service is asked to write what the calls below it carry
+            let flow = &ctx.model.flows[id];
+            for write in writes.iter_mut().filter(|write| write.data.is_empty()) {
+                write.data = step_carries(ctx.model, flow, write.call);
+            }
+            writes.retain(|write| !is_dispensable(ctx, &write.data));
+            if units(ctx, &writes, &undone) < 2 {
                 continue;
             }
             let pays = |data: &DataId| {
@@ -170,7 +179,7 @@ fn writes_of(
             });
             let says_so = !only_reads && way.iter().any(|attrs| writes(attrs));
             let keeps_state = is_state_store(ctx.model, component);
-            let counts = keeps_state || component.kind.is_compute() || component.kind.is_actor();
+            let counts = keeps_state || component.kind.is_compute() || component.kind == Kind::External;
             if !sends && counts && !way.iter().any(|attrs| access_is_known(attrs)) {
                 if keeps_state {
                     findings.not_assessed(made.connection, AttrId::ACCESS);
@@ -314,10 +323,10 @@ fn finding(ctx: &RuleContext<'_>, component: ComponentId, duals: &[Dual]) -> Opt
     data.dedup();
     let of = if data.is_empty() { String::new() } else { format!(" ({})", data_names(ctx, &data)) };
     let message = format!(
-        "in {} `{}` writes {} places{of}: {}; a crash between two of them leaves one undone",
-        ctx.flow_names(&duals.iter().map(|dual| dual.flow).collect::<Vec<_>>()),
+        "`{}` writes to {} places{of} in one run of {}: {}; a crash between two of them leaves one undone",
         ctx.model.path(component),
         targets.len(),
+        ctx.flow_names(&duals.iter().map(|dual| dual.flow).collect::<Vec<_>>()),
         names.join(", ")
     );
     let steps: Vec<Remark> = worst.writes.iter().map(|write| ctx.step(worst.flow, write.call)).collect();

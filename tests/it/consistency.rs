@@ -91,6 +91,13 @@ fn the_weakest_element_on_the_read_path_decides() {
 }
 
 #[test]
+fn what_a_service_is_asked_to_write_is_written_below_it() {
+    let text = "client u\nservice s\nservice t\ndata d\ndatabase x { stores = [d]  consistency = strong }
+        flow f {\n u -> s\n s -> t { access = write  writes = [d] }\n t -> x { access = read_write }\n }";
+    assert_eq!(seen(&compile(text), "f"), ["d strong PC/EC"]);
+}
+
+#[test]
 fn a_cache_holds_what_is_read_behind_it() {
     let head = "client u\nservice s\ncache c\ndata d { consistency = strong }\ndatabase x { stores = [d]  consistency = strong }\n";
     for (flow, expected) in [
@@ -122,8 +129,8 @@ fn a_copy_is_as_old_as_its_slowest_source() {
         );
         seen(&compile(&text), "f")
     };
-    assert_eq!(copy("mode = async", ""), ["d eventual -"]);
-    assert_eq!(copy("lag = 2s", ""), ["d eventual -"]);
+    assert_eq!(copy("mode = async", ""), ["d eventual PA/EL"]);
+    assert_eq!(copy("lag = 2s", ""), ["d eventual PA/EL"]);
     assert_eq!(copy("mode = async", "consistency = causal"), ["d causal PA/EL"]);
     assert_eq!(copy("mode = sync", ""), ["d - -"]);
     assert_eq!(copy("", ""), ["d - -"]);

@@ -101,19 +101,23 @@ pub(super) struct Holdings<'m> {
     caches: FxHashSet<ComponentId>,
     /// By component: what it stores, else what is copied into it.
     held: Vec<Vec<DataId>>,
-    /// By cache: what calls behind it read, in any flow.
-    behind: BTreeMap<ComponentId, Vec<DataId>>,
+    /// By cache and caller: what its calls behind the cache read, in any flow.
+    behind: BTreeMap<(ComponentId, ComponentId), Vec<DataId>>,
 }
 
 impl<'m> Holdings<'m> {
     pub(super) fn new(model: &'m Model) -> Self {
         let mut holdings = Self { model, caches: caches(model), held: held(model), behind: BTreeMap::new() };
-        let mut behind: BTreeMap<ComponentId, Vec<DataId>> = BTreeMap::new();
+        let mut behind: BTreeMap<(ComponentId, ComponentId), Vec<DataId>> = BTreeMap::new();
         for flow in &model.flows {
             let under = holdings.under(flow);
             for (id, call) in flow.calls.enumerate() {
+                let caller = flow.visits[call.caller].component;
                 for cache in call.attrs.components(AttrId::BEHIND) {
-                    behind.entry(cache).or_default().extend(holdings.below(flow, &under, id).iter());
+                    behind
+                        .entry((cache, caller))
+                        .or_default()
+                        .extend(holdings.below(flow, &under, id).iter());
                 }
             }
         }
@@ -172,7 +176,7 @@ impl<'m> Holdings<'m> {
     }
 
     /// What a call to a cache may find there: what this caller, or the cache itself, reads behind it in this flow; else what
-    /// it stores, what its fallback stores, or what anyone reads behind it.
+    /// it stores, what its fallback stores, or what this caller reads behind it in other flows.
     fn cached(
         &self,
         flow: &Flow,
@@ -193,7 +197,7 @@ impl<'m> Holdings<'m> {
             data.extend(call.attrs.components(AttrId::FALLBACK).iter().flat_map(|id| self.held(*id)));
         }
         if data.is_empty() {
-            data = self.behind.get(&cache).cloned().unwrap_or_default();
+            data = self.behind.get(&(cache, caller)).cloned().unwrap_or_default();
         }
         normal(&mut data);
         data

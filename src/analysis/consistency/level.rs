@@ -38,8 +38,8 @@ pub enum Reason {
         /// W
         write: u64,
     },
-    /// So many copies, and this is when a write is acknowledged.
-    Copies(Replication, u64),
+    /// When a write is acknowledged, and by how many copies in all, where that is known.
+    Copies(Replication, Option<u64>),
     /// Only one copy is read: the active one.
     ActiveCopy,
     /// There is but one copy.
@@ -116,7 +116,7 @@ fn by_copying(model: &Model, id: ComponentId) -> Option<Guarantee> {
     if mode == Some(Mode::ActivePassive) {
         return with(Consistency::Strong, Reason::ActiveCopy, &[AttrId::MODE]);
     }
-    let reason = Reason::Copies(replication, copies);
+    let reason = Reason::Copies(replication, stated_copies(component));
     let sees_all = match replication {
         Replication::Sync | Replication::Quorum => true,
         Replication::SemiSync => copies == 2 && !mode.is_some_and(several_write),

@@ -80,7 +80,7 @@ fn see(model: &Model, known: &Consistency, flow: &Flow, accesses: Vec<DataAccess
     FlowConsistency { accesses, data }
 }
 
-/// What is seen of one entity, by all accesses to it.
+/// What is seen of one entity, by all accesses to what keeps it.
 fn seen(model: &Model, known: &Consistency, flow: &Flow, accesses: &[DataAccess]) -> SeenData {
     let mut seen = SeenData {
         data: accesses.first().map_or(DataId::from_index(0), |access| access.data),
@@ -89,6 +89,12 @@ fn seen(model: &Model, known: &Consistency, flow: &Flow, accesses: &[DataAccess]
         unknown: Vec::new(),
         pacelc: None,
     };
+    // what a service is asked to write is written below it
+    let keeps = |access: &&DataAccess| {
+        level::keeps(model.components[access.component].kind) || known.of(access.component).is_some()
+    };
+    let kept: Vec<DataAccess> = accesses.iter().filter(keeps).copied().collect();
+    let accesses = kept.as_slice();
     let reads_any = accesses.iter().any(|access| access.reads);
     let mut weakest: Option<Level> = None;
     for access in accesses.iter().filter(|access| access.reads || !reads_any) {
@@ -128,7 +134,8 @@ fn together(model: &Model, known: &Consistency, flow: &Flow, accesses: &[DataAcc
             if done && is_cache && !writes {
                 classes.push(Some(Pacelc::PA_EL));
             } else if done && !is_cache {
-                classes.push(pacelc::pacelc(model, access.component, writes));
+                let guarantee = known.of(access.component);
+                classes.push(pacelc::pacelc(model, access.component, writes, guarantee));
             }
         }
     }

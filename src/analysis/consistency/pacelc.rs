@@ -4,7 +4,7 @@
 //! trip between replicas before the acknowledgement (C) or not (L). A read that needs no wait because every write waited
 //! for it is consistent all the same.
 
-use super::level::known_copies;
+use super::level::{Guarantee, Reason, known_copies};
 use super::quorum::majority;
 use super::regions::stated_copies;
 use crate::model::attributes::words::{Consistency, Mode, Replication};
@@ -51,22 +51,39 @@ impl Pacelc {
     }
 }
 
-/// Of reading or writing a component that is no cache; `None` where nothing says how it copies.
-pub(super) fn pacelc(model: &Model, id: ComponentId, writes: bool) -> Option<Pacelc> {
+/// Of reading or writing a component that is no cache; `None` where nothing says how it copies. What is read follows the
+/// guarantee of the component where that says more than how it copies.
+pub(super) fn pacelc(
+    model: &Model,
+    id: ComponentId,
+    writes: bool,
+    guarantee: Option<&Guarantee>,
+) -> Option<Pacelc> {
     let component = &model.components[id];
-    let given = |attr: AttrId| component.attrs.get(attr).is_some_and(|value| value.is_given());
-    let copying_is_given =
-        [AttrId::READ_QUORUM, AttrId::WRITE_QUORUM, AttrId::REPLICATION].into_iter().any(given);
     let stated = || by_level(component.attrs.word(AttrId::CONSISTENCY)?);
     let copying = || by_copying(model, id, writes);
-    let derived = match given(AttrId::CONSISTENCY) && !copying_is_given {
-        true => stated().or_else(copying),
-        false => copying().or_else(stated),
+    let elects = || {
+        // a technology that elects leaders by majority also commits by one
+        let entry = component.tech.as_ref()?.entry?;
+        entry.consensus.then_some(Pacelc::PC_EC)
     };
-    derived.or_else(|| {
+    let listed = || {
         let entry = component.tech.as_ref()?.entry?;
         Pacelc::from_class(&entry.pacelc.first()?.class)
-    })
+    };
+    let derived = match guarantee.filter(|_| !writes).map(|guarantee| guarantee.reason) {
+        Some(Reason::Stated) => stated(),
+        Some(Reason::Cache | Reason::AsyncTarget(_)) => Some(Pacelc::PA_EL),
+        Some(_) => copying(),
+        None => {
+            let says = |attr: AttrId| component.attrs.get(attr).is_some_and(|value| value.is_given());
+            match says(AttrId::CONSISTENCY) && !says(AttrId::REPLICATION) && !says(AttrId::WRITE_QUORUM) {
+                true => stated().or_else(copying),
+                false => copying().or_else(stated),
+            }
+        }
+    };
+    derived.or_else(elects).or_else(listed)
 }
 
 fn by_level(level: Consistency) -> Option<Pacelc> {

@@ -6,8 +6,11 @@ use crate::model::attributes::words::Access;
 use crate::model::{AttrId, Attributes, ComponentId, ConnectionId, GroupKind, Kind, Model};
 use crate::syntax::ast::Operator;
 
-/// Steps tried before a store: one pooling proxy before all stores must not cost their square.
+/// Steps tried before a store, as long as all stores together took fewer than [`ENOUGH`]…
 const LIMIT: usize = 4096;
+/// …and from then on: one pooling proxy between all services and all stores must not cost their square.
+const SHORT: usize = 32;
+const ENOUGH: usize = 100_000;
 
 /// A store with its users.
 #[derive(Clone, PartialEq, Debug)]
@@ -42,11 +45,16 @@ pub(super) fn shared_stores(model: &Model, uses: &Uses<'_>) -> Vec<SharedStore> 
         .enumerate()
         .filter(|(_, it)| matches!(it.kind, Kind::Database | Kind::ObjectStore))
         .map(|(id, _)| id);
+    let mut taken = 0;
     stores
         .filter_map(|store| {
-            let writers = users(model, &writing, store);
-            let mut readers = users(model, &graph, store);
-            readers.retain(|user| writers.iter().all(|writer| writer.component != user.component));
+            let limit = if taken < ENOUGH { LIMIT } else { SHORT };
+            let writers = users(model, &writing, store, limit);
+            let mut readers = users(model, &graph, store, limit);
+            taken += writers.len() + readers.len();
+            let writes =
+                |id: ComponentId| writers.binary_search_by_key(&id, |writer| writer.component).is_ok();
+            readers.retain(|user| !writes(user.component));
             let one_context = in_one_context(model, store, &writers);
             (writers.len() + readers.len() > 1).then_some(SharedStore {
                 store,
@@ -58,10 +66,10 @@ pub(super) fn shared_stores(model: &Model, uses: &Uses<'_>) -> Vec<SharedStore> 
         .collect()
 }
 
-fn users(model: &Model, graph: &ComponentGraph, store: ComponentId) -> Vec<StoreUser> {
+fn users(model: &Model, graph: &ComponentGraph, store: ComponentId, limit: usize) -> Vec<StoreUser> {
     let relays = |id: ComponentId| matches!(model.components[id].kind, Kind::Proxy | Kind::LoadBalancer);
     let mut users: Vec<StoreUser> = graph
-        .callers_through(store, relays, LIMIT)
+        .callers_through(store, relays, limit)
         .into_iter()
         .filter(|(id, _)| model.components[*id].kind.is_compute())
         .map(|(component, path)| StoreUser { component, path })
