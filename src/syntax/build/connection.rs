@@ -1,6 +1,6 @@
 //! Connections: ends, operators, and what may follow them.
 
-use pest::iterators::Pair;
+use pest::iterators::{Pair, Pairs};
 
 use super::Builder;
 use super::declaration::Holds;
@@ -11,15 +11,26 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::mistakes;
 
 impl Builder<'_> {
-    pub(super) fn connection(&mut self, pair: Pair<'_, Rule>) -> StmtKind {
-        let span = self.span(&pair);
+    /// A connection, whose first end may have been read before it was known to be one.
+    pub(super) fn connection(
+        &mut self,
+        span: Span,
+        first: Vec<Pair<'_, Rule>>,
+        pairs: Pairs<'_, Rule>,
+    ) -> StmtKind {
         let mut connection = Connection { ends: Vec::new(), operators: Vec::new(), label: None, block: None };
         let mut strays: Vec<Span> = Vec::new();
-        for part in pair.into_inner() {
+        if let (Some(one), Some(last)) = (first.first(), first.last()) {
+            let place = self.span(one).to(self.span(last));
+            let ends = self.ends(place, first.into_iter(), None);
+            connection.ends.push(ends);
+        }
+        for part in pairs {
             match part.as_rule() {
                 Rule::ends => {
                     let before = connection.operators.last().map(|(_, span)| *span);
-                    let ends = self.ends(part, before);
+                    let place = self.span(&part);
+                    let ends = self.ends(place, part.into_inner(), before);
                     connection.ends.push(ends);
                 }
                 Rule::operator => {
@@ -73,12 +84,16 @@ impl Builder<'_> {
         operator
     }
 
-    fn ends(&mut self, pair: Pair<'_, Rule>, operator: Option<Span>) -> Ends {
-        let span = self.span(&pair);
+    fn ends<'p>(
+        &mut self,
+        span: Span,
+        pairs: impl Iterator<Item = Pair<'p, Rule>>,
+        operator: Option<Span>,
+    ) -> Ends {
         let mut paths: Vec<Path> = Vec::new();
         let (mut parts, mut groups) = (0usize, 0usize);
         let mut gaps = Vec::new();
-        for part in pair.into_inner() {
+        for part in pairs {
             parts += 1;
             match part.as_rule() {
                 Rule::path => paths.push(self.path(&part)),

@@ -1,11 +1,11 @@
 //! Declarations, and attributes that lost their `=` and look like one.
 
-use pest::iterators::Pair;
+use pest::iterators::{Pair, Pairs};
 
 use super::Builder;
 use crate::diagnostic::Applicability;
 use crate::source::Span;
-use crate::syntax::ast::{Attribute, Declaration, Ident, Path, StmtKind, Tech, Value, ValueKind};
+use crate::syntax::ast::{Attribute, Declaration, Ident, Objective, Path, StmtKind, Tech, Value, ValueKind};
 use crate::syntax::grammar::Rule;
 use crate::syntax::mistakes;
 use crate::syntax::words::{self, Word};
@@ -31,16 +31,59 @@ struct Part<'p> {
 }
 
 impl Builder<'_> {
-    pub(super) fn declaration(&mut self, pair: Pair<'_, Rule>, holds: Holds) -> StmtKind {
-        let whole = self.span(&pair);
-        let mut pairs = pair.into_inner();
-        let first = pairs.next().map_or_else(|| Self::missing_path(whole), |pair| self.path(&pair));
+    pub(super) fn declaration(
+        &mut self,
+        first: Pair<'_, Rule>,
+        pairs: Pairs<'_, Rule>,
+        holds: Holds,
+    ) -> StmtKind {
+        let first = self.path(&first);
         let parts: Vec<Part<'_>> =
             pairs.map(|pair| Part { rule: pair.as_rule(), span: self.span(&pair), pair }).collect();
+        if let Some(i) = self.bound_in(&parts) {
+            return self.objective_without_slo(first, parts, i);
+        }
         if self.lost_its_equals(&first, &parts, holds) {
             return self.attribute_without_equals(first, parts);
         }
         self.head(first, parts)
+    }
+
+    /// Where a comparison stands in the head of what looks like a declaration.
+    fn bound_in(&self, parts: &[Part<'_>]) -> Option<usize> {
+        let at = parts.iter().take(2).position(|part| part.rule == Rule::stray)?;
+        let bound =
+            parts.get(at).is_some_and(|part| matches!(self.source(part.span), ">=" | "<=" | ">" | "<"));
+        let words = parts.iter().take(at).all(|part| part.rule == Rule::path);
+        (bound && words && parts.get(at + 1).is_some_and(|part| part.rule == Rule::number)).then_some(at)
+    }
+
+    /// `p99 <= 100ms`, or with a misspelt `slo` before it.
+    fn objective_without_slo(&mut self, first: Path, parts: Vec<Part<'_>>, bound: usize) -> StmtKind {
+        let metric = match parts.first().filter(|_| bound == 1) {
+            Some(metric) => {
+                let written = first.text();
+                let message =
+                    format!("`{written}` is no word of the language: an objective begins with `slo`");
+                self.report(mistakes::UNREADABLE, first.span, message);
+                self.fix("write `slo`", Applicability::Unsafe, first.span, "slo");
+                metric.span
+            }
+            None => {
+                let message = format!("an objective begins with `slo`: `slo {}`", first.text());
+                self.report(mistakes::UNREADABLE, first.span, message);
+                self.fix("insert `slo`", Applicability::Unsafe, first.span.at_start(), "slo ");
+                first.span
+            }
+        };
+        let metric = Ident { span: metric, name: super::normal(self.source(metric)) };
+        let mut parts = parts.into_iter().skip(bound);
+        let comparison = parts.next().and_then(|part| self.comparison(part.span));
+        let value = parts.next().map(|part| self.value(part.pair));
+        let value = value.unwrap_or(Value { span: metric.span.at_end(), kind: ValueKind::Missing });
+        let extra: Vec<(Rule, Span)> = parts.map(|part| (part.rule, part.span)).collect();
+        self.extra(&value, &extra);
+        StmtKind::Objective(Box::new(Objective { metric, comparison, value }))
     }
 
     /// Two words where attributes stand, or a word and something that can only be a value.
@@ -127,7 +170,7 @@ impl Builder<'_> {
     }
 
     fn kind(&mut self, first: &Path) -> Ident {
-        if !Self::is_word(first) && !self.mistakes.last().is_some_and(|last| last.span == first.span) {
+        if !Self::is_word(first) && self.mistakes.last().is_none_or(|last| last.span != first.span) {
             let message =
                 format!("`{}` is a path: a declaration begins with a kind, such as `service`", first.text());
             self.report(mistakes::BAD_NAME, first.span, message);

@@ -138,6 +138,10 @@ impl<'t> Builder<'t> {
     }
 
     fn report(&mut self, mistake: Mistake, span: Span, message: impl Into<String>) {
+        // one slice may hold a whole file; more than this many are not told in any case
+        if self.mistakes.len() > super::MAX_MISTAKES {
+            return;
+        }
         self.mistakes.push(mistake.at(span, message));
     }
 
@@ -178,7 +182,7 @@ impl<'t> Builder<'t> {
             parts.push(Ident { span: Span { start, end, ..span }, name: normal(part) });
             start = end + 1;
         }
-        let dots = parts.len() > 1 && !self.mistakes.last().is_some_and(|last| last.span == span);
+        let dots = parts.len() > 1 && self.mistakes.last().is_none_or(|last| last.span != span);
         if dots && parts.last().is_some_and(Ident::is_missing) {
             self.report(
                 mistakes::MISSING_NAME,

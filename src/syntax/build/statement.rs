@@ -172,10 +172,9 @@ impl Builder<'_> {
     ) -> Stmt {
         let outer = std::mem::take(&mut self.head_comments);
         let kind = match pair.as_rule() {
-            Rule::attribute => self.attribute(pair),
+            Rule::worded => self.worded(pair, span, holds),
             Rule::keyless => self.keyless(pair),
-            Rule::declaration => self.declaration(pair, holds),
-            Rule::connection => self.connection(pair),
+            Rule::connection => self.connection(span, Vec::new(), pair.into_inner()),
             Rule::objective => self.objective(pair),
             Rule::import => self.import(pair),
             Rule::forbid => self.forbid(pair),
@@ -205,10 +204,25 @@ impl Builder<'_> {
         Block { span, items, dangling, opening_comment }
     }
 
-    fn attribute(&mut self, pair: Pair<'_, Rule>) -> StmtKind {
-        let whole = self.span(&pair);
+    /// A statement that begins with a name: what follows says what it is.
+    fn worded(&mut self, pair: Pair<'_, Rule>, whole: Span, holds: Holds) -> StmtKind {
         let mut pairs = pair.into_inner();
-        let key = pairs.next().map_or_else(|| Self::missing_path(whole), |pair| self.path(&pair));
+        let Some(first) = pairs.next() else { return StmtKind::Junk };
+        if pairs.peek().is_some_and(|next| next.as_rule() == Rule::assign) {
+            return self.attribute(whole, &first, pairs);
+        }
+        let ends = |rule: Rule| matches!(rule, Rule::path | Rule::group | Rule::nothing);
+        let more = pairs.clone().take_while(|part| ends(part.as_rule())).count();
+        if pairs.clone().nth(more).is_some_and(|part| part.as_rule() == Rule::operator) {
+            let mut parts = vec![first];
+            parts.extend(pairs.by_ref().take(more));
+            return self.connection(whole, parts, pairs);
+        }
+        self.declaration(first, pairs, holds)
+    }
+
+    fn attribute(&mut self, whole: Span, key: &Pair<'_, Rule>, mut pairs: Pairs<'_, Rule>) -> StmtKind {
+        let key = self.path(key);
         let equals = pairs.next().map_or(whole, |pair| self.span(&pair));
         if equals.len() > 1 {
             self.report(mistakes::STRAY_EQUALS, equals, "an attribute has one `=`");
@@ -309,20 +323,12 @@ impl Builder<'_> {
     fn objective(&mut self, pair: Pair<'_, Rule>) -> StmtKind {
         let whole = self.span(&pair);
         let mut metric = Self::missing_ident(whole.at_end());
-        let (mut comparison, mut value, mut has_slo) = (None, None, false);
+        let (mut comparison, mut value) = (None, None);
         let mut extra = Vec::new();
         for part in pair.into_inner() {
             let place = self.span(&part);
             match part.as_rule() {
-                Rule::word_slo => has_slo = true,
-                Rule::slo_misspelt => {
-                    has_slo = true;
-                    let written = self.source(place);
-                    let message =
-                        format!("`{written}` is no word of the language: an objective begins with `slo`");
-                    self.report(mistakes::UNREADABLE, place, message);
-                    self.fix("write `slo`", Applicability::Unsafe, place, "slo");
-                }
+                Rule::word_slo => {}
                 Rule::path if metric.is_missing() => {
                     let path = self.path_of(place);
                     metric = Ident { span: place, name: path.text().into() };
@@ -336,11 +342,6 @@ impl Builder<'_> {
                 _ if value.is_none() => value = Some(self.value(part)),
                 rule => extra.push((rule, place)),
             }
-        }
-        if !has_slo {
-            let message = format!("an objective begins with `slo`: `slo {}`", metric.name);
-            self.report(mistakes::UNREADABLE, metric.span, message);
-            self.fix("insert `slo`", Applicability::Unsafe, whole.at_start(), "slo ");
         }
         let value = value.unwrap_or(Value { span: whole.at_end(), kind: ValueKind::Missing });
         let value = match comparison {

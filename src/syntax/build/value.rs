@@ -67,6 +67,14 @@ impl Builder<'_> {
                     None => SelectorKind::Missing,
                 }
             })
+        } else if let Some(name) =
+            written.find(':').filter(|_| !written.starts_with("tech:") && !written.starts_with("team:"))
+        {
+            let place = Span { end: span.start + name as u32, ..span };
+            let prefix = self.source(place);
+            let message = format!("`{prefix}:` selects nothing: known are `tech:NAME` and `team:NAME`");
+            self.report(mistakes::BAD_SELECTOR, place, message);
+            SelectorKind::Missing
         } else if let Some(tech) = written.strip_prefix("tech:") {
             let name = Span { start: span.end - tech.len() as u32, ..span };
             self.tech_selector(name)

@@ -69,7 +69,11 @@ impl Lexer<'_> {
                     self.put(at, mask);
                     at + 1
                 }
-                b'\t' | b'\n' | 0x20..=0x7e => at + 1,
+                b'\t' => {
+                    self.put(at, b' ');
+                    at + 1
+                }
+                b'\n' | 0x20..=0x7e => at + 1,
                 _ => self.unusual(at),
             };
         }

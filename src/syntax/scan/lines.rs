@@ -9,7 +9,6 @@ use crate::syntax::mistakes::{self, Mistake};
 
 /// Lists nest at most this deep.
 const MAX_LISTS: usize = 8;
-const TAB: usize = 4;
 
 /// A byte that shapes the structure.
 #[derive(Clone, Copy, Debug)]
@@ -118,8 +117,7 @@ impl Lines<'_> {
                 }
             }
         } else {
-            let indent = self.mask.get(line_start..at).unwrap_or_default();
-            let column: usize = indent.iter().map(|byte| if *byte == b'\t' { TAB } else { 1 }).sum();
+            let column = at - line_start;
             self.mark(at, column.min(u16::MAX as usize) as u16, MarkKind::Line);
         }
         at

@@ -44,13 +44,13 @@ pub(super) fn split(mask: &[u8], marks: &[Mark], inserts: &[Insert], comments: &
             MarkKind::Open if mask.get(at) == Some(&b'{') => depth += 1,
             MarkKind::Close if mask.get(at) == Some(&b'}') => depth = depth.saturating_sub(1),
             MarkKind::Line if depth == 0 => {
+                // lines of annotations alone go on with the next line
                 if let Some(from) = head
                     && splitter.is_complete(from, at)
                 {
                     splitter.cut(from, at);
-                    head = None;
                 }
-                head.get_or_insert(at);
+                head = Some(at);
             }
             _ => {}
         }
@@ -77,9 +77,8 @@ impl Splitter<'_> {
             let word = behind.iter().position(|byte| !is_word(*byte)).unwrap_or(behind.len());
             rest = behind.get(word..).unwrap_or_default().trim_ascii_start();
             if rest.first() == Some(&b'(') {
-                let close =
-                    rest.iter().position(|byte| matches!(byte, b')' | b'\n')).map_or(rest.len(), |n| n + 1);
-                rest = rest.get(close..).unwrap_or_default().trim_ascii_start();
+                let close = rest.iter().position(|byte| matches!(byte, b')' | b'\n'));
+                rest = rest.get(close.map_or(rest.len(), |n| n + 1)..).unwrap_or_default().trim_ascii_start();
             }
         }
         !rest.is_empty()
