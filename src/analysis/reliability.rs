@@ -137,6 +137,35 @@ impl Reliability {
         cut_sets(&self.structures, flow, order, most)
     }
 
+    /// The unavailability that a flow would have, as designed, if these components and domains never failed; `None` where it is
+    /// not exact.
+    pub fn with_perfect(&self, flow: FlowId, perfect: &[Fault]) -> Option<f64> {
+        let structures = &self.structures;
+        let flow = structures.flows.get(flow.index())?;
+        let mut system = structures.system.clone();
+        for fault in perfect {
+            match *fault {
+                Fault::Domain(ix) => {
+                    if let Some(domain) = system.domains.get_mut(ix.index()) {
+                        domain.availability = 1.0;
+                    }
+                }
+                Fault::Component(id) | Fault::Replica(id, _) => {
+                    let unit = structures.units.get(id.index()).copied().flatten();
+                    for block in unit
+                        .and_then(|unit| system.units.get_mut(unit.index()))
+                        .map_or(&mut [][..], |unit| unit.blocks.as_mut_slice())
+                    {
+                        block.availability = 1.0;
+                    }
+                }
+            }
+        }
+        let found = Kernel::new(&system, &structures.structure, Limits::default()).solve(&flow.needed);
+        let availability = found.availability();
+        availability.exact.then(|| availability.unavailability())
+    }
+
     /// The availability of each component as designed, by [`ComponentId`]: its replicas, the domains that hold them and what it
     /// fails with; `None` for a person or client.
     pub fn of_components(&self) -> Vec<Option<f64>> {

@@ -290,7 +290,6 @@ impl Reader<'_, '_> {
         shared: &Shared,
     ) -> ConnectionId {
         let attrs = self.resolver.complete_connection(shared.attrs.clone(), self.scope);
-        let attrs = self.resolver.complete_connection(shared.attrs.clone(), self.scope);
         let connection = Connection {
             from: Endpoint::Component(from),
             to: Endpoint::Component(to),

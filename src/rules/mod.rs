@@ -7,10 +7,12 @@
 //! To add a rule: write its file, add its line below, and run the tests once with `ARCHC_BLESS=1`.
 
 mod context;
+mod demand;
 pub mod doc;
 mod edits;
 mod findings;
 mod metadata;
+mod outage;
 mod stored;
 mod suppress;
 pub mod terms;
@@ -38,9 +40,22 @@ macro_rules! rules {
 }
 
 rules! {
+    av001_single_point_of_failure
+    av002_shared_failure_domain
+    av003_unreachable_availability_objective
+    av004_missing_extra_nine
+    av005_objective_above_scope
+    av006_external_without_sla
+    av007_fragile_quorum
+    av010_missing_domain_headroom
     co001_sync_cycle
     co002_shared_database
     co003_hub_service
+    cp001_saturated_component
+    cp003_single_writer_ceiling
+    cp004_unrelieved_reads
+    cp005_cold_cache_collapse
+    cp006_connection_exhaustion
     cs001_strong_data_on_weak_path
     cs002_quorum_without_overlap
     cs003_cap_conflict

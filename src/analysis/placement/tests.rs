@@ -1,3 +1,5 @@
+//! The formulas of placement.
+
 use super::figures::from_failures;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Availability from text to figure: the oracles of analysis.md and what the language says of structure.
+
 use super::{design, flow, in_case, near};
 use crate::analysis::{Case, Element};
 

@@ -1,3 +1,5 @@
+//! Steps to visits and calls.
+
 use super::{model, read};
 use crate::model::{Flow, GroupMode, Model, VisitId};
 

@@ -1,3 +1,5 @@
+//! Load from text to figure.
+
 use super::{Design, design, flow, in_case, near};
 use crate::analysis::{Case, Element};
 

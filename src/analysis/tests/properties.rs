@@ -1,3 +1,5 @@
+//! What holds of every design, tried on generated ones.
+
 use super::{design, near};
 
 /// A small generator of designs: nothing but a counter that is stirred.
