@@ -31,7 +31,7 @@
 //! one after another, the domains and the repeated units that are shared; `pools` and `residual` make equal leftovers one, so that
 //! alike zones do not double the work. The result is arithmetic (`circuit`): one pass forward is the availability, in any case; one pass
 //! backward is the importance of every element. What is too large is bounded, never guessed. Cut sets are found apart from all this
-//! (`cuts`, `falls`); those of order 1 by running the flow once for every 64 elements (`singles`).
+//! (`cuts`, `falls`); those of order 1 by bringing each suspect down in turn (`singles`).
 #![expect(clippy::indexing_slicing, reason = "a numeric kernel over indices that it made itself")]
 
 mod arena;

@@ -1,5 +1,4 @@
-//! Single points of failure: the cut sets of order 1, for all elements of a flow at once. A flow is run once for every 64 elements,
-//! one bit for the state in which only that element is down.
+//! Single points of failure: the cut sets of order 1. Each suspect is brought down by itself, and only what that touches is looked at.
 
 use super::arena::{NodeIx, Op};
 use super::chance::Chance;
@@ -27,17 +26,18 @@ impl Kernel<'_> {
         let roots: Vec<NodeIx> = mixture.terms.iter().map(|&(_, root)| root).collect();
         let flat = self.flatten(&roots);
         let pools = &self.pools;
+        let mut failures = Failures::of(&flat);
         // what is down as it stands has no cut set but the empty one
-        let nominal = run(&flat, &[]);
-        let standing = |(&(weight, _), now): (&(f64, _), u64)| if now == 0 { 0.0 } else { weight };
-        let weights: Vec<f64> = mixture.terms.iter().zip(nominal).map(standing).collect();
+        let standing: Vec<bool> = flat.tops.iter().map(|&top| !failures.is_down(top)).collect();
+        let weights: Vec<f64> = mixture.terms.iter().map(|&(weight, _)| weight).collect();
+        let weights: Vec<f64> =
+            weights.into_iter().zip(standing).map(|(weight, up)| if up { weight } else { 0.0 }).collect();
         let mut found = literals(&flat, pools, &weights);
-        for suspects in suspects(&flat, pools).chunks(64) {
-            let tops = run(&flat, suspects);
-            for (lane, &(element, _)) in suspects.iter().enumerate() {
-                let failing = tops.iter().zip(&weights).filter(|(now, _)| **now >> lane & 1 == 0);
-                found.push((element, failing.map(|(_, weight)| weight).sum()));
-            }
+        for (element, leaves) in suspects(&flat, pools) {
+            failures.bring_down(&leaves);
+            let failing = flat.tops.iter().zip(&weights).filter(|(top, _)| failures.is_down(**top));
+            found.push((element, failing.map(|(_, weight)| weight).sum()));
+            failures.mend();
         }
         found.sort_unstable_by_key(|&(element, _)| element);
         let mut points: Vec<SinglePoint> = Vec::new();
@@ -115,7 +115,7 @@ fn literals(flat: &Flat, pools: &Pools, weights: &[f64]) -> Vec<(Element, f64)> 
     found
 }
 
-/// An element to be run, and the leaves that are down with it.
+/// An element to be brought down, and the leaves that are down with it.
 type Suspect = (Element, Vec<u32>);
 
 fn suspects(flat: &Flat, pools: &Pools) -> Vec<Suspect> {
@@ -136,40 +136,114 @@ fn suspects(flat: &Flat, pools: &Pools) -> Vec<Suspect> {
     all
 }
 
-/// Each root in up to 64 states, one for each suspect: it is down, and all else is up.
-fn run(flat: &Flat, suspects: &[Suspect]) -> Vec<u64> {
-    let up = |pool| if pool == PoolIx::DOWN { 0 } else { u64::MAX };
-    let mut leaves: Vec<u64> = flat.leaves.iter().map(|leaf| up(leaf.pool)).collect();
-    for (lane, (_, down)) in suspects.iter().enumerate() {
-        for &leaf in down {
-            leaves[leaf as usize] &= !(1 << lane);
-        }
-    }
-    let mut gates: Vec<u64> = Vec::with_capacity(flat.gates.len());
-    let value = |part: Part, gates: &[u64]| match part {
-        Part::Constant(NodeIx::FALSE) => 0,
-        Part::Constant(_) => u64::MAX,
-        Part::Leaf(leaf) => leaves[leaf as usize],
-        Part::Gate(gate) => gates[gate as usize],
-    };
-    for (op, parts) in &flat.gates {
-        let kids = parts.iter().map(|&part| value(part, &gates));
-        gates.push(match op {
-            Op::All => kids.fold(u64::MAX, |all, kid| all & kid),
-            Op::AtLeast(needed) => at_least(*needed, kids),
-            _ => kids.fold(0, |any, kid| any | kid),
-        });
-    }
-    flat.tops.iter().map(|&top| value(top, &gates)).collect()
+/// A formula in which leaves can be brought down and mended again; only what that touches is looked at.
+struct Failures {
+    leaves: usize,
+    /// The gates above each leaf and then each gate: `above[start[node]..start[node + 1]]`.
+    start: Vec<u32>,
+    above: Vec<u32>,
+    /// How many children must be down for each gate to be.
+    enough: Vec<u32>,
+    /// How many are.
+    down: Vec<u32>,
+    leaf_down: Vec<bool>,
+    /// The gates whose count has been raised, and the leaves brought down, since the last mending.
+    raised: Vec<u32>,
+    felled: Vec<u32>,
 }
 
-/// In each lane, whether at least `needed` are up.
-fn at_least(needed: usize, kids: impl Iterator<Item = u64>) -> u64 {
-    let mut counts = [0usize; 64];
-    for kid in kids {
-        for (lane, count) in counts.iter_mut().enumerate() {
-            *count += (kid >> lane & 1) as usize;
+impl Failures {
+    fn of(flat: &Flat) -> Failures {
+        let leaves = flat.leaves.len();
+        let node = |part: &Part| match *part {
+            Part::Constant(_) => None,
+            Part::Leaf(leaf) => Some(leaf as usize),
+            Part::Gate(gate) => Some(leaves + gate as usize),
+        };
+        let mut start = vec![0u32; leaves + flat.gates.len() + 1];
+        for at in flat.gates.iter().flat_map(|(_, parts)| parts).filter_map(node) {
+            start[at + 1] += 1;
+        }
+        for at in 1..start.len() {
+            start[at] += start[at - 1];
+        }
+        let mut next = start.clone();
+        let mut above = vec![0; start.last().map_or(0, |edges| *edges as usize)];
+        let (mut enough, mut down) = (Vec::new(), Vec::new());
+        for ((op, parts), gate) in flat.gates.iter().zip(0u32..) {
+            for at in parts.iter().filter_map(node) {
+                above[next[at] as usize] = gate;
+                next[at] += 1;
+            }
+            let children = parts.len() as u32;
+            enough.push(match *op {
+                Op::All => 1,
+                Op::AtLeast(needed) => children + 1 - needed as u32,
+                _ => children,
+            });
+            down.push(parts.iter().filter(|part| **part == Part::Constant(NodeIx::FALSE)).count() as u32);
+        }
+        let leaf_down = vec![false; leaves];
+        let mut new = Failures {
+            leaves,
+            start,
+            above,
+            enough,
+            down,
+            leaf_down,
+            raised: Vec::new(),
+            felled: Vec::new(),
+        };
+        let gates = (0..flat.gates.len()).filter(|&gate| new.down[gate] >= new.enough[gate]);
+        let open = gates.map(|gate| leaves + gate).collect();
+        new.spread(open);
+        let dead = (0..leaves as u32).filter(|&leaf| flat.leaves[leaf as usize].pool == PoolIx::DOWN);
+        new.bring_down(&dead.collect::<Vec<u32>>());
+        // what is down as it stands is not to be mended
+        new.raised.clear();
+        new.felled.clear();
+        new
+    }
+
+    fn is_down(&self, part: Part) -> bool {
+        match part {
+            Part::Constant(constant) => constant == NodeIx::FALSE,
+            Part::Leaf(leaf) => self.leaf_down[leaf as usize],
+            Part::Gate(gate) => self.down[gate as usize] >= self.enough[gate as usize],
         }
     }
-    counts.iter().enumerate().fold(0, |lanes, (lane, &count)| lanes | u64::from(count >= needed) << lane)
+
+    fn bring_down(&mut self, leaves: &[u32]) {
+        let mut open = Vec::new();
+        for &leaf in leaves {
+            if !std::mem::replace(&mut self.leaf_down[leaf as usize], true) {
+                self.felled.push(leaf);
+                open.push(leaf as usize);
+            }
+        }
+        self.spread(open);
+    }
+
+    /// Counts what is newly down at the gates above it, and so on.
+    fn spread(&mut self, mut open: Vec<usize>) {
+        while let Some(node) = open.pop() {
+            for at in self.start[node]..self.start[node + 1] {
+                let gate = self.above[at as usize];
+                self.down[gate as usize] += 1;
+                self.raised.push(gate);
+                if self.down[gate as usize] == self.enough[gate as usize] {
+                    open.push(self.leaves + gate as usize);
+                }
+            }
+        }
+    }
+
+    fn mend(&mut self) {
+        for gate in self.raised.drain(..) {
+            self.down[gate as usize] -= 1;
+        }
+        for leaf in self.felled.drain(..) {
+            self.leaf_down[leaf as usize] = false;
+        }
+    }
 }
