@@ -113,14 +113,13 @@ fn check_sharded(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Compone
         && exceeds(rate * hottest.share, n * capacity)
     {
         let message = format!(
-            "the hottest of {shards} shards of `{name}` takes {share} of the load, {}, more than it can: λ·s = {}·{share} = {} > \
-             n·μ = {}·{} = {}",
-            hottest.reason,
+            "the hottest of {shards} shards of `{name}` cannot take its load: λ·s = {}·{share} = {} > n·μ = {}·{} = {}; s = {share} {}",
             format_rate(rate),
             format_rate(rate * hottest.share),
             format_count(n),
             format_rate(capacity),
-            format_rate(n * capacity)
+            format_rate(n * capacity),
+            hottest.reason
         );
         let figures = [AttrId::CAPACITY, AttrId::CONCURRENCY, AttrId::LATENCY, AttrId::SKEW, AttrId::SHARDS];
         let mut finding = Finding::new(Severity::Error, id, message).resting_on(name, &component.attrs, &figures);
@@ -133,10 +132,11 @@ fn check_sharded(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Compone
     let imbalance = hottest.share * shards as f64;
     if exceeds(imbalance, ctx.threshold(&IMBALANCE)) {
         let message = format!(
-            "the hottest of {shards} shards of `{name}` takes {share} of the load, {}: s·S = {share}·{shards} = {} times the mean > {}",
-            hottest.reason,
+            "the hottest of {shards} shards of `{name}` takes {share} of the load: s·S = {share}·{shards} = {} times the mean > {}; \
+             s = {share} {}",
             format_count(imbalance),
-            format_count(ctx.threshold(&IMBALANCE))
+            format_count(ctx.threshold(&IMBALANCE)),
+            hottest.reason
         );
         findings.push(finish(ctx, Finding::new(Severity::Warning, id, message), id, &hottest));
     }
@@ -159,7 +159,7 @@ struct Hottest {
     share: f64,
     /// The share of the most popular key, where that decides.
     key: Option<f64>,
-    /// Where the share comes from.
+    /// Where the share comes from, behind "s = 12%".
     reason: String,
 }
 
@@ -168,13 +168,13 @@ impl Hottest {
     fn of(component: &Component, shards: u64) -> Result<Self, AttrId> {
         let attrs = &component.attrs;
         if let Some(share) = attrs.share(AttrId::SKEW) {
-            return Ok(Self { share, key: None, reason: "its `skew`".to_owned() });
+            return Ok(Self { share, key: None, reason: "is its `skew`".to_owned() });
         }
         let exponent = attrs.number(AttrId::ZIPF).ok_or(AttrId::SKEW)?;
         let keys = attrs.count(AttrId::KEY_COUNT).ok_or(AttrId::KEY_COUNT)?;
         let key = hottest_key(keys, exponent);
         let reason = format!(
-            "as the hottest of {} keys has {} of it: p₁ + (1 − p₁)/{shards}",
+            "= p₁ + (1 − p₁)/{shards}, as the hottest of {} keys has p₁ = {}",
             format_count(keys as f64),
             format_share(key)
         );

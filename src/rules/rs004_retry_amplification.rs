@@ -18,8 +18,8 @@
 //!
 //! ## When it stays silent
 //!
-//! Below the thresholds; a message (`~>`) ends a path, as nobody waits for what comes behind it. A call without `retries` counts as one try,
-//! and is listed as not assessed.
+//! Below the thresholds; a message (`~>`) ends a path, as nobody waits for what comes behind it. A call without `retries`
+//! counts as one try, and is listed as not assessed.
 //!
 //! ## Source
 //!

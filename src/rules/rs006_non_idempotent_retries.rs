@@ -97,14 +97,14 @@ fn finding(ctx: &RuleContext<'_>, id: ConnectionId, usage: &Usage<'_>, retries: 
     let rate = ctx.facts.load.connection(id).and_then(|load| load.peak).filter(|rate| *rate > 0.0);
     let duplicates = match rate {
         Some(rate) => {
-            let lost = format_rate(rate / 1000.0);
-            format!("λ·P(timeout) = {}·P(timeout), {lost} if one in a thousand times out", format_rate(rate))
+            let (rate, lost) = (format_rate(rate), format_rate(rate / 1000.0));
+            format!("λ·P(timeout) = {rate}·P(timeout) are done twice, {lost} of them where one in a thousand times out")
         }
-        None => "λ·P(timeout)".to_owned(),
+        None => "λ·P(timeout) are done twice".to_owned(),
     };
     let does = if connection.op == Operator::Message { "sends" } else { "writes" };
     let message = format!(
-        "`{}` {does} with `retries` = {} ≥ 1, and {state}: about {duplicates} are done twice",
+        "`{}` {does} with `retries` = {} ≥ 1, and {state}: about {duplicates}",
         ctx.connection_name(id),
         format_count(retries as f64)
     );
