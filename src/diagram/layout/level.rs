@@ -178,7 +178,7 @@ fn ranks(tree: &Tree, g: usize) -> Vec<usize> {
             let groups = tree.is_group(children[from]) && tree.is_group(children[to]);
             let [back, forth, calls] = counts[&(from.min(to), from.max(to))];
             let even = 2 * back.min(forth) >= back.max(forth);
-            Bond { from, to, peer: groups && (even || calls == 0) }
+            Bond { from, to, peer: tree.peers && groups && (even || calls == 0) }
         })
         .collect();
     // In the engine's view a picture that runs to the right is on its side.

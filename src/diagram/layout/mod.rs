@@ -15,6 +15,7 @@ mod level;
 mod order;
 mod ports;
 mod rank;
+mod score;
 mod seed;
 mod straighten;
 mod sweep;
@@ -35,7 +36,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { direction: None, seed_limit: 60 }
+        Self { direction: None, seed_limit: 32 }
     }
 }
 
@@ -107,33 +108,34 @@ mod space {
     pub(super) const LOOP: f64 = 20.0;
 }
 
-/// Aspect ratios that fit a page and a screen.
-const ASPECT: std::ops::RangeInclusive<f64> = 0.6..=1.8;
-/// Above so many boxes only one direction is tried.
-const TRY_BOTH: usize = 400;
+/// Drawings with more boxes are placed once, not in several ways to choose from.
+const TRY: usize = 400;
 
 /// Places everything in the drawing.
 #[must_use]
 pub fn layout(drawing: &Drawing, options: &Options) -> Placement {
-    if let Some(direction) = options.direction.or(drawing.direction) {
-        return run(drawing, direction, options);
-    }
-    let down = run(drawing, Direction::Down, options);
     let boxes = drawing.nodes.len() + drawing.groups.len();
-    let misfit = |p: &Placement| {
-        let aspect = p.width / p.height.max(1.0);
-        (ASPECT.start() / aspect.max(1e-3)).max(aspect / ASPECT.end()).max(1.0)
-    };
-    // A direction that the reader expects is worth a little.
-    if !(4..=TRY_BOTH).contains(&boxes) || misfit(&down) <= 1.1 {
-        return down;
+    let asked = options.direction.or(drawing.direction);
+    let first = asked.unwrap_or(Direction::Down);
+    let mut best = run(drawing, first, true, options);
+    if !(4..=TRY).contains(&boxes) {
+        return best;
     }
-    let right = run(drawing, Direction::Right, options);
-    if misfit(&right) < misfit(&down) { right } else { down }
+    if drawing.groups.len() > 1 {
+        best = score::better(best, run(drawing, first, false, options));
+    }
+    // The direction that the reader expects is given up only for a shape that no page takes.
+    if asked.is_none() && score::misfit(&best) > 1.1 {
+        let right = run(drawing, Direction::Right, false, options);
+        if score::misfit(&right) < score::misfit(&best) {
+            return right;
+        }
+    }
+    best
 }
 
-fn run(drawing: &Drawing, direction: Direction, options: &Options) -> Placement {
-    let mut tree = Tree::new(drawing, direction);
+fn run(drawing: &Drawing, direction: Direction, peers: bool, options: &Options) -> Placement {
+    let mut tree = Tree::new(drawing, direction, peers);
     let groups = tree.groups_top_down();
     let mut levels: Vec<Level> = vec![Level::default(); tree.root + 1];
     for &g in &groups {

@@ -71,6 +71,8 @@ pub(super) struct Tree {
     /// Distance of a port from its group's left, once that is placed.
     pub(super) port_x: BTreeMap<(usize, usize), f64>,
     pub(super) turn: Turn,
+    /// Whether groups that mirror each other stand side by side.
+    pub(super) peers: bool,
 }
 
 /// How the picture is turned into one that runs down.
@@ -109,7 +111,7 @@ impl Turn {
 }
 
 impl Tree {
-    pub(super) fn new(drawing: &Drawing, direction: Direction) -> Self {
+    pub(super) fn new(drawing: &Drawing, direction: Direction, peers: bool) -> Self {
         let nodes = drawing.nodes.len();
         let root = nodes + drawing.groups.len();
         let turn = Turn::new(direction);
@@ -149,6 +151,7 @@ impl Tree {
             port_at: BTreeMap::new(),
             port_x: BTreeMap::new(),
             turn,
+            peers,
         };
         for (e, edge) in drawing.edges.iter().enumerate() {
             let end = |end| match end {
