@@ -11,6 +11,7 @@ mod command_line;
 mod compiled;
 mod consistency;
 mod coupling;
+mod examples;
 mod layers;
 mod random_rules;
 mod rule_examples;

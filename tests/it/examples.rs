@@ -1,0 +1,88 @@
+//! `examples`: real systems, checked and drawn. What archc says of each is a snapshot; its picture is committed beside it.
+#![expect(clippy::disallowed_methods, reason = "a test may read and write the files of its own package")]
+
+use std::path::{Path, PathBuf};
+
+use archc::compilation::{Compilation, check};
+use archc::config::Config;
+use archc::diagram::{self, RenderOptions};
+use archc::source::{Document, MemoryLoader};
+use archc::units::Date;
+
+/// Set to 1, the tests write what they otherwise compare.
+const BLESS: &str = "ARCHC_BLESS";
+
+/// The folders, by name.
+fn examples() -> Vec<(String, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut found: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path))
+        .collect();
+    found.sort();
+    assert!(found.len() >= 4, "{found:?}");
+    found
+}
+
+fn checked(folder: &Path) -> Compilation {
+    let text = std::fs::read_to_string(folder.join("design.arch")).unwrap().replace("\r\n", "\n");
+    let config = Config { today: Date::read("2026-11-22"), ..Config::default() };
+    check(Document::new("design.arch", text), &MemoryLoader::default(), &config)
+}
+
+#[test]
+fn what_archc_says_of_them() {
+    for (name, folder) in examples() {
+        let compilation = checked(&folder);
+        let lines: Vec<_> = compilation
+            .diagnostics
+            .iter()
+            .map(|it| format!("{}[{}] {}: {}", it.severity.as_str(), it.code, it.subjects.join(", "), it.message))
+            .collect();
+        let mistakes: Vec<_> = compilation.diagnostics.iter().filter(|it| it.code.starts_with('E')).collect();
+        assert!(mistakes.is_empty(), "{name}: {mistakes:#?}");
+        insta::assert_snapshot!(format!("example_{name}"), lines.join("\n"));
+    }
+}
+
+#[test]
+fn every_component_is_drawn_and_none_covers_another() {
+    for (name, folder) in examples() {
+        let compilation = checked(&folder);
+        let scene = diagram::render(&compilation.model, &RenderOptions::default());
+        assert_eq!(scene.nodes.len(), compilation.model.components.iter().count(), "{name}");
+        for (i, one) in scene.nodes.iter().enumerate() {
+            for other in &scene.nodes[i + 1..] {
+                let (a, b) = (one.rect, other.rect);
+                let apart = a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+                assert!(apart, "{name}: {} covers {}", one.id, other.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn their_pictures_are_fresh() {
+    let bless = std::env::var(BLESS).is_ok_and(|value| value == "1");
+    for (name, folder) in examples() {
+        let scene = diagram::render(&checked(&folder).model, &RenderOptions::default());
+        let svg = diagram::svg::svg(&scene, &diagram::svg::Options::default());
+        let path = folder.join("design.svg");
+        if bless {
+            std::fs::write(&path, svg).unwrap();
+            continue;
+        }
+        let found = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+        assert!(found == svg, "examples/{name}/design.svg is stale: run `ARCHC_BLESS=1 cargo test examples`");
+    }
+}
+
+#[test]
+fn each_tells_what_it_is() {
+    for (name, folder) in examples() {
+        let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
+        assert!(readme.contains("## What archc says") && readme.contains("design.svg"), "{name}");
+    }
+}
