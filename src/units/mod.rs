@@ -249,7 +249,8 @@ impl Quantity {
             return None;
         }
         let share = match self.unit {
-            Unit::Percent => self.digits / 100.0,
+            // the nearest number: a division may miss it by a bit, as 99.9 / 100 does
+            Unit::Percent => format!("{}e-2", self.digits).parse().unwrap_or(self.digits / 100.0),
             Unit::None => self.digits,
             _ => return None,
         };
@@ -288,6 +289,21 @@ impl Scale {
             Self::Thousand => 1e3,
             Self::Million => 1e6,
             Self::Billion => 1e9,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentage_is_the_nearest_number() {
+        let share = |text| read_quantity(text).unwrap().share().unwrap().0;
+        for (text, nearest) in
+            [("99.9%", 0.999), ("99.99%", 0.9999), ("99.995%", 0.999_95), ("7%", 0.07), ("100%", 1.0)]
+        {
+            assert_eq!(share(text).to_bits(), f64::to_bits(nearest), "{text}");
         }
     }
 }

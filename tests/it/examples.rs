@@ -39,7 +39,9 @@ fn what_archc_says_of_them() {
         let lines: Vec<_> = compilation
             .diagnostics
             .iter()
-            .map(|it| format!("{}[{}] {}: {}", it.severity.as_str(), it.code, it.subjects.join(", "), it.message))
+            .map(|it| {
+                format!("{}[{}] {}: {}", it.severity.as_str(), it.code, it.subjects.join(", "), it.message)
+            })
             .collect();
         let mistakes: Vec<_> = compilation.diagnostics.iter().filter(|it| it.code.starts_with('E')).collect();
         assert!(mistakes.is_empty(), "{name}: {mistakes:#?}");
