@@ -118,3 +118,41 @@ fn a_hundred_thousand_components_in_a_row_overflow_nothing() {
     assert_eq!(ring.shortest_circle(&ring.circles()[0]).len(), count);
     assert_eq!(ring.longest_chain(|_| true).depth, 1);
 }
+
+proptest::proptest! {
+    #[test]
+    fn random_graphs_agree_with_plain_searches(
+        edges in proptest::collection::vec((0_usize..9, 0_usize..9), 0..24)
+    ) {
+        let graph = graph(9, &edges);
+        let reach = |from: usize| graph.reachable(&[id(from)]);
+        let on_circle = |at: usize| edges.iter().any(|(from, to)| *from == at && reach(*to)[at]);
+        let mut members: Vec<usize> = graph.circles().iter().flat_map(|circle| indices(circle)).collect();
+        members.sort_unstable();
+        proptest::prop_assert_eq!(members, (0..9).filter(|at| on_circle(*at)).collect::<Vec<_>>());
+        for circle in graph.circles() {
+            let way = graph.shortest_circle(&circle);
+            let closes = way.iter().zip(way.iter().cycle().skip(1)).all(|(a, b)| a.to == b.from);
+            let back = |step: &Step| graph.shortest_path(step.to, step.from).map(|path| path.len() + 1);
+            let least = circle.iter().flat_map(|at| graph.outgoing(*at)).filter_map(|step| back(&step)).min();
+            proptest::prop_assert!(closes && Some(way.len()) == least);
+        }
+        let order = indices(&graph.topological_order());
+        let place = |at: usize| order.iter().position(|other| *other == at);
+        for (from, to) in &edges {
+            proptest::prop_assert!(place(*from) < place(*to) || reach(*to)[*from]);
+        }
+        // forwards only: the longest chain by trying every edge again and again
+        let forward: Vec<(usize, usize)> = edges.iter().copied().filter(|(from, to)| from < to).collect();
+        let mut depth = [1_usize; 9];
+        for _ in 0..9 {
+            for (from, to) in &forward {
+                depth[*from] = depth[*from].max(depth[*to] + 1);
+            }
+        }
+        let chain = self::graph(9, &forward).longest_chain(|_| true);
+        proptest::prop_assert_eq!(Some(chain.depth), depth.iter().copied().max());
+        proptest::prop_assert_eq!(chain.components.len(), chain.depth);
+        proptest::prop_assert!(chain.steps.windows(2).all(|pair| pair[0].to == pair[1].from));
+    }
+}

@@ -162,8 +162,8 @@ fn gain(circle: &Circle) -> String {
     if circle.product >= 1.0 - 1e-12 {
         return format!("one call makes Πp = {product} ≥ 1 more of itself, so the load diverges if nothing ends it");
     }
-    if circle.radius >= 1.0 - EXACT {
-        let radius = format_count(circle.radius);
+    if let Some(radius) = circle.radius.filter(|radius| *radius >= 1.0 - EXACT) {
+        let radius = format_count(radius);
         return format!("the spectral radius of their calls is {radius} ≥ 1, so the load diverges if nothing ends it");
     }
     let gain = format_count(1.0 / (1.0 - circle.product));

@@ -49,7 +49,7 @@
 //! [us.shop_us, eu.shop_eu] -> db { access = write }
 //! ```
 
-use super::stored::{clash_is_told, data_names, data_of, present};
+use super::stored::{clash_stands, data_names, data_of, present};
 use super::terms::{access_is_known, has_several_writers, is_strong, writes};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::analysis::consistency::quorum::majority;
@@ -83,7 +83,8 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     for (id, component) in ctx.model.components.enumerate().filter(|(_, it)| it.kind.is_store()) {
         let strong: Vec<DataId> =
             data_of(ctx, id).into_iter().filter(|data| is_strong(&ctx.model.data[*data])).collect();
-        if strong.is_empty() || component.attrs.word::<Mode>(AttrId::MODE) == Some(Mode::Sharded) {
+        // `sharded` is no mode of several writers: each key has one home
+        if strong.is_empty() || has_several_writers(component) == Some(false) {
             continue;
         }
         match regions_of(ctx.model, id).len() {
@@ -97,10 +98,8 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
 /// A store of strong data over several regions.
 fn spread(ctx: &RuleContext<'_>, id: ComponentId, strong: &[DataId], findings: &mut Findings<'_>) {
     let component = &ctx.model.components[id];
-    match has_several_writers(component) {
-        None => return findings.not_assessed(id, AttrId::MODE),
-        Some(false) => return,
-        Some(true) => {}
+    if has_several_writers(component).is_none() {
+        return findings.not_assessed(id, AttrId::MODE);
     }
     let Some(why) = both_accept(ctx, id) else {
         let knows = [AttrId::REPLICATION, AttrId::WRITE_QUORUM].iter().any(|attr| component.attrs.has(*attr));
@@ -113,7 +112,7 @@ fn spread(ctx: &RuleContext<'_>, id: ComponentId, strong: &[DataId], findings: &
     let mut regions: Vec<Region> = writers.iter().flat_map(|writer| writer.regions.iter().copied()).collect();
     regions.sort_unstable();
     regions.dedup();
-    if regions.len() < 2 || clash_is_told(ctx, id) {
+    if regions.len() < 2 || clash_stands(ctx, id) {
         return;
     }
     let mut written: Vec<DataId> = writers.iter().flat_map(|writer| writer.data.iter().copied()).collect();

@@ -80,7 +80,12 @@ pub(super) fn clash(ctx: &RuleContext<'_>, id: ComponentId) -> Clash {
     }
 }
 
-/// Whether a finding of CS006 stands on a store.
+/// Whether a finding of CS006 stands on a store: it does not where that rule is switched off.
+pub(super) fn clash_stands(ctx: &RuleContext<'_>, id: ComponentId) -> bool {
+    !ctx.config.is_off("CS006") && clash_is_told(ctx, id)
+}
+
+/// Whether CS006 has something to tell of a store.
 pub(super) fn clash_is_told(ctx: &RuleContext<'_>, id: ComponentId) -> bool {
     use crate::model::attributes::words::Conflict;
     let attrs = &ctx.model.components[id].attrs;

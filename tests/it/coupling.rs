@@ -180,7 +180,7 @@ fn the_gain_is_that_of_the_shares() {
         (circle.product, circle.radius, design.told("CO001").join(""))
     };
     let (product, radius, told) = circle("10%");
-    assert!((product - 0.2).abs() < 1e-12 && (radius - 0.2_f64.sqrt()).abs() < 1e-9);
+    assert!((product - 0.2).abs() < 1e-12 && (radius.unwrap() - 0.2_f64.sqrt()).abs() < 1e-9);
     assert!(told.contains("1/(1 − 0.2) = 1.25"), "{told}");
     assert!(circle("50%").2.contains("diverges"), "Πp = 1");
     // a -> b -> a and a -> c -> a at 0.6 each: neither diverges alone
@@ -188,8 +188,20 @@ fn the_gain_is_that_of_the_shares() {
         "service a\nservice b\nservice c\na -> b { share = 60% }\nb -> a\na -> c { share = 60% }\nc -> a",
     );
     let circle = &two.facts.coupling.circles[0];
-    assert!((circle.radius - 1.2_f64.sqrt()).abs() < 1e-5, "{}", circle.radius);
+    assert!((circle.radius.unwrap() - 1.2_f64.sqrt()).abs() < 1e-5);
     assert!(two.told("CO001")[0].contains("spectral radius"));
+}
+
+#[test]
+fn what_a_front_might_pass_on_adds_nothing_to_the_gain() {
+    let text = "client u\ngateway g\nservice a\nservice b\nservice c\na -> g
+        u -> g -> [a, b]\na -> c\nc -> a { share = 10% }\nflow f {\n u -> g -> a\n a -> c\n c -> a\n }";
+    let design = compile(text);
+    assert_eq!(design.brief("CO001"), ["error a, c [f]"]);
+    assert!(design.told("CO001")[0].contains("1/(1 − 0.1)"), "{:?}", design.told("CO001"));
+    let by_graph = compile("gateway g\nservice a\nservice b\nservice c\na -> g\ng -> [a, b]\na -> c\nc -> a");
+    let witness = &by_graph.findings.iter().find(|it| it.code == "CO001").unwrap().witness;
+    assert!(witness.iter().all(|step| !step.message.contains("`g`")), "{witness:?}");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::walk::{Observed, Walk};
+use super::walk::{Observed, Walk, call_weight};
 use crate::graph::{ComponentGraph, Step};
 use crate::model::{AttrId, Attributes, ComponentId, ConnectionId, FlowId, Model, VisitId};
 use crate::syntax::ast::Operator;
@@ -15,12 +15,13 @@ use crate::syntax::ast::Operator;
 pub struct Circle {
     /// The compute components, in the order declared.
     pub members: Vec<ComponentId>,
-    /// The shortest way round, over fronts too.
+    /// A way round, over fronts too: that of the first closing path of a flow, else the shortest.
     pub path: Vec<ConnectionId>,
     /// Calls that one call makes of itself on that way: Πp of `share`, `calls`, `fanout` and misses.
     pub product: f64,
-    /// The spectral radius of the calls among the members; from 1 on the load grows without bound.
-    pub radius: f64,
+    /// The spectral radius of the calls among the members; from 1 on the load grows without bound. `None` where what fronts
+    /// pass on to whom is not known.
+    pub radius: Option<f64>,
     /// For each flow of which one path closes the circle, the first such path.
     pub closings: Vec<Closing>,
     /// The flows that make a call within it.
@@ -77,8 +78,26 @@ pub(super) fn circles(model: &Model) -> Vec<Circle> {
     for circle in &mut circles {
         circle.flows.sort_unstable();
         circle.flows.dedup();
+        if let Some(closing) = circle.closings.first() {
+            (circle.path, circle.product) = way_round(model, *closing);
+        }
     }
     circles
+}
+
+/// The connections of a closing path and the calls that it makes of one.
+fn way_round(model: &Model, closing: Closing) -> (Vec<ConnectionId>, f64) {
+    let flow = &model.flows[closing.flow];
+    let (mut path, mut product) = (Vec::new(), 1.0);
+    let mut at = closing.again;
+    while at != closing.first {
+        let Some(via) = flow.visits[at].via else { break };
+        path.push(flow.calls[via].connection);
+        product *= call_weight(model, flow, via);
+        at = flow.calls[via].caller;
+    }
+    path.reverse();
+    (path, product)
 }
 
 /// An edge between nodes: a component, or a front as entered by a connection that no flow takes (its index beyond the
@@ -147,14 +166,18 @@ fn circle(model: &Model, graph: &ComponentGraph, edges: &[Edge], nodes: &[Compon
         [only] if !calls_itself(only) && nodes.iter().any(leads_elsewhere) => return None,
         _ => {}
     }
-    let way = graph.shortest_circle(nodes);
+    let certain: Vec<ComponentId> = nodes.iter().copied().filter(|id| !leads_elsewhere(id)).collect();
+    let mut way = graph.shortest_circle(&certain);
+    if way.is_empty() {
+        way = graph.shortest_circle(nodes);
+    }
     let of = |step: &Step| edges.get(step.connection.index());
     let product = way.iter().filter_map(of).map(|edge| edge.weight).product();
     let path = way.iter().filter_map(of).flat_map(|edge| edge.way.iter().copied()).collect();
     let within = nodes.iter().flat_map(|id| graph.outgoing(*id)).filter(|step| inside.contains(&step.to));
     let within: Vec<(ComponentId, ComponentId, f64)> =
         within.filter_map(|step| Some((step.from, step.to, of(&step)?.weight))).collect();
-    let radius = spectral_radius(nodes, &within);
+    let radius = nodes.iter().all(is_real).then(|| spectral_radius(nodes, &within));
     Some(Circle { members, path, product, radius, closings: Vec::new(), flows: Vec::new() })
 }
 

@@ -145,14 +145,8 @@ impl Walk {
         let mut way = Vec::new();
         let mut calls_made = 1.0;
         for call in calls {
-            let call = &flow.calls[call];
-            let group = &flow.groups[call.group];
-            let split = match group.kind {
-                GroupMode::AnyOf { needs } => needs as f64 / group.calls.len().max(1) as f64,
-                GroupMode::One | GroupMode::Parallel => 1.0,
-            };
-            way.push(call.connection);
-            calls_made *= weight(model, &call.attrs, split);
+            way.push(flow.calls[call].connection);
+            calls_made *= call_weight(model, flow, call);
         }
         let at = *self.pairs.entry((from, to)).or_insert_with(|| {
             self.observed.push(Observed { from, to, ways: Vec::new(), flows: Vec::new() });
@@ -167,4 +161,15 @@ impl Walk {
             None => observed.ways.push((way, calls_made)),
         }
     }
+}
+
+/// How many calls one request of the caller makes, on average; alternatives without a `share` take even parts.
+pub(super) fn call_weight(model: &Model, flow: &Flow, call: CallId) -> f64 {
+    let call = &flow.calls[call];
+    let group = &flow.groups[call.group];
+    let split = match group.kind {
+        GroupMode::AnyOf { needs } => needs as f64 / group.calls.len().max(1) as f64,
+        GroupMode::One | GroupMode::Parallel => 1.0,
+    };
+    weight(model, &call.attrs, split)
 }
