@@ -1,25 +1,35 @@
 //! Components without which no run of a flow succeeds, replicated or not.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::availability::{Mixture, Node, NodeIx};
 use crate::analysis::structures::Structures;
 use crate::model::ComponentId;
 
-/// Those components, in order. Runs the structure once for every 64 units, one bit for the state in which only that unit is down.
+/// Beyond this many steps the units below alternatives are not looked at.
+const MOST_STEPS: usize = 100_000_000;
+
+/// Those components, in order. What every run needs is read off the conjunctions at the roots; for the units below
+/// alternatives the structure runs once for every 64, one bit for the state in which only that unit is down.
 pub(super) fn required(structures: &Structures, mixture: &Mixture) -> Vec<ComponentId> {
     let roots: Vec<NodeIx> = mixture.terms.iter().map(|(_, root)| *root).collect();
     let below = structures.structure.below(&roots);
     let position: FxHashMap<NodeIx, usize> = below.iter().enumerate().map(|(at, node)| (*node, at)).collect();
-    let units: Vec<(usize, ComponentId)> = below
-        .iter()
-        .enumerate()
-        .filter_map(|(at, node)| match structures.structure.node(*node) {
-            Node::Unit(unit) => Some((at, structures.owners.get(unit.index()).copied().flatten()?)),
-            _ => None,
-        })
-        .collect();
+    let plain = in_every_conjunction(structures, &roots);
     let mut found = Vec::new();
+    let mut units: Vec<(usize, ComponentId)> = Vec::new();
+    for (at, node) in below.iter().enumerate() {
+        let Node::Unit(unit) = structures.structure.node(*node) else { continue };
+        let Some(component) = structures.owners.get(unit.index()).copied().flatten() else { continue };
+        if plain.contains(node) {
+            found.push(component);
+        } else {
+            units.push((at, component));
+        }
+    }
+    if units.len().div_ceil(64).saturating_mul(below.len()) > MOST_STEPS {
+        units.clear();
+    }
     for lanes in units.chunks(64) {
         let mut up = vec![u64::MAX; below.len()];
         for (lane, (at, _)) in lanes.iter().enumerate() {
@@ -61,4 +71,25 @@ fn at_least(needed: usize, states: &[u64]) -> u64 {
     }
     let count = |lane: u32| states.iter().filter(|state| **state >> lane & 1 == 1).count();
     (0..64).filter(|lane| count(*lane) >= needed).fold(0, |lanes, lane| lanes | 1 << lane)
+}
+
+/// The nodes that stand in the conjunction at every root.
+fn in_every_conjunction(structures: &Structures, roots: &[NodeIx]) -> FxHashSet<NodeIx> {
+    let mut every: Option<FxHashSet<NodeIx>> = None;
+    for root in roots {
+        let mut seen = FxHashSet::default();
+        let mut open = vec![*root];
+        while let Some(node) = open.pop() {
+            if seen.insert(node)
+                && let Node::All(kids) = structures.structure.node(node)
+            {
+                open.extend(kids.iter().copied());
+            }
+        }
+        every = Some(match every {
+            None => seen,
+            Some(before) => before.into_iter().filter(|node| seen.contains(node)).collect(),
+        });
+    }
+    every.unwrap_or_default()
 }
