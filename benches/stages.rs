@@ -22,7 +22,10 @@ fn design(n: usize) -> String {
     text.push_str("region r {\n  zone a\n  zone b\n  zone c\n");
     for i in 0..n {
         let kind = if i % 5 == 4 { "database" } else { "service" };
-        let _ = writeln!(text, "  {kind} s{i} {{ replicas = 3  zones = [a, b, c]  capacity = 10k/s  latency = 3ms }}");
+        let _ = writeln!(
+            text,
+            "  {kind} s{i} {{ replicas = 3  zones = [a, b, c]  capacity = 10k/s  latency = 3ms }}"
+        );
     }
     text.push_str("}\nc -> r.s0 { timeout = 2s }\n");
     let callers: Vec<usize> = (0..n - 1).filter(|i| i % 5 != 4).collect();
