@@ -299,3 +299,17 @@ fn annotations_one_within_the_other_are_both_used_and_a_neighbour_is_not() {
     assert_eq!(names, ["DR001", "RS001"]);
     assert!(unused[1].span.start as usize > text.find("after").unwrap() - 30);
 }
+
+#[test]
+fn retries_multiply_as_the_oracles_say() {
+    for (layers, retries, tries) in [(3, 3, "= 64 tries"), (5, 2, "= 243 tries")] {
+        let mut text = String::from("client c0\n");
+        for i in 1..=layers {
+            text += &format!("service c{i}\nc{} -> c{i} {{ retries = {retries} }}\n", i - 1);
+        }
+        let found = of("RS004", &text);
+        assert_eq!((found.len(), found[0].severity), (1, Severity::Error));
+        assert!(found[0].message.contains(tries), "{}", found[0].message);
+        assert_eq!(found[0].witness.len(), layers);
+    }
+}
