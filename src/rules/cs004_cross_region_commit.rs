@@ -60,10 +60,10 @@ use std::collections::BTreeMap;
 use super::stored::present;
 use super::terms::{access_is_known, exceeds, writes};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
-use crate::analysis::consistency::quorum::majority;
-use crate::analysis::consistency::regions::{copies_stated_by, Region, RoundTrip, copies_by_region, regions_of, round_trip};
+use crate::analysis::consistency::commit::{Commit, commit};
+use crate::analysis::consistency::regions::{copies_stated_by, regions_of};
 use crate::diagnostic::Severity;
-use crate::model::attributes::words::{Mode, Replication};
+use crate::model::attributes::words::Replication;
 use crate::model::{AttrId, CallId, ComponentId, FlowId, Metric, VisitId};
 use crate::syntax::ast::Operator;
 use crate::units::{format_count, format_share, format_time};
@@ -106,16 +106,6 @@ struct Wait {
     commit: Commit,
 }
 
-/// What a commit waits for.
-struct Commit {
-    trip: RoundTrip,
-    from: Region,
-    to: Region,
-    /// Copies that must answer, of how many.
-    asked: u64,
-    copies: u64,
-}
-
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     let mut waits: BTreeMap<ComponentId, Vec<Wait>> = BTreeMap::new();
     for (id, flow) in ctx.model.flows.enumerate() {
@@ -148,7 +138,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
                 continue;
             };
             let caller = flow.visits[made.caller].component;
-            let Some(commit) = commit(ctx, store, caller, replication) else {
+            let Some(commit) = commit(ctx.model, &ctx.config.assumed, store, caller, replication) else {
                 findings.not_assessed(caller, AttrId::REGIONS);
                 continue;
             };
@@ -181,60 +171,6 @@ fn is_waited_for(ctx: &RuleContext<'_>, flow: FlowId, call: CallId) -> bool {
         next = it.visits[caller].via;
     }
     true
-}
-
-fn commit(
-    ctx: &RuleContext<'_>,
-    store: ComponentId,
-    caller: ComponentId,
-    replication: Option<Replication>,
-) -> Option<Commit> {
-    let attrs = &ctx.model.components[store].attrs;
-    let placed = copies_by_region(ctx.model, store);
-    let copies: u64 = placed.iter().map(|(_, count)| count).sum();
-    let asked = match replication {
-        Some(Replication::Sync) => copies,
-        _ => attrs.count(AttrId::WRITE_QUORUM).unwrap_or_else(|| majority(copies)).clamp(1, copies.max(1)),
-    };
-    let anyone = matches!(
-        attrs.word::<Mode>(AttrId::MODE),
-        Some(Mode::Leaderless | Mode::MultiPrimary | Mode::ActiveActive)
-    );
-    let starts = match anyone {
-        true => regions_of(ctx.model, caller),
-        false => placed.first().map(|(region, _)| *region).into_iter().collect(),
-    };
-    let from = |from: Region| {
-        let (trip, to) = last_to_answer(ctx, from, &placed, asked, !anyone)?;
-        Some(Commit { trip, from, to, asked, copies })
-    };
-    starts.into_iter().filter_map(from).reduce(|a, b| if b.trip.seconds > a.trip.seconds { b } else { a })
-}
-
-/// The round trip to the last of the nearest `asked` copies, and where it is. A leader is the first of them, at no distance.
-fn last_to_answer(
-    ctx: &RuleContext<'_>,
-    from: Region,
-    placed: &[(Region, u64)],
-    asked: u64,
-    leads: bool,
-) -> Option<(RoundTrip, Region)> {
-    let assumed = &ctx.config.assumed;
-    let trip = |to: Region| round_trip(ctx.model, from, to, assumed.rtt_region, assumed.rtt_far);
-    let mut order: Vec<(RoundTrip, Region, u64)> =
-        placed.iter().map(|(region, count)| (trip(*region), *region, *count)).collect();
-    order.sort_by(|a, b| a.0.seconds.total_cmp(&b.0.seconds));
-    if leads && asked <= 1 {
-        return Some((RoundTrip { seconds: 0.0, assumed: false }, from));
-    }
-    let mut answered = 0_u64;
-    for (trip, region, count) in order {
-        answered = answered.saturating_add(count);
-        if answered >= asked {
-            return Some((trip, region));
-        }
-    }
-    None
 }
 
 fn finding(ctx: &RuleContext<'_>, store: ComponentId, waits: &[Wait]) -> Option<Finding> {

@@ -17,6 +17,7 @@ mod stored;
 mod suppress;
 pub mod terms;
 mod walk;
+mod writing;
 
 use crate::analysis::Facts;
 use crate::config::Config;

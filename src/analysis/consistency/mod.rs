@@ -4,6 +4,7 @@
 //! catalogue gave their attributes, and through their PACELC class where nothing else says how they copy.
 
 mod access;
+pub mod commit;
 mod level;
 mod pacelc;
 pub mod quorum;
