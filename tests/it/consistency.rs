@@ -273,6 +273,23 @@ fn one_caller_in_two_regions_is_two() {
     assert_eq!(compile(text).brief("CS003"), ["error x []"]);
 }
 
+#[test]
+fn zones_and_counts_of_regions_place_as_well_as_names() {
+    let of = |place: &str| {
+        let text = format!(
+            "data d {{ consistency = strong }}\nregion us {{ zone a\n zone b }}\nregion eu {{ zone c }}
+             service s {{ replicas = 2  {place} }}
+             database x {{ stores = [d]  {place}  replicas = 4  mode = active_active  replication = async  conflict = app }}
+             s -> x {{ access = write }}"
+        );
+        compile(&text).brief("CS003").join("")
+    };
+    assert_eq!(of("zones = [us.a, eu.c]"), "error x []");
+    assert_eq!(of("regions = 2"), "error x []");
+    assert_eq!(of("zones = [us.a, us.b]"), "");
+    assert_eq!(of("regions = 1"), "");
+}
+
 fn commit(store: &str, call: &str, slo: &str) -> Compiled {
     let text = format!(
         "client u\nregion us {{ service s }}\nregion eu {{ service t }}\nregion ap
