@@ -17,7 +17,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, Ends, EndsKind, Operator, Stmt};
 
 /// Lists may make this many connections in one design.
-const LIMIT: usize = 1_000_000;
+const LIMIT: usize = 400_000;
 
 /// Connections by their ends, and by ends and label.
 #[derive(Default)]
@@ -29,7 +29,6 @@ pub(crate) struct ConnectionIndex {
 impl ConnectionIndex {
     /// Every connection that shares its ends and operator with another, ascending.
     pub(crate) fn parallel(&self) -> Vec<ConnectionId> {
-        #[expect(clippy::iter_over_hash_type, reason = "the result is sorted")]
         let mut all: Vec<ConnectionId> =
             self.by_ends.values().filter(|ids| ids.len() > 1).flatten().copied().collect();
         all.sort_unstable();

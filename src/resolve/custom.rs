@@ -222,9 +222,8 @@ impl<'a> Resolver<'a> {
             self.report(told.with_help(help));
             return builtin(of).unwrap_or(Base::Unknown);
         }
-        let mut words: Vec<&str> = all_words().collect();
-        words.extend(self.customs.kinds.iter().map(|kind| kind.name.as_str()));
-        let near = self.nearest_kind(name, words.into_iter());
+        let own = self.customs.kinds.iter().map(|kind| kind.name.as_str());
+        let near = self.nearest_kind(name, all_words().map(|word| -> &str { word }).chain(own));
         let told = match &near {
             Some(_) => with_nearest(told, kind.span, near.as_deref()),
             None => told.with_help("a `kind` statement makes one: `kind NAME: service`"),
@@ -310,11 +309,12 @@ impl<'a> Resolver<'a> {
         if tech.name.chars().count() < 4 || !self.asked_techs.insert(tech.name.clone()) {
             return;
         }
-        let mut known: Vec<&str> = catalogue().names().collect();
-        known.extend(self.customs.techs.iter().map(|tech| tech.name.as_str()));
+        let own = self.customs.techs.iter().map(|tech| tech.name.as_str());
+        let known = catalogue().names().map(|name| -> &str { name }).chain(own);
         let Some(near) = self.suggestions.nearest_within(&tech.name, known, 2) else { return };
         let message = format!("`{}` is not in the catalogue, so nothing is assumed of it", tech.name);
-        let text = if tech.quoted { format!("\"{near}\"") } else { near.to_owned() };
+        let near = near.to_owned();
+        let text = if tech.quoted { format!("\"{near}\"") } else { near.clone() };
         let told = UNKNOWN_TECH.note_at(tech.span, message).with_help(format!("did you mean `{near}`?"));
         let told = told.with_fix(
             format!("write `{near}`"),

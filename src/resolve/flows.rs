@@ -41,13 +41,12 @@ pub(crate) fn resolve(resolver: &mut Resolver<'_>, flows: &[PendingFlow<'_>], at
         let flow = &mut resolver.model.flows[pending.id];
         (flow.roots, flow.visits, flow.groups, flow.calls) = (roots, visits, groups, calls);
     }
-    if flows.is_empty() {
-        if let Some(left_out) = super::implicit_flows::add(&mut resolver.model) {
-            let message =
-                "too many actors reach too many components for a flow of each: the rest is left out";
-            let help = "declare the flows that matter, and no other is looked at";
-            resolver.report(MANY_FLOWS.note_at(left_out, message).with_help(help));
-        }
+    if flows.is_empty()
+        && let Some(left_out) = super::implicit_flows::add(&mut resolver.model)
+    {
+        let message = "too many actors reach too many components for a flow of each: the rest is left out";
+        let help = "declare the flows that matter, and no other is looked at";
+        resolver.report(MANY_FLOWS.note_at(left_out, message).with_help(help));
     }
 }
 

@@ -68,6 +68,7 @@ mistakes! {
     UNREACHED_CALLER "E131" "unreached-caller" "a step of a flow whose caller no earlier step reaches";
     MANY_FLOWS "E132" "too-many-implicit-flows" "a design without flows in which too many actors reach too much";
     MANY_CONNECTIONS "E133" "too-many-connections" "lists that make more connections than a design holds";
+    MANY_MISTAKES "E134" "too-many-mistakes-in-design" "a design has more mistakes than are told";
 }
 
 #[cfg(test)]

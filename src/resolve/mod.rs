@@ -81,6 +81,9 @@ pub fn resolve(files: &[File], sources: &Sources) -> (Model, Vec<Diagnostic>) {
     resolver.finish()
 }
 
+/// More mistakes than these are counted, not told; memory is what bounds them.
+const TOLD: usize = 50_000;
+
 /// What all passes share: the model as it grows, the names, and what is to be told.
 pub(crate) struct Resolver<'a> {
     /// The model as it grows.
@@ -92,6 +95,8 @@ pub(crate) struct Resolver<'a> {
     sources: &'a Sources,
     connections: ConnectionIndex,
     diagnostics: Vec<Diagnostic>,
+    /// Mistakes beyond [`TOLD`]: where the first is, and how many.
+    untold: Option<(Span, usize)>,
     todos: Todos<'a>,
     customs: Customs<'a>,
     inheritance: Inheritance,
@@ -128,6 +133,7 @@ impl<'a> Resolver<'a> {
             sources,
             connections: ConnectionIndex::default(),
             diagnostics: Vec::new(),
+            untold: None,
             todos: Todos::default(),
             customs: Customs::default(),
             inheritance: Inheritance::default(),
@@ -143,7 +149,11 @@ impl<'a> Resolver<'a> {
 
     /// Tells a mistake or a note.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if self.diagnostics.len() < TOLD {
+            self.diagnostics.push(diagnostic);
+        } else {
+            self.untold.get_or_insert((diagnostic.span, 0)).1 += 1;
+        }
     }
 
     fn file_number(&self, file: FileId) -> Option<usize> {
@@ -211,6 +221,11 @@ impl<'a> Resolver<'a> {
             self.model.system = self.model.groups.iter().find(is_system).map(|group| group.header.clone());
         }
         self.model.parallel = self.connections.parallel();
+        if let Some((span, count)) = self.untold {
+            let message = format!("{count} more mistakes are not told");
+            self.diagnostics
+                .push(mistakes::MANY_MISTAKES.at(span, message).with_help("mend the others first"));
+        }
         self.model.references.sort_unstable();
         self.model.references.dedup();
         self.model.allows.sort_by_key(|allow| allow.span);

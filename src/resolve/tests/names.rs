@@ -103,3 +103,14 @@ fn many_unknown_names_are_told_quickly() {
     }
     assert_eq!(told(&text).matches("error[E112]").count(), 1_280);
 }
+
+#[test]
+fn mistakes_beyond_all_reading_are_counted() {
+    let mut text = String::from("service a\n");
+    for _ in 0..100 {
+        text += &format!("a -> [{}]\n", vec!["b"; 600].join(", "));
+    }
+    let told = super::files(&[("a.arch", &text)]).told;
+    assert_eq!(told.len(), 50_001);
+    assert!(told.iter().any(|it| it.message == "10000 more mistakes are not told"));
+}
