@@ -1,13 +1,15 @@
 //! Finds minimal cut sets. For each small set of domains that may be down, the units left are as many failures away from being
 //! down as they have replicas to spare and one more; `falls` then says which of them fail the flow together.
 
+use std::sync::Arc;
+
 use super::arena::{NodeIx, Op};
 use super::chance::Chance;
 use super::cut_sets::{CutGroup, CutSets, Lost, Member, down};
 use super::falls::{Budget, Fall, Falls};
+use super::flat::{Flat, Part};
 use super::kernel::Kernel;
 use super::places::Places;
-use super::reduce::{Flat, Part};
 use super::solution::Element;
 use super::structure::Mixture;
 use super::system::{DomainIx, System, UnitIx};
@@ -23,16 +25,16 @@ impl Kernel<'_> {
         if max_order == 0 {
             return CutSets::default();
         }
-        let roots: Vec<NodeIx> = mixture.terms.iter().map(|&(_, root)| root).collect();
-        let mut flat = self.flatten(&roots);
+        let (mut flat, pools) = self.flatten(mixture);
         let mut repeats = flat.leaves.iter().any(|leaf| leaf.repeated);
         let mut targets = flat.tops.clone();
         if targets.len() > 1 {
+            let flat = Arc::make_mut(&mut flat);
             flat.gates.push((Op::Any, flat.tops.clone()));
             targets.push(Part::Gate(flat.gates.len() as u32 - 1));
             repeats = true;
         }
-        let places = Places::of(self.system, &flat, &self.pools);
+        let places = Places::of(self.system, &flat, &pools, &self.pools);
         let nominal = places.spares(&[]);
         if !targets.is_empty() && !targets.iter().any(|&target| stands(&flat, target, &nominal, &[])) {
             return CutSets::always(max_order);
@@ -250,7 +252,7 @@ impl Search<'_> {
         let domains: Vec<DomainIx> = down_at.iter().map(|&at| self.places.domains[at]).collect();
         let mut dealt: Vec<Vec<Lost>> = vec![Vec::new()];
         for &(leaf, lost) in lost {
-            let Some(unit) = self.flat.leaves[leaf as usize].unit else { continue };
+            let Some(unit) = self.flat.leaves[leaf as usize].unit() else { continue };
             let deals = self.deals(unit, leaf, down_at, lost)?;
             let mut next = Vec::new();
             for before in &dealt {

@@ -4,8 +4,8 @@
 use rustc_hash::FxHashSet;
 
 use super::arena::{NodeIx, Op};
+use super::flat::{Flat, Part};
 use super::places::NEVER;
-use super::reduce::{Flat, Part};
 
 /// Leaves that are down together, sorted, and how many replicas that takes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -44,13 +44,6 @@ impl Groups {
         self.groups.len()
     }
 
-    /// Makes room for so many units by themselves.
-    pub(super) fn reserve(&mut self, units: usize) {
-        self.units.reserve(units);
-        self.groups.reserve(units);
-        self.singles.reserve(units);
-    }
-
     pub(super) fn units(&self, group: u32) -> &[UnitIx] {
         let Group { start, len, .. } = self.groups[group as usize];
         &self.units[start as usize..(start + len) as usize]

@@ -1,8 +1,11 @@
 //! The questions that can be put to a system and a structure.
 
+use std::sync::Arc;
+
 use super::factor::factor;
+use super::flat::Flat;
 use super::pools::{PoolIx, Pools};
-use super::reduce::{Flat, Ground, flatten, reduce};
+use super::reduce::{Ground, reduce};
 use super::solution::{Availability, Element, Importance, Solution};
 use super::structure::{Mixture, NodeIx, Structure};
 use super::system::{Block, DomainIx, Failed, System, UnitIx};
@@ -41,6 +44,7 @@ pub struct Kernel<'a> {
     pub(super) limits: Limits,
     pub(super) pools: Pools,
     pub(super) bases: Vec<PoolIx>,
+    last: Option<(Vec<NodeIx>, Arc<Flat>)>,
 }
 
 impl<'a> Kernel<'a> {
@@ -48,7 +52,7 @@ impl<'a> Kernel<'a> {
     pub fn new(system: &'a System, structure: &'a Structure, limits: Limits) -> Kernel<'a> {
         let mut pools = Pools::default();
         let bases = system.units.iter().map(|unit| pools.of_unit(system, unit)).collect();
-        Kernel { system, structure, limits, pools, bases }
+        Kernel { system, structure, limits, pools, bases, last: None }
     }
 
     /// Solves a flow: its availability, the importance of each element, and both again for any case.
@@ -134,16 +138,31 @@ impl<'a> Kernel<'a> {
         }
     }
 
-    /// The structures at `roots` with each unit a leaf of its own.
-    pub(super) fn flatten(&mut self, roots: &[NodeIx]) -> Flat {
-        let ground = Ground { system: self.system, structure: self.structure, bases: &self.bases, dead: &[] };
-        flatten(ground, &mut self.pools, roots)
+    /// The formula of a flow, and the pool of each of its leaves.
+    pub(super) fn flatten(&mut self, mixture: &Mixture) -> (Arc<Flat>, Vec<PoolIx>) {
+        let flat = self.flat(mixture);
+        let ground = Ground { system: self.system, bases: &self.bases, dead: &[] };
+        let pools = ground.pools_of(&flat, &mut self.pools);
+        (flat, pools)
+    }
+
+    /// The formula of a flow; the last one is kept, for the same flow is asked about several times on end.
+    fn flat(&mut self, mixture: &Mixture) -> Arc<Flat> {
+        let roots: Vec<NodeIx> = mixture.terms.iter().map(|&(_, root)| root).collect();
+        match &self.last {
+            Some((of, flat)) if *of == roots => flat.clone(),
+            _ => {
+                let flat = Arc::new(Flat::of(self.structure, &roots));
+                self.last = Some((roots, flat.clone()));
+                flat
+            }
+        }
     }
 
     fn solve_from(&mut self, mixture: &Mixture, bases: &[PoolIx], dead: &[DomainIx]) -> Solution {
-        let roots: Vec<NodeIx> = mixture.terms.iter().map(|&(_, root)| root).collect();
-        let ground = Ground { system: self.system, structure: self.structure, bases, dead };
-        let (residual, nodes) = reduce(ground, &mut self.pools, &roots);
+        let flat = self.flat(mixture);
+        let ground = Ground { system: self.system, bases, dead };
+        let (residual, nodes) = reduce(ground, &flat, &mut self.pools);
         let factored = factor(self.system, residual, &nodes, &self.limits);
         Solution::new(self.system, factored, mixture)
     }

@@ -26,7 +26,7 @@
 //! assert_eq!(points.len(), 2); // the region, and the store's only replica
 //! ```
 //!
-//! How a flow is solved. `shape` and `reduce` make its expressions small: nested gates are joined, what the whole flow needs is taken
+//! How a flow is solved. `shape`, `flat` and `reduce` make its expressions small: nested gates are joined, what the whole flow needs is taken
 //! out of its branches, and alike units that are all needed become one leaf. `factor` then multiplies what shares nothing and decides,
 //! one after another, the domains and the repeated units that are shared; `pools` and `residual` make equal leftovers one, so that
 //! alike zones do not double the work. The result is arithmetic (`circuit`): one pass forward is the availability, in any case; one pass
@@ -43,6 +43,7 @@ mod cut_sets;
 mod cuts;
 mod factor;
 mod falls;
+mod flat;
 mod groups;
 mod kernel;
 mod marginal;

@@ -1,7 +1,7 @@
 //! Where the replicas of a flow's leaves are, and how many each leaf can lose while some domains are down.
 
-use super::pools::Pools;
-use super::reduce::Flat;
+use super::flat::Flat;
+use super::pools::{PoolIx, Pools};
 use super::system::{DomainIx, System};
 
 /// A leaf that no number of lost replicas brings down.
@@ -36,9 +36,9 @@ pub(super) struct PlacedBlock {
 }
 
 impl Places {
-    pub(super) fn of(system: &System, flat: &Flat, pools: &Pools) -> Places {
+    pub(super) fn of(system: &System, flat: &Flat, of_leaves: &[PoolIx], pools: &Pools) -> Places {
         let mut domains: Vec<DomainIx> =
-            flat.leaves.iter().flat_map(|leaf| pools.domains(leaf.pool).iter().copied()).collect();
+            of_leaves.iter().flat_map(|&pool| pools.domains(pool).iter().copied()).collect();
         domains.sort_unstable();
         domains.dedup();
         let positions = |held: &[DomainIx]| -> Vec<usize> {
@@ -46,12 +46,12 @@ impl Places {
         };
         let mut touched = vec![Vec::new(); domains.len()];
         let mut leaves = Vec::with_capacity(flat.leaves.len());
-        for (ix, leaf) in flat.leaves.iter().enumerate() {
-            let held = pools.domains(leaf.pool);
+        for (ix, (leaf, &pool)) in flat.leaves.iter().zip(of_leaves).enumerate() {
+            let held = pools.domains(pool);
             for at in positions(held) {
                 touched[at].push(ix as u32);
             }
-            leaves.push(match leaf.unit.and_then(|unit| system.units.get(unit.index())) {
+            leaves.push(match leaf.unit().and_then(|unit| system.units.get(unit.index())) {
                 None => Place {
                     bare: true,
                     needs: 1,

@@ -1,256 +1,140 @@
-//! A mixture's structures made small before they are solved: nested gates joined, what the whole flow needs taken out of its
-//! branches, alike units that are all needed bundled, and the variables found that branches share.
+//! A flat formula made ready to be solved: alike units that are all needed bundled, chains of shared units laid out as trees, and
+//! the variables found that branches share, in the order in which to decide them.
 
 use std::cmp::Reverse;
 
-use rustc_hash::FxHashMap;
-
 use super::arena::{NodeIx, Op};
+use super::flat::{Flat, Of, Part};
 use super::groups::{Groups, NO_UNIT};
 use super::pools::{PoolIx, Pools};
 use super::residual::{Residual, Var};
-use super::shape::Shape;
-use super::structure::{Node, Structure};
 use super::system::{DomainIx, System, UnitIx};
 
-/// What structures stand on.
+/// What a formula stands on.
 #[derive(Clone, Copy)]
 pub(super) struct Ground<'a> {
     pub(super) system: &'a System,
-    pub(super) structure: &'a Structure,
     /// Each unit's pool, from which the domains that are `dead` have been taken.
     pub(super) bases: &'a [PoolIx],
     pub(super) dead: &'a [DomainIx],
 }
 
-/// Reduces the structures at `roots` to one formula, and gives its roots in the same order.
+impl Ground<'_> {
+    /// The pool of each leaf.
+    pub(super) fn pools_of(self, flat: &Flat, pools: &mut Pools) -> Vec<PoolIx> {
+        let of = |leaf: &super::flat::Leaf| match leaf.of {
+            Of::Unit(unit) => self.bases.get(unit.index()).copied().unwrap_or(PoolIx::DOWN),
+            Of::Domain(domain) => {
+                let domains = self.system.with_ancestors(&[domain]);
+                let dead = domains.iter().any(|domain| self.dead.contains(domain));
+                if dead { PoolIx::DOWN } else { pools.of_domains(&domains) }
+            }
+        };
+        flat.leaves.iter().map(of).collect()
+    }
+}
+
+/// Interns a flat formula, and gives its roots in the same order.
 pub(super) fn reduce<'p>(
     ground: Ground<'_>,
+    flat: &Flat,
     pools: &'p mut Pools,
-    roots: &[NodeIx],
 ) -> (Residual<'p>, Vec<NodeIx>) {
-    let mut draft = Draft::new(ground, pools, true);
-    let tops: Vec<Part> = roots.iter().map(|&root| draft.add(&Shape::of(ground.structure, root))).collect();
-    let Draft { groups, named, leaves, gates, .. } = draft;
-    finish(ground, pools, groups, &named, &leaves, &gates, &tops)
-}
-
-/// The structures at `roots` with nested gates joined and each unit a leaf of its own.
-pub(super) fn flatten(ground: Ground<'_>, pools: &mut Pools, roots: &[NodeIx]) -> Flat {
-    let mut draft = Draft::new(ground, pools, false);
-    let tops = roots.iter().map(|&root| draft.add(&Shape::of(ground.structure, root))).collect();
-    let leaves = draft.leaves.iter().map(|&(group, pool)| FlatLeaf {
-        unit: draft.groups.units(group).first().copied(),
-        pool,
-        repeated: draft.groups.is_repeated(group),
-    });
-    Flat { leaves: leaves.collect(), gates: draft.gates, tops }
-}
-
-/// A formula with each unit a leaf of its own.
-pub(super) struct Flat {
-    pub(super) leaves: Vec<FlatLeaf>,
-    /// Each after those that it uses.
-    pub(super) gates: Vec<(Op, Vec<Part>)>,
-    /// The roots.
-    pub(super) tops: Vec<Part>,
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct FlatLeaf {
-    /// None for a domain by itself.
-    pub(super) unit: Option<UnitIx>,
-    pub(super) pool: PoolIx,
-    /// Stands in several places of a flow other than the conjunction that it is.
-    pub(super) repeated: bool,
-}
-
-/// What a gate is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    Constant(NodeIx),
-    Leaf(u32),
-    Gate(u32),
-}
-
-/// A formula in the making: no node yet, because a node's support can be told only when all leaves have been seen.
-struct Draft<'a> {
-    ground: Ground<'a>,
-    pools: &'a mut Pools,
-    groups: Groups,
-    /// Domains that a flow names by themselves in several places.
-    named: Vec<DomainIx>,
-    leaves: Vec<(u32, PoolIx)>,
-    leaf_ix: FxHashMap<(u32, PoolIx), u32>,
-    gates: Vec<(Op, Vec<Part>)>,
-    /// Whether alike units that are all needed become one leaf.
-    bundles: bool,
-}
-
-impl<'a> Draft<'a> {
-    fn new(ground: Ground<'a>, pools: &'a mut Pools, bundles: bool) -> Draft<'a> {
-        Draft {
-            ground,
-            pools,
-            groups: Groups::default(),
-            named: Vec::new(),
-            leaves: Vec::new(),
-            leaf_ix: FxHashMap::default(),
-            gates: Vec::new(),
-            bundles,
-        }
-    }
-
-    fn add(&mut self, shape: &Shape) -> Part {
-        if !self.bundles {
-            self.leaves.reserve(shape.nodes.len());
-            self.leaf_ix.reserve(shape.nodes.len());
-            self.groups.reserve(shape.nodes.len());
-        }
-        let mut built: FxHashMap<NodeIx, Part> = FxHashMap::default();
-        let mut last = Part::Constant(NodeIx::FALSE);
-        for (at, &node) in shape.nodes.iter().enumerate() {
-            let stand = shape.stand(node);
-            let root = at + 1 == shape.nodes.len();
-            let op = match self.ground.structure.node(node) {
-                Node::All(_) => Op::All,
-                Node::Any(_) => Op::Any,
-                Node::AtLeast(needed, _) => Op::AtLeast(needed),
-                _ if root => return self.leaf_of(node, false),
-                _ => continue,
-            };
-            if !root && (stand.joined || stand.top) {
-                continue;
-            }
-            last = self.add_gate(shape, &built, node, op);
-            built.insert(node, last);
-        }
-        last
-    }
-
-    /// A gate with the children of those that are joined to it.
-    fn add_gate(&mut self, shape: &Shape, built: &FxHashMap<NodeIx, Part>, gate: NodeIx, op: Op) -> Part {
-        let structure = self.ground.structure;
-        let top = shape.stand(gate).top;
-        let mut parts = Vec::new();
-        let mut alone: Vec<(PoolIx, UnitIx)> = Vec::new();
-        let mut open = vec![gate];
-        let mut seen = rustc_hash::FxHashSet::default();
-        while let Some(node) = open.pop() {
-            let (Node::All(kids) | Node::Any(kids) | Node::AtLeast(_, kids)) = structure.node(node) else {
-                continue;
-            };
-            for &kid in kids {
-                let stand = shape.stand(kid);
-                match structure.node(kid) {
-                    // what the whole flow needs is up wherever else it matters
-                    Node::Unit(_) | Node::Domain(_) if stand.literal && !top => {
-                        parts.push(Part::Constant(NodeIx::TRUE));
-                    }
-                    Node::Unit(unit) if op == Op::All && (top || !stand.repeated) => {
-                        alone.push((self.base(unit), unit));
-                    }
-                    Node::Unit(_) | Node::Domain(_) => parts.push(self.leaf_of(kid, stand.repeated)),
-                    _ if stand.joined || stand.top => {
-                        // parts of the whole flow's conjunction may be named by several others
-                        if !stand.top || seen.insert(kid) {
-                            open.push(kid);
-                        }
-                    }
-                    _ => parts.push(built.get(&kid).copied().unwrap_or(Part::Constant(NodeIx::FALSE))),
-                }
-            }
-        }
-        self.bundle(alone, &mut parts);
-        self.gates.push((op, parts));
-        Part::Gate(self.gates.len() as u32 - 1)
-    }
-
-    /// One leaf for all units that are alike.
-    fn bundle(&mut self, mut alone: Vec<(PoolIx, UnitIx)>, parts: &mut Vec<Part>) {
-        alone.sort_unstable();
-        alone.dedup();
-        let bundles = self.bundles;
-        let mut units = Vec::new();
-        for alike in alone.chunk_by(|a, b| bundles && a.0 == b.0) {
-            let Some(&(pool, _)) = alike.first() else { continue };
-            units.clear();
-            units.extend(alike.iter().map(|&(_, unit)| unit));
-            let group = self.groups.bundle(&units);
-            parts.push(self.leaf(group, pool));
-        }
-    }
-
-    fn leaf_of(&mut self, node: NodeIx, repeated: bool) -> Part {
-        match self.ground.structure.node(node) {
-            Node::Unit(unit) => {
-                let group = self.groups.single(unit, repeated);
-                self.leaf(group, self.base(unit))
-            }
-            Node::Domain(domain) => {
-                let domains = self.ground.system.with_ancestors(&[domain]);
-                if domains.iter().any(|domain| self.ground.dead.contains(domain)) {
-                    return Part::Constant(NodeIx::FALSE);
-                }
-                let pool = self.pools.of_domains(&domains);
+    let of_leaves = ground.pools_of(flat, pools);
+    let mut groups = Groups::default();
+    // a unit that stands alone in a conjunction has its leaf in that gate's bundle; every other leaf is one by itself
+    let bundles: Vec<Vec<(u32, PoolIx)>> =
+        flat.gates.iter().map(|gate| bundles(flat, gate, &of_leaves, &mut groups)).collect();
+    let mut named = Vec::new();
+    let mut single = |leaf: u32| {
+        let (of, repeated) = (flat.leaves[leaf as usize].of, flat.leaves[leaf as usize].repeated);
+        match of {
+            Of::Unit(unit) => groups.single(unit, repeated),
+            Of::Domain(domain) => {
                 if repeated {
-                    self.named.extend(domains);
+                    named.extend(ground.system.with_ancestors(&[domain]));
                 }
-                self.leaf(NO_UNIT, pool)
+                NO_UNIT
             }
-            _ => Part::Constant(node),
         }
+    };
+    let tops =
+        flat.tops.iter().filter_map(|part| if let Part::Leaf(leaf) = part { Some(*leaf) } else { None });
+    let in_gates =
+        flat.gates.iter().flat_map(|gate| gate.1.iter().filter_map(|&part| own_leaf(flat, gate.0, part)));
+    let mut singles: Vec<Option<(u32, PoolIx)>> = vec![None; flat.leaves.len()];
+    for leaf in tops.chain(in_gates) {
+        singles[leaf as usize] = Some((single(leaf), of_leaves[leaf as usize]));
     }
-
-    fn base(&self, unit: UnitIx) -> PoolIx {
-        self.ground.bases.get(unit.index()).copied().unwrap_or(PoolIx::DOWN)
-    }
-
-    fn leaf(&mut self, group: u32, pool: PoolIx) -> Part {
-        let ix = *self.leaf_ix.entry((group, pool)).or_insert(self.leaves.len() as u32);
-        if ix as usize == self.leaves.len() {
-            self.leaves.push((group, pool));
-        }
-        Part::Leaf(ix)
-    }
-}
-
-/// Interns the drafted formula.
-fn finish<'p>(
-    ground: Ground<'_>,
-    pools: &'p mut Pools,
-    mut groups: Groups,
-    named: &[DomainIx],
-    leaves: &[(u32, PoolIx)],
-    gates: &[(Op, Vec<Part>)],
-    tops: &[Part],
-) -> (Residual<'p>, Vec<NodeIx>) {
-    let mut vars = shared_domains(ground.system, pools, named, leaves);
+    let leaves = || bundles.iter().flatten().copied().chain(singles.iter().flatten().copied());
+    let mut vars = shared_domains(ground.system, pools, &named, leaves());
     for group in 0..groups.len() as u32 {
         if groups.is_repeated(group) {
             groups.set_var(group, vars.len() as u32);
             vars.push(Var::Group(group));
         }
     }
-    let mut residual =
-        Residual::new(pools, groups, vars, ground.system.domains.len(), leaves.len() + gates.len());
-    let leaves: Vec<NodeIx> = leaves.iter().map(|&(group, pool)| residual.leaf(group, pool)).collect();
-    let mut built: Vec<NodeIx> = Vec::with_capacity(gates.len());
-    let node = |part: Part, built: &[NodeIx]| match part {
+    let nodes = flat.leaves.len() + flat.gates.len();
+    let mut residual = Residual::new(pools, groups, vars, ground.system.domains.len(), nodes);
+    let singles: Vec<NodeIx> = singles
+        .iter()
+        .map(|leaf| leaf.map_or(NodeIx::FALSE, |(group, pool)| residual.leaf(group, pool)))
+        .collect();
+    let mut built: Vec<NodeIx> = Vec::with_capacity(flat.gates.len());
+    for ((op, parts), bundles) in flat.gates.iter().zip(&bundles) {
+        let mut kids: Vec<NodeIx> = bundles.iter().map(|&(group, pool)| residual.leaf(group, pool)).collect();
+        for &part in parts {
+            kids.extend(match part {
+                Part::Constant(node) => Some(node),
+                Part::Gate(gate) => Some(built[gate as usize]),
+                Part::Leaf(_) => own_leaf(flat, *op, part).map(|leaf| singles[leaf as usize]),
+            });
+        }
+        built.push(match op {
+            Op::All | Op::Any => balanced(&mut residual, *op, kids),
+            _ => residual.gate(*op, &mut kids),
+        });
+    }
+    let root = |&top: &Part| match top {
         Part::Constant(node) => node,
-        Part::Leaf(leaf) => leaves[leaf as usize],
+        Part::Leaf(leaf) => singles[leaf as usize],
         Part::Gate(gate) => built[gate as usize],
     };
-    for (op, parts) in gates {
-        let mut kids = parts.iter().map(|&part| node(part, &built)).collect();
-        if *op != Op::All && *op != Op::Any {
-            built.push(residual.gate(*op, &mut kids));
-            continue;
-        }
-        built.push(balanced(&mut residual, *op, kids));
-    }
-    let roots = tops.iter().map(|&top| node(top, &built)).collect();
+    let roots = flat.tops.iter().map(root).collect();
     (residual, roots)
+}
+
+/// The leaf that a part is, unless it is a unit that goes into a bundle.
+fn own_leaf(flat: &Flat, op: Op, part: Part) -> Option<u32> {
+    let Part::Leaf(leaf) = part else { return None };
+    let of = flat.leaves[leaf as usize];
+    (op != Op::All || of.repeated || of.unit().is_none()).then_some(leaf)
+}
+
+/// One leaf for all units of a conjunction that are alike and stand nowhere else.
+fn bundles(
+    flat: &Flat,
+    gate: &(Op, Vec<Part>),
+    of_leaves: &[PoolIx],
+    groups: &mut Groups,
+) -> Vec<(u32, PoolIx)> {
+    let mut alone: Vec<(PoolIx, UnitIx)> = Vec::new();
+    for &part in &gate.1 {
+        if let Part::Leaf(leaf) = part
+            && own_leaf(flat, gate.0, part).is_none()
+            && let Some(unit) = flat.leaves[leaf as usize].unit()
+        {
+            alone.push((of_leaves[leaf as usize], unit));
+        }
+    }
+    alone.sort_unstable();
+    let mut units = Vec::new();
+    let bundle = |alike: &[(PoolIx, UnitIx)]| {
+        units.clear();
+        units.extend(alike.iter().map(|&(_, unit)| unit));
+        Some((groups.bundle(&units), alike.first()?.0))
+    };
+    alone.chunk_by(|a, b| a.0 == b.0).filter_map(bundle).collect()
 }
 
 /// A gate with those of its children that share units put into a balanced tree, neighbours together. The units that two halves
@@ -275,9 +159,14 @@ fn balanced(residual: &mut Residual<'_>, op: Op, mut kids: Vec<NodeIx>) -> NodeI
 
 /// The domains that several leaves rest on, in the order in which to decide them: a region, then its zones, then the next
 /// region, so that what one region holds is settled before the next is opened.
-fn shared_domains(system: &System, pools: &Pools, named: &[DomainIx], leaves: &[(u32, PoolIx)]) -> Vec<Var> {
+fn shared_domains(
+    system: &System,
+    pools: &Pools,
+    named: &[DomainIx],
+    leaves: impl Iterator<Item = (u32, PoolIx)>,
+) -> Vec<Var> {
     let mut uses = vec![0u32; system.domains.len()];
-    for &(_, pool) in leaves {
+    for (_, pool) in leaves {
         for domain in pools.domains(pool) {
             uses[domain.index()] += 1;
         }

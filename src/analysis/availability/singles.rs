@@ -1,13 +1,15 @@
 //! Single points of failure: the cut sets of order 1. Each suspect is brought down by itself, and only what that touches is looked at.
 
+use std::collections::BTreeMap;
+
 use super::arena::{NodeIx, Op};
 use super::chance::Chance;
+use super::flat::{Flat, Part};
 use super::kernel::Kernel;
 use super::pools::{PoolIx, Pools};
-use super::reduce::{Flat, Part};
 use super::solution::Element;
 use super::structure::Mixture;
-use super::system::System;
+use super::system::{DomainIx, System, UnitIx};
 
 /// An element whose failure alone fails a flow: a domain, or any one replica of a unit that has none to spare.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,17 +25,16 @@ pub struct SinglePoint {
 impl Kernel<'_> {
     /// Every single point of failure of a flow, domains first.
     pub fn single_points(&mut self, mixture: &Mixture) -> Vec<SinglePoint> {
-        let roots: Vec<NodeIx> = mixture.terms.iter().map(|&(_, root)| root).collect();
-        let flat = self.flatten(&roots);
-        let pools = &self.pools;
-        let mut failures = Failures::of(&flat);
+        let (flat, of_leaves) = self.flatten(mixture);
+        let flow = Flow { flat: &flat, of_leaves: &of_leaves, pools: &self.pools };
+        let mut failures = Failures::of(&flat, &of_leaves);
         // what is down as it stands has no cut set but the empty one
         let standing: Vec<bool> = flat.tops.iter().map(|&top| !failures.is_down(top)).collect();
         let weights: Vec<f64> = mixture.terms.iter().map(|&(weight, _)| weight).collect();
         let weights: Vec<f64> =
             weights.into_iter().zip(standing).map(|(weight, up)| if up { weight } else { 0.0 }).collect();
-        let mut found = literals(&flat, pools, &weights);
-        for (element, leaves) in suspects(&flat, pools) {
+        let mut found = literals(&flow, &weights);
+        for (element, leaves) in suspects(&flow) {
             failures.bring_down(&leaves);
             let failing = flat.tops.iter().zip(&weights).filter(|(top, _)| failures.is_down(**top));
             found.push((element, failing.map(|(_, weight)| weight).sum()));
@@ -75,38 +76,50 @@ fn probability(system: &System, element: Element) -> f64 {
     }
 }
 
-/// True for a unit whose first lost replica may count and that only a run can judge: one that stands alone, and not in what the
-/// whole flow needs, has an alternative beside it.
-fn is_suspect(flat: &Flat, pools: &Pools, leaf: usize, dead: bool) -> bool {
-    let leaf = flat.leaves[leaf];
-    leaf.unit.is_some() && (leaf.repeated || dead) && pools.is_tight(leaf.pool)
+/// A flow's formula with the pool of each leaf.
+struct Flow<'a> {
+    flat: &'a Flat,
+    of_leaves: &'a [PoolIx],
+    pools: &'a Pools,
 }
 
-/// True when something is down as it stands, so that what is beside it may have no alternative.
-fn has_dead(flat: &Flat) -> bool {
-    let constant = |part: &Part| matches!(part, Part::Constant(NodeIx::FALSE));
-    flat.leaves.iter().any(|leaf| leaf.pool == PoolIx::DOWN)
-        || flat.gates.iter().any(|(_, parts)| parts.iter().any(constant))
+impl Flow<'_> {
+    /// The unit of a leaf, if it has no replica to spare.
+    fn tight(&self, leaf: u32) -> Option<UnitIx> {
+        let unit = self.flat.leaves[leaf as usize].unit()?;
+        self.pools.is_tight(self.of_leaves[leaf as usize]).then_some(unit)
+    }
+
+    /// True for a leaf whose fall has to be tried out. One that stands alone fails a flow exactly when the whole flow needs it: else
+    /// it has an alternative beside it, unless something is down as it stands.
+    fn must_try(&self, leaf: u32, dead: bool) -> bool {
+        dead || self.flat.leaves[leaf as usize].repeated
+    }
+
+    /// True when something is down as it stands.
+    fn has_dead(&self) -> bool {
+        let constant = |part: &Part| *part == Part::Constant(NodeIx::FALSE);
+        self.of_leaves.contains(&PoolIx::DOWN)
+            || self.flat.gates.iter().any(|(_, parts)| parts.iter().any(constant))
+    }
 }
 
-/// The units that are needed by a whole kind of run and that no run has to judge.
-fn literals(flat: &Flat, pools: &Pools, weights: &[f64]) -> Vec<(Element, f64)> {
-    let dead = has_dead(flat);
+/// The units that are needed by a whole kind of run and need not be tried.
+fn literals(flow: &Flow<'_>, weights: &[f64]) -> Vec<(Element, f64)> {
+    let dead = flow.has_dead();
     let mut found = Vec::new();
-    for (&top, &weight) in flat.tops.iter().zip(weights) {
-        let parts = match top {
-            Part::Gate(gate) if flat.gates[gate as usize].0 == Op::All => {
-                flat.gates[gate as usize].1.as_slice()
-            }
-            Part::Leaf(_) => std::slice::from_ref(&top),
-            _ => continue,
+    for (top, &weight) in flow.flat.tops.iter().zip(weights) {
+        let parts = match *top {
+            Part::Gate(gate) => match &flow.flat.gates[gate as usize] {
+                (Op::All, parts) => parts.as_slice(),
+                _ => continue,
+            },
+            _ => std::slice::from_ref(top),
         };
         for part in parts {
-            let Part::Leaf(ix) = *part else { continue };
-            let leaf = flat.leaves[ix as usize];
-            if let Some(unit) = leaf.unit
-                && !is_suspect(flat, pools, ix as usize, dead)
-                && pools.is_tight(leaf.pool)
+            if let Part::Leaf(leaf) = *part
+                && !flow.must_try(leaf, dead)
+                && let Some(unit) = flow.tight(leaf)
             {
                 found.push((Element::Unit(unit), weight));
             }
@@ -115,24 +128,22 @@ fn literals(flat: &Flat, pools: &Pools, weights: &[f64]) -> Vec<(Element, f64)> 
     found
 }
 
-/// An element to be brought down, and the leaves that are down with it.
-type Suspect = (Element, Vec<u32>);
-
-fn suspects(flat: &Flat, pools: &Pools) -> Vec<Suspect> {
-    let mut of_domain: std::collections::BTreeMap<Element, Vec<u32>> = std::collections::BTreeMap::new();
-    let mut pins: Vec<Option<Vec<Element>>> = Vec::new();
-    for (ix, leaf) in flat.leaves.iter().enumerate() {
-        let pool = leaf.pool.0 as usize;
-        pins.resize(pins.len().max(pool + 1), None);
-        let pinned = pins[pool].get_or_insert_with(|| pools.pins(leaf.pool).map(Element::Domain).collect());
-        for &domain in pinned.iter() {
-            of_domain.entry(domain).or_default().push(ix as u32);
+/// Each element to be tried, and the leaves that are down with it.
+fn suspects(flow: &Flow<'_>) -> Vec<(Element, Vec<u32>)> {
+    let mut of_domain: BTreeMap<DomainIx, Vec<u32>> = BTreeMap::new();
+    let mut pins: Vec<Option<Vec<DomainIx>>> = Vec::new();
+    for (&pool, leaf) in flow.of_leaves.iter().zip(0..) {
+        let ix = pool.0 as usize;
+        pins.resize(pins.len().max(ix + 1), None);
+        for &domain in pins[ix].get_or_insert_with(|| flow.pools.pins(pool).collect()).iter() {
+            of_domain.entry(domain).or_default().push(leaf);
         }
     }
-    let dead = has_dead(flat);
-    let mut all: Vec<Suspect> = of_domain.into_iter().collect();
-    let units = flat.leaves.iter().enumerate().filter(|&(ix, _)| is_suspect(flat, pools, ix, dead));
-    all.extend(units.filter_map(|(ix, leaf)| Some((Element::Unit(leaf.unit?), vec![ix as u32]))));
+    let mut all: Vec<(Element, Vec<u32>)> =
+        of_domain.into_iter().map(|(domain, leaves)| (Element::Domain(domain), leaves)).collect();
+    let dead = flow.has_dead();
+    let leaves = (0..flow.of_leaves.len() as u32).filter(|&leaf| flow.must_try(leaf, dead));
+    all.extend(leaves.filter_map(|leaf| Some((Element::Unit(flow.tight(leaf)?), vec![leaf]))));
     all
 }
 
@@ -153,7 +164,7 @@ struct Failures {
 }
 
 impl Failures {
-    fn of(flat: &Flat) -> Failures {
+    fn of(flat: &Flat, of_leaves: &[PoolIx]) -> Failures {
         let leaves = flat.leaves.len();
         let node = |part: &Part| match *part {
             Part::Constant(_) => None,
@@ -197,7 +208,7 @@ impl Failures {
         let gates = (0..flat.gates.len()).filter(|&gate| new.down[gate] >= new.enough[gate]);
         let open = gates.map(|gate| leaves + gate).collect();
         new.spread(open);
-        let dead = (0..leaves as u32).filter(|&leaf| flat.leaves[leaf as usize].pool == PoolIx::DOWN);
+        let dead = (0..leaves as u32).filter(|&leaf| of_leaves[leaf as usize] == PoolIx::DOWN);
         new.bring_down(&dead.collect::<Vec<u32>>());
         // what is down as it stands is not to be mended
         new.raised.clear();

@@ -118,8 +118,14 @@ impl Structure {
                 open.extend_from_slice(self.arena.kids(node));
             }
         }
-        found.sort_unstable();
-        found
+        // their order can be read off the marks where these are not far apart
+        let (Some(first), Some(last)) = (found.iter().min(), found.iter().max()) else { return found };
+        let range = first.index()..last.index() + 1;
+        if range.len() / 16 > found.len() {
+            found.sort_unstable();
+            return found;
+        }
+        range.filter(|&ix| seen[ix]).map(|ix| NodeIx(ix as u32)).collect()
     }
 }
 
