@@ -82,6 +82,16 @@ fn their_pictures_are_fresh() {
 }
 
 #[test]
+fn they_are_in_the_canonical_form() {
+    for (name, folder) in examples() {
+        let compilation = checked(&folder);
+        let text = std::fs::read_to_string(folder.join("design.arch")).unwrap().replace("\r\n", "\n");
+        let formatted = archc::fix::format::format(&compilation.trees[0], &text);
+        assert!(formatted == text, "run `archc fmt examples/{name}`");
+    }
+}
+
+#[test]
 fn each_tells_what_it_is() {
     for (name, folder) in examples() {
         let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
