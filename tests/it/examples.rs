@@ -86,7 +86,7 @@ fn they_are_in_the_canonical_form() {
     for (name, folder) in examples() {
         let compilation = checked(&folder);
         let text = std::fs::read_to_string(folder.join("design.arch")).unwrap().replace("\r\n", "\n");
-        let formatted = archc::fix::format::format(&compilation.trees[0], &text);
+        let formatted = archc::fix::format(&compilation.trees[0], &text);
         assert!(formatted == text, "run `archc fmt examples/{name}`");
     }
 }
