@@ -81,7 +81,7 @@ fn unprintable(c: char) -> bool {
         || (c as u32) & 0xfffe == 0xfffe
 }
 
-/// Breaks clean text at blanks, else behind `-`, `_`, `.` and `/`, else anywhere, into at most `max_lines` lines of
+/// Breaks clean text at blanks, behind `-`, `_`, `.` and `/` and before a hump of camel case, else anywhere, into at most `max_lines` lines of
 /// `max_width` pixels; what does not fit ends in `…`.
 #[must_use]
 pub fn wrap(text: &str, font: Font, max_width: f64, max_lines: usize) -> Lines {
@@ -106,11 +106,12 @@ pub fn wrap(text: &str, font: Font, max_width: f64, max_lines: usize) -> Lines {
 
 /// How many bytes of `text` go on one line, and whether that is all of it.
 fn fit(text: &str, font: Font, max_width: f64) -> (usize, bool) {
-    let (mut used, mut soft, mut joined) = (0.0, None, true);
+    let (mut used, mut soft, mut joined, mut small) = (0.0, None, true, false);
     for (at, c) in text.char_indices() {
-        if c == ' ' {
+        if c == ' ' || small && c.is_uppercase() {
             soft = Some(at);
         }
+        small = c.is_lowercase();
         let w = advance(c, font.bold) * font.size / 1000.0;
         // A character without width belongs to the one before it, and so does what a joiner binds.
         if used + w > max_width && !joined && w > 0.0 {
@@ -167,6 +168,7 @@ mod tests {
         let w = |t: &str, lines| wrap(t, FONT, 60.0, lines).lines;
         assert_eq!(w("Redirect the API", 3), ["Redirect", "the API"]);
         assert_eq!(w("order-fulfilment", 3), ["order-", "fulfilment"]);
+        assert_eq!(w("SendConfirmation", 3), ["Send", "Confirmatio", "n"]);
         assert_eq!(w("aaaaaaaaaaaaaaa", 3).concat(), "aaaaaaaaaaaaaaa");
         assert_eq!(w("", 3), [""; 0]);
     }

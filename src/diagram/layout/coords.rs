@@ -25,8 +25,14 @@ pub(super) fn place(tree: &mut Tree, level: &mut Level, g: usize, seed_limit: us
         }
     }
     ports::spread(tree, level);
-    let x = best_places(level, seed_limit);
+    let mut x = best_places(level, seed_limit);
     let least = x.iter().copied().fold(f64::INFINITY, f64::min);
+    // A title stands first in its row: there is nothing to its left, and everything that it leaves is room.
+    for (item, x) in level.items.iter().zip(&mut x) {
+        if item.kind == Kind::Title {
+            *x = least;
+        }
+    }
     for (item, x) in level.items.iter_mut().zip(&x) {
         item.x = x - least + frame.left;
     }

@@ -22,7 +22,10 @@ pub(super) fn straighten(tree: &Tree, level: &mut Level) {
     let rounds = if level.items.len() > LARGE { 1 } else { ROUNDS };
     let mut run = Run { items: Vec::new(), mark: vec![0; level.items.len()], number: 0 };
     for round in 0..rounds {
-        slide_all(tree, level);
+        // First boxes move by their middles, which looks best, then ends slide to what is left.
+        if round > 0 {
+            slide_all(tree, level);
+        }
         let mut moved = false;
         for item in 0..level.items.len() {
             if level.items[item].kind == Kind::Title {
