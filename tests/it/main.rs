@@ -16,3 +16,4 @@ mod layers;
 mod random_rules;
 mod rule_examples;
 mod rule_pages;
+mod views;
