@@ -5,7 +5,8 @@
 //! A flow reads data whose `consistency` is stronger than that of the weakest thing from which it reads it, in the order
 //! linearizable > strong > sequential > causal > read_your_writes > eventual. A cache gives eventual. A store gives its own
 //! `consistency`; where it has none, eventual if its copies are `async` or an asynchronous `=>` fills it, strong if
-//! read and write quorum overlap (R + W > N), or if every copy, a majority, or the only one that is read has each write.
+//! read and write quorum overlap (R + W > N), or if every copy, a majority, or the only one that is read has each write. The
+//! leader of a majority, and an only copy, are taken for linearizable.
 //!
 //! What the file says of a store's copying goes before what the catalogue says of its consistency. A call to a store that does
 //! not say its `access` reads. A cache holds what this flow reads behind it, else what it `stores`. Where several are equally
@@ -111,8 +112,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
                 findings.not_assessed(*component, AttrId::CONSISTENCY);
             }
             for (component, call) in &seen.weakest {
-                let given = ctx.facts.consistency.of(*component).map(|it| it.level);
-                if given.is_some_and(|given| asked > given) {
+                if ctx.facts.consistency.of(*component).is_some_and(|given| !given.meets(asked)) {
                     let read = WeakRead { flow, call: *call, data: seen.data, asked };
                     weak.entry(*component).or_default().push(read);
                 }

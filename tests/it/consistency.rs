@@ -177,6 +177,24 @@ fn what_nothing_says_is_not_assessed() {
 }
 
 #[test]
+fn linearizable_data_needs_a_leader_or_an_only_copy() {
+    let of = |attributes: &str| {
+        let text = format!(
+            "client u\nservice s\ndata d {{ consistency = linearizable }}
+             database x {{ stores = [d]  {attributes} }}\nflow f {{ u -> s -> x }}"
+        );
+        compile(&text).brief("CS001").join("")
+    };
+    assert_eq!(of("replicas = 3  replication = quorum"), "");
+    assert_eq!(of("replicas = 1  replication = async"), "");
+    assert_eq!(of("replicas = 3  replication = quorum  mode = leaderless"), "error x [f]");
+    assert_eq!(of("replicas = 3  read_quorum = 2  write_quorum = 2"), "error x [f]");
+    assert_eq!(of("replicas = 3  replication = sync"), "error x [f]");
+    assert_eq!(of("consistency = strong"), "error x [f]");
+    assert_eq!(of("consistency = linearizable"), "");
+}
+
+#[test]
 fn writes_alone_read_nothing() {
     let text = "client u\nservice s\ndata d { consistency = strong }
         database x { stores = [d]  consistency = eventual }

@@ -20,6 +20,15 @@ pub struct Guarantee {
     pub rests_on: Vec<AttrId>,
 }
 
+impl Guarantee {
+    /// Whether data may ask for that much. The leader of a majority, and an only copy, answer as if there were one copy:
+    /// what is derived as strong there is linearizable too.
+    pub fn meets(&self, asked: Consistency) -> bool {
+        let as_one = matches!(self.reason, Reason::OneCopy | Reason::Copies(Replication::Quorum, _));
+        asked <= self.level || as_one
+    }
+}
+
 /// Why a reader may see that.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reason {
@@ -101,8 +110,11 @@ fn by_copying(model: &Model, id: ComponentId) -> Option<Guarantee> {
         Some(Guarantee { level, reason, rests_on })
     };
     let level = |sees_all: bool| if sees_all { Consistency::Strong } else { Consistency::Eventual };
-    // where replicas agree by majority, a quorum that is not given is one
-    let default = (replication == Some(Replication::Quorum)).then(|| majority(copies));
+    // where replicas agree by majority, a quorum that is not given is one; and without any the leader answers
+    let anyone = mode.is_some_and(several_write);
+    let asks_copies = anyone || quorums != (None, None);
+    let agrees = replication == Some(Replication::Quorum) && asks_copies;
+    let default = agrees.then(|| majority(copies));
     if let (Some(read), Some(write)) = (quorums.0.or(default), quorums.1.or(default)) {
         let reason = Reason::Quorum { copies, read, write };
         let used = [AttrId::READ_QUORUM, AttrId::WRITE_QUORUM, AttrId::REPLICATION];
@@ -119,7 +131,7 @@ fn by_copying(model: &Model, id: ComponentId) -> Option<Guarantee> {
     let reason = Reason::Copies(replication, stated_copies(component));
     let sees_all = match replication {
         Replication::Sync | Replication::Quorum => true,
-        Replication::SemiSync => copies == 2 && !mode.is_some_and(several_write),
+        Replication::SemiSync => copies == 2 && !anyone,
         Replication::Async => false,
     };
     with(level(sees_all), reason, &[AttrId::REPLICATION])
