@@ -19,6 +19,8 @@ pub(super) struct Factored {
     /// The step of each root.
     pub(super) roots: Vec<StepIx>,
     pub(super) groups: Groups,
+    /// Up and down may not add up to 1: rare states were left out, or replicas or parts are bounded.
+    pub(super) open: bool,
     /// Some of it is bounded because it was too much work.
     pub(super) bounded: bool,
 }
@@ -36,6 +38,7 @@ pub(super) fn factor(system: &System, residual: Residual<'_>, roots: &[NodeIx], 
         solved: Vec::new(),
         domain_steps: vec![None; system.domains.len()],
         bounds: None,
+        gaps: false,
         unknown: None,
     };
     if factoring.residual.blind {
@@ -43,7 +46,8 @@ pub(super) fn factor(system: &System, residual: Residual<'_>, roots: &[NodeIx], 
     }
     let roots = roots.iter().map(|&root| factoring.solve(root)).collect();
     let bounded = factoring.bounds.is_some();
-    Factored { circuit: factoring.circuit, roots, groups: factoring.residual.groups, bounded }
+    let open = bounded || factoring.gaps || factoring.unknown.is_some();
+    Factored { circuit: factoring.circuit, roots, groups: factoring.residual.groups, open, bounded }
 }
 
 /// A domain that hardly ever fails is still decided as if it did this often: its importance rests on the state that it does.
@@ -61,6 +65,8 @@ struct Factoring<'a> {
     solved: Vec<Option<StepIx>>,
     domain_steps: Vec<Option<StepIx>>,
     bounds: Option<Bounds>,
+    /// Some replicas are too many to count.
+    gaps: bool,
     unknown: Option<StepIx>,
 }
 
@@ -196,6 +202,7 @@ impl Factoring<'_> {
         self.residual.work += 1;
         let Some(domain) = first_domain(self.system, self.residual.pools, pool) else {
             let each = self.residual.pools.chance(pool);
+            self.gaps |= each.gap() > 1e-12;
             let count = self.residual.groups.units(group).len().max(1) as u64;
             return Plan::Done(Step::Leaf { group, each, count });
         };

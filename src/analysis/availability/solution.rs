@@ -49,6 +49,8 @@ pub struct Solution {
     circuit: Circuit,
     groups: Groups,
     roots: Vec<(f64, StepIx)>,
+    /// Up and down may not add up to 1.
+    open: bool,
     /// Some of the circuit is bounds instead of figures.
     bounded: bool,
     values: Vec<Chance>,
@@ -106,11 +108,11 @@ impl Availability {
 
 impl Solution {
     pub(super) fn new(system: &System, factored: Factored, mixture: &Mixture) -> Solution {
-        let Factored { circuit, roots, groups, bounded } = factored;
+        let Factored { circuit, roots, groups, open, bounded } = factored;
         let roots: Vec<(f64, StepIx)> = mixture.terms.iter().map(|&(weight, _)| weight).zip(roots).collect();
         let values = circuit.values(system, &groups, &Failed::default());
-        let availability = sum(&roots, &values, bounded);
-        Solution { circuit, groups, roots, bounded, values, availability, estimated: None }
+        let availability = sum(&roots, &values, open, bounded);
+        Solution { circuit, groups, roots, open, bounded, values, availability, estimated: None }
     }
 
     /// With the interval of each root's unavailability narrowed to one found from cut sets.
@@ -139,7 +141,7 @@ impl Solution {
             |unit: &UnitIx| kernel.system.units.get(unit.index()).is_some_and(|unit| unit.needs == 0);
         if !self.bounded && failed.replicas.is_empty() && !failed.units.iter().any(always) {
             let values = self.circuit.values(kernel.system, &self.groups, failed);
-            let availability = sum(&self.roots, &values, false);
+            let availability = sum(&self.roots, &values, self.open, false);
             if availability.exact {
                 return availability;
             }
@@ -218,17 +220,14 @@ fn estimate(system: &System, cuts: &CutSets) -> Vec<Importance> {
     weights.into_iter().map(importance).collect()
 }
 
-fn sum(roots: &[(f64, StepIx)], values: &[Chance], bounded: bool) -> Availability {
+/// The weighted sum of the roots; `open` and `bounded` as of the circuit.
+fn sum(roots: &[(f64, StepIx)], values: &[Chance], open: bool, bounded: bool) -> Availability {
     if roots.is_empty() {
         return Availability::of(Chance::UP, false, false);
     }
-    let mut total = Chance::UNKNOWN;
-    let mut open = false;
-    for &(weight, root) in roots {
-        let value = values[root as usize];
-        total.up += weight * value.up;
-        total.down += weight * value.down;
-        open |= value.gap() > 1e-14;
-    }
-    Availability::of(total, open, bounded)
+    let weighted = |sum: Chance, &(weight, root): &(f64, StepIx)| {
+        let Chance { up, down } = values[root as usize];
+        Chance { up: sum.up + weight * up, down: sum.down + weight * down }
+    };
+    Availability::of(roots.iter().fold(Chance::UNKNOWN, weighted), open, bounded)
 }

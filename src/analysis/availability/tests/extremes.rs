@@ -13,6 +13,12 @@ fn unavailability_far_below_the_rounding_of_one() {
     let q: f64 = 1.0 - 0.9999;
     let expected = 21.0 * q.powi(5) * 0.9999f64.powi(2) + 7.0 * q.powi(6) * 0.9999 + q.powi(7);
     assert!((bench.solve(quorum).unavailability() / expected - 1.0).abs() < 1e-12);
+    // a thousand such, whose rounding is a thousand times as large
+    let tiny: Vec<NodeIx> =
+        (0..1000).map(|at| bench.placed(1, 0.999 - 1e-9 * f64::from(at), &[(5, &[])])).collect();
+    let all = bench.structure.all(tiny);
+    let expected: f64 = (0..1000).map(|at| (0.001 + 1e-9 * f64::from(at)).powi(5)).sum();
+    assert!((bench.solve(all).unavailability() / expected - 1.0).abs() < 1e-9);
     let zones = [0.999; 3].map(|a| bench.domain(a));
     let spread = bench.over(1, 0.999, &zones);
     let down: f64 = 1.0 - 0.999;
