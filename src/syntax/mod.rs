@@ -30,12 +30,16 @@ const MAX_MISTAKES: usize = 20_000;
 
 /// Parses a document.
 pub fn parse(file: FileId, text: &str) -> Tree {
-    parse_with(file, text, &mut Cache::default())
+    document(file, text, None)
 }
 
 /// Parses a document and reuses what `cache` knows from the last parse of it: after an edit of one statement only that
 /// one is parsed again.
 pub fn parse_with(file: FileId, text: &str, cache: &mut Cache) -> Tree {
+    document(file, text, Some(cache))
+}
+
+fn document(file: FileId, text: &str, mut cache: Option<&mut Cache>) -> Tree {
     let mut scan = scan::scan(file, text);
     let mut fresh = Cache::default();
     let mut items: Vec<Arc<Stmt>> = Vec::new();
@@ -49,17 +53,23 @@ pub fn parse_with(file: FileId, text: &str, cache: &mut Cache) -> Tree {
             inserts: slice.inserts.of(&scan.inserts),
         };
         let raw = text.get(slice.start as usize..slice.end as usize).unwrap_or_default();
-        let parsed = if source.inserts.is_empty() {
-            cached(source, *slice, raw, cache, &mut fresh)
-        } else {
-            parse_slice(source, *slice)
-        };
-        items.extend(parsed.items.iter().cloned());
-        if mistakes.len() <= MAX_MISTAKES {
-            mistakes.extend(parsed.mistakes.iter().cloned());
+        match &mut cache {
+            Some(cache) if source.inserts.is_empty() => {
+                let parsed = cached(source, *slice, raw, cache, &mut fresh);
+                items.extend(parsed.items.iter().cloned());
+                mistakes.extend(parsed.mistakes.iter().cloned());
+            }
+            _ => {
+                let (found, wrong) = build::slice(source, *slice);
+                items.extend(found.into_iter().map(Arc::new));
+                mistakes.extend(wrong);
+            }
         }
+        mistakes.truncate(MAX_MISTAKES + 1);
     }
-    *cache = fresh;
+    if let Some(cache) = cache {
+        *cache = fresh;
+    }
     let end = scan.slices.last().map_or(0, |slice| slice.end as usize);
     let comments = scan.comments.partition_point(|comment| (comment.start as usize) < end);
     let comments = scan.comments.get(comments..).unwrap_or_default();

@@ -1,6 +1,9 @@
 //! Text in, canonical text out.
 
+use proptest::prelude::*;
+
 use super::format;
+use crate::diagnostic::Severity;
 use crate::source::FileId;
 use crate::syntax::parse;
 use crate::syntax::tests::{EXAMPLE, SHOP, dump};
@@ -42,4 +45,78 @@ fn careless_texts() {
 fn a_text_with_mistakes_stays_as_it_is() {
     let text = "zone   a\n???\n";
     assert_eq!(format(&parse(FileId(0), text), text), text);
+}
+
+/// Pieces that are well formed each by itself, with every sort of blank and comment between them.
+fn piece() -> impl Strategy<Value = String> {
+    let gap = prop::sample::select(vec![" ", "  ", " /* c */ ", "\t", "      "]);
+    let end = prop::sample::select(vec![
+        "\n",
+        "\n\n\n",
+        "; ",
+        " // why\n",
+        "\r\n",
+        " /* a */ // b\n",
+        "\n  // own line\n",
+        "\n\n/// doc\n",
+        "\n/* x */ ",
+        "\n/* two\n     lines */ ",
+        "\n@tags(a, b) ",
+        "\n@allow(AV001,\n  reason = \"x\")\n",
+        "\r",
+    ]);
+    let statement = prop::sample::select(vec![
+        "zone~a",
+        "service~api~:~go~\"API\"~{~replicas = 2,~needs=1~}",
+        "service b {~// first\n~a = 1\n\n~bb = 2 // x\n~}",
+        "region us {\nzone a~// a\nzone b // b\n\n\nservice c { }\n// last\n}",
+        "a~->~b",
+        "a\n~// one\n  ->~b~\"x\"~{ timeout = 1s }",
+        "a -> [b,~c]~~>~d | e",
+        "a -> [b, // x\n c]",
+        "a -> [b,~// x\n c] -> d",
+        "x~=~[1,~2]",
+        "x = [\n 1, // one\n 2\n // end\n]",
+        "y = {~a = 1~}",
+        "y = {\na = 1~b = [2]\n}",
+        "slo~p99~<=~100ms",
+        "forbid~a~->~b~except~#c",
+        "require~service.owner~=~true",
+        "import~\"a.arch\"",
+        "d =~\"a long text, which does not end before the line has come to its very end, and goes on\"",
+        "t = \"\"\"\n  a\n    b\n\n  \"\"\"",
+        "f -> [aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb, cccccccccccccccccccccccccccccc, ddddddddd] -> e",
+        "e = {~}",
+        "g = []",
+        "z { aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa = 1  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb = 2  cccccccccccccccccc = [3] }",
+    ]);
+    (statement, prop::collection::vec(gap, 8), end).prop_map(|(statement, gaps, end)| {
+        let mut out = String::new();
+        let mut gaps = gaps.into_iter();
+        let mut parts = statement.split('~').peekable();
+        while let Some(part) = parts.next() {
+            out.push_str(part);
+            if parts.peek().is_some() {
+                out.push_str(gaps.next().unwrap_or(" "));
+            }
+        }
+        out + end
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_design_keeps_its_meaning(pieces in prop::collection::vec(piece(), 1..6)) {
+        let text = format!("{}zone last\n", pieces.concat());
+        let well_formed = parse(FileId(0), &text).mistakes.iter().all(|told| told.severity != Severity::Error);
+        prop_assume!(well_formed);
+        check(&text);
+    }
+
+    #[test]
+    fn any_tokens_keep_their_meaning(text in crate::syntax::tests::limits::soup()) {
+        check(&text);
+    }
 }

@@ -13,7 +13,7 @@ use pest::iterators::Pair;
 use smol_str::SmolStr;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use super::ast::{Comment, Ident, Leading, Path, Stmt, Text, Value, ValueKind};
+use super::ast::{Comment, Ident, Leading, Path, Stmt, StmtKind, Text, Value, ValueKind};
 use super::grammar::{ArchParser, Rule};
 use super::mistakes::{self, Mistake};
 use super::scan::{self, Insert, RawComment, Slice};
@@ -42,8 +42,12 @@ pub(super) fn slice(source: Source<'_>, slice: Slice) -> (Vec<Stmt>, Vec<Diagnos
         let junk = builder.unreadable(Span::new(source.file, start, end));
         return (vec![junk], builder.mistakes);
     };
-    let (items, dangling) = builder.container(pairs, (start, end), declaration::Holds::Statements);
-    debug_assert!(dangling.is_empty() || items.is_empty(), "a slice ends with its last statement");
+    let (mut items, dangling) = builder.container(pairs, (start, end), declaration::Holds::Statements);
+    if !dangling.is_empty() {
+        // an annotation with nothing behind it, which was reported, and what follows it
+        let span = Span::new(source.file, end, end);
+        items.push(Stmt { span, leading: dangling, trailing: None, kind: StmtKind::Junk });
+    }
     (items, builder.mistakes)
 }
 
@@ -96,6 +100,8 @@ struct Builder<'t> {
     comments: &'t [RawComment],
     /// Where the slice starts in the text.
     base: usize,
+    /// Where the statement at hand starts: what lacks in it lies no further left.
+    floor: usize,
     /// Where braces were put into what pest reads; empty almost always.
     places: Vec<usize>,
     /// Comments inside the statement at hand that have no place of their own.
@@ -111,6 +117,7 @@ impl<'t> Builder<'t> {
             mask: source.mask,
             comments: source.comments,
             base,
+            floor: base,
             places,
             head_comments: Vec::new(),
             mistakes: Vec::new(),
@@ -125,7 +132,13 @@ impl<'t> Builder<'t> {
     fn span(&self, pair: &Pair<'_, Rule>) -> Span {
         let span = pair.as_span();
         // pest takes the blanks before an optional part that is not there
-        let end = span.start() + span.as_str().trim_end_matches([' ', '\t']).len();
+        let end = span.start() + span.as_str().trim_end_matches(' ').len();
+        if end == span.start() {
+            let at = self.at(end);
+            let at = self.mask.get(..at).map_or(at, |before| before.trim_end_matches(' ').len());
+            let at = at.max(self.floor);
+            return Span::new(self.file, at, at);
+        }
         Span::new(self.file, self.at(span.start()), self.at(end))
     }
 

@@ -171,6 +171,7 @@ impl Builder<'_> {
         holds: Holds,
     ) -> Stmt {
         let outer = std::mem::take(&mut self.head_comments);
+        let floor = std::mem::replace(&mut self.floor, span.start as usize);
         let kind = match pair.as_rule() {
             Rule::worded => self.worded(pair, span, holds),
             Rule::keyless => self.keyless(pair),
@@ -181,6 +182,7 @@ impl Builder<'_> {
             Rule::require => self.require(pair),
             _ => self.junk(pair, span),
         };
+        self.floor = floor;
         let inside = self.comments_before(span.end as usize);
         self.head_comments.extend(inside);
         let inside = std::mem::replace(&mut self.head_comments, outer);
@@ -433,7 +435,12 @@ impl Builder<'_> {
         let head = block.as_ref().map_or(span.end, |block| self.span(block).start);
         let place = Span { end: head, ..span };
         let place = Span { end: place.start + self.source(place).trim_end().len() as u32, ..place };
-        self.unreadable_at(if place.is_empty() { Span { end: span.start + 1, ..span } } else { place });
+        let first_char = self.source(span).chars().next().map_or(0, char::len_utf8) as u32;
+        self.unreadable_at(if place.is_empty() {
+            Span { end: span.start + first_char, ..span }
+        } else {
+            place
+        });
         match block {
             None => StmtKind::Junk,
             Some(block) => {

@@ -27,15 +27,16 @@ impl Builder<'_> {
         let mut out = Vec::new();
         // at the start of a line, one line end more is an empty line
         let mut fresh = above.is_none() && (from == 0 || self.ends_line(from));
-        let mut above = above.filter(|stmt| stmt.trailing.is_none());
+        let mut above = above;
         let mut at = from;
         while let Some(comment) = self.next_comment(to) {
             let lines = self.line_ends(at, comment.span.start as usize);
             at = comment.span.end as usize;
-            if let (0, Some(stmt)) = (lines, above.take()) {
-                stmt.trailing = Some(Box::new(comment));
+            if let (0, Some(stmt)) = (lines, &mut above) {
+                self.trail(stmt, comment);
                 continue;
             }
+            above = None;
             if lines > usize::from(!fresh) {
                 out.push(Leading::Blank);
             }
@@ -46,6 +47,13 @@ impl Builder<'_> {
             out.push(Leading::Blank);
         }
         out
+    }
+
+    /// Puts a comment behind a statement; several on its line are one.
+    fn trail(&self, stmt: &mut Stmt, comment: Comment) {
+        let first = stmt.trailing.take();
+        let span = first.map_or(comment.span, |first| first.span.to(comment.span));
+        stmt.trailing = Some(Box::new(Comment { span, text: self.source(span).trim_end().into() }));
     }
 
     fn ends_line(&self, from: usize) -> bool {

@@ -178,6 +178,8 @@ impl Vote<'_> {
     /// A block that has no `}`: one of two `{` on its line was too many, or its `{` was, or its `}` lacks.
     fn end_of(&mut self, open: Open, end: u32) {
         let extra = match open.twin {
+            // what a string swallowed may have held the `}`
+            _ if self.swallowed(end) => None,
             Some(twin) if self.is_genuine(open.at) && !self.is_genuine(twin) => Some(twin),
             Some(_) => Some(open.at),
             None if self.byte(open.at) == Some(b'{') && !self.is_genuine(open.at) => Some(open.at),
@@ -185,15 +187,13 @@ impl Vote<'_> {
         };
         if let Some(at) = extra {
             self.blank(at);
-            if !self.swallowed(end) {
-                let fix = (at, at + 1, "remove it", "");
-                self.report.mend(
-                    mistakes::EXTRA_BRACE,
-                    (at, at + 1),
-                    "this `{` opens a block that nothing needs",
-                    fix,
-                );
-            }
+            let fix = (at, at + 1, "remove it", "");
+            self.report.mend(
+                mistakes::EXTRA_BRACE,
+                (at, at + 1),
+                "this `{` opens a block that nothing needs",
+                fix,
+            );
             return;
         }
         self.inserts.push(Insert { at: end, brace: b'}' });
@@ -273,7 +273,7 @@ impl Vote<'_> {
                 }),
                 MarkKind::Close if closes && mark.at == line.at => self.close_at_column(line),
                 MarkKind::Close if strays && self.open.last().is_none_or(|open| open.line != i as u32) => {
-                    self.blank(mark.at);
+                    self.stray_again(mark.at);
                 }
                 MarkKind::Close => strays |= !self.close_in_line(i, line, mark.at),
             }
@@ -392,6 +392,7 @@ impl Vote<'_> {
                 return None;
             }
             if word == 0 {
+                behind_word &= rest.first() != Some(&b';');
                 at += 1;
                 continue;
             }
@@ -402,6 +403,18 @@ impl Vote<'_> {
             at += word as u32;
         }
         None
+    }
+
+    /// Another stray brace on a line that has one: they are one mistake.
+    fn stray_again(&mut self, at: u32) {
+        match self.report.mistakes.last_mut() {
+            Some(last) if last.code == mistakes::STRAY_BRACE.code => {
+                last.span.end = at + 1;
+                last.fix = None;
+                self.blank(at);
+            }
+            _ => self.stray(at),
+        }
     }
 
     fn stray(&mut self, at: u32) {
@@ -455,7 +468,7 @@ fn limit(mask: &mut [u8], marks: &[Mark], report: &mut Report, inserts: Vec<Inse
         let at = mark.at as usize;
         while let Some(insert) = inserts.next_if(|insert| insert.at <= mark.at) {
             step(insert.brace, insert.at as usize, &mut depth, &mut deep, mask, report);
-            if depth + usize::from(insert.brace == b'}') <= MAX_DEPTH {
+            if depth + usize::from(insert.brace == b'}') <= MAX_DEPTH + 1 {
                 kept.push(insert);
             }
         }
@@ -468,7 +481,7 @@ fn limit(mask: &mut [u8], marks: &[Mark], report: &mut Report, inserts: Vec<Inse
     }
     for insert in inserts {
         step(insert.brace, insert.at as usize, &mut depth, &mut deep, mask, report);
-        if depth + usize::from(insert.brace == b'}') <= MAX_DEPTH {
+        if depth + usize::from(insert.brace == b'}') <= MAX_DEPTH + 1 {
             kept.push(insert);
         }
     }
@@ -495,8 +508,8 @@ fn step(
     if *depth == MAX_DEPTH + 1
         && let Some(start) = deep.take()
     {
-        let end = (at + 1).min(mask.len());
-        if let Some(range) = mask.get_mut(start..end) {
+        // the empty block stays, so that what holds it stays whole
+        if let Some(range) = mask.get_mut(start + 1..at) {
             range.fill(b' ');
         }
     }

@@ -215,7 +215,9 @@ impl Lines<'_> {
     fn pop_bracket(&mut self, end: usize) {
         let Some(open) = self.open.pop() else { return };
         if self.lists == MAX_LISTS + 1 {
-            let range = open.at as usize..end.min(self.mask.len());
+            // the empty list stays, so that what holds it stays whole
+            let closed = self.byte(end.saturating_sub(1)) == Some(b']') && end > open.at as usize + 1;
+            let range = open.at as usize + 1..end.saturating_sub(usize::from(closed)).min(self.mask.len());
             while self.marks.last().is_some_and(|mark| mark.at > open.at) {
                 self.marks.pop();
             }

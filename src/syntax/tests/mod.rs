@@ -3,6 +3,7 @@
 pub(crate) mod dump;
 mod edits;
 mod forms;
+pub(crate) mod limits;
 mod mistakes;
 
 use crate::source::FileId;
