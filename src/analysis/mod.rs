@@ -9,7 +9,6 @@ pub mod formulas;
 pub mod load;
 pub(crate) mod order;
 pub mod placement;
-pub mod queueing;
 pub mod reliability;
 pub(crate) mod structures;
 #[cfg(test)]

@@ -41,7 +41,7 @@ use super::demand::{is_consumer, load_and_capacity, resting_on_load};
 use super::terms::exceeds;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
 use crate::analysis::placement::Deployment;
-use crate::analysis::queueing::wait_over_service;
+use crate::analysis::formulas::erlang_c;
 use crate::diagnostic::Severity;
 use crate::model::{AttrId, ComponentId, Kind};
 use crate::units::{format_count, format_rate, round_significant};
@@ -105,11 +105,13 @@ fn check_used(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, it: &Use<'_>) 
     }
     let name = ctx.model.path(it.id);
     let relation = if full { "≥ 1".to_owned() } else { format!("> {limit}") };
-    let waiting = match wait_over_service(n, it.used * n as f64) {
-        Some(wait) if !full => {
-            format!("a request waits {} times as long as its work takes", round_significant(wait, 3))
-        }
-        _ => "the line grows without end".to_owned(),
+    let offered = it.used * n as f64;
+    let waiting = if full {
+        "the line grows without end".to_owned()
+    } else {
+        // Erlang C: the mean wait over the mean service time
+        let wait = erlang_c(n, offered) / (n as f64 - offered);
+        format!("a request waits {} times as long as its work takes", round_significant(wait, 3))
     };
     let plain = it.rate / (n as f64 * it.capacity);
     let arithmetic = if exceeds((plain - it.used).abs(), 1e-9) {

@@ -4,14 +4,17 @@ mod calls;
 mod capacity;
 mod compute;
 mod net;
+mod network;
 mod starters;
+mod tally;
 mod undelivered;
 
 use super::assumptions::{Assumptions, DEFAULT, Subject};
 use crate::model::{AttrId, ComponentId, ConnectionId, FlowId, Model};
 use crate::units::{format_rate, format_share};
 
-pub(crate) use compute::{Network, compute};
+pub(crate) use compute::compute;
+pub(crate) use network::Network;
 
 /// The load of a component. Rates are requests a second.
 #[derive(Clone, PartialEq, Debug, Default)]

@@ -2,20 +2,12 @@
 
 use super::{DomainFacts, DomainKind};
 use crate::analysis::assumptions::{Assumptions, DEFAULT, Subject};
+use crate::analysis::formulas::availability_of;
 use crate::config::Assumed;
 use crate::model::{
     AttrId, Attributes, Component, ComponentId, GroupId, GroupKind, Kind, Model, Origin, Value,
 };
 use crate::units::{format_share, format_time};
-
-/// Steady-state availability of what fails every `mtbf` and takes `mttr` to mend, both in the same unit.
-pub fn from_failures(mtbf: f64, mttr: f64) -> f64 {
-    if mtbf <= 0.0 {
-        return 0.0;
-    }
-    // written so that long times between failures keep their digits
-    1.0 / (1.0 + mttr.max(0.0) / mtbf)
-}
 
 /// Whether a component is one variable of its provider's.
 pub(super) fn is_managed(component: &Component) -> bool {
@@ -31,7 +23,7 @@ pub fn own_availability(attrs: &Attributes, assumed: &Assumed) -> Option<(f64, b
     let mtbf = attrs.seconds(AttrId::MTBF)?;
     let mttr = attrs.beyond_default(AttrId::MTTR).and_then(|_| attrs.seconds(AttrId::MTTR));
     let all_given = given(attrs, AttrId::MTBF) && given(attrs, AttrId::MTTR);
-    Some((from_failures(mtbf, mttr.unwrap_or(assumed.mttr)), !all_given))
+    Some((availability_of(mtbf, mttr.unwrap_or(assumed.mttr)), !all_given))
 }
 
 /// The availability of one replica of a component, or of the whole where it is managed; each default is told.

@@ -3,12 +3,10 @@
 mod deal;
 mod domains;
 mod figures;
-#[cfg(test)]
-mod tests;
 
 use smol_str::SmolStr;
 
-pub use figures::{from_failures, own_availability};
+pub use figures::own_availability;
 
 use super::assumptions::Assumptions;
 use super::availability::DomainIx;

@@ -253,3 +253,56 @@ flow read { r -> api -> d { access = read } }",
     near(d.writes.unwrap(), 38.58, 5e-3);
     near(d.peak.unwrap() - d.writes.unwrap(), 3858.0, 0.1);
 }
+
+#[test]
+#[ignore = "a measurement, not a claim: run it by name with --nocapture"]
+fn how_long_a_large_design_takes() {
+    let mut text = String::from("region r { zone a; zone b; zone z }\n");
+    for i in 0..20 {
+        text += &format!("client c{i} {{ rate = 100/s }}\n");
+    }
+    for i in 0..1000 {
+        let kind = ["service", "database", "cache", "service", "queue"][i % 5];
+        text += &format!("{kind} s{i} {{ replicas = 3 zones = [r.a, r.b, r.z] }}\n");
+    }
+    for i in 0..2000usize {
+        text += &format!("s{} -> s{}\n", i % 990, i % 990 + 1 + i / 990 * 3);
+    }
+    for f in 0..20 {
+        text += &format!("flow f{f} {{\n  c{f} -> s{}\n", f * 40);
+        for i in 0..60 {
+            let from = f * 40 + i;
+            text += &format!("  s{from} -> s{}\n", from + 1);
+        }
+        text += "}\n";
+    }
+    let model = super::model(&text);
+    let config = crate::config::Config::default();
+    for _ in 0..5 {
+        let start = std::time::Instant::now();
+        let facts = crate::analysis::analyse(&model, &config, &Case::default());
+        eprintln!("{:?} {}", start.elapsed(), facts.reliability.flows.len());
+    }
+    let mut assumptions = crate::analysis::Assumptions::default();
+    let start = std::time::Instant::now();
+    let placement = crate::analysis::placement::Placement::new(&model, &config.assumed, &mut assumptions);
+    eprintln!("placement {:?}", start.elapsed());
+    let start = std::time::Instant::now();
+    let network = crate::analysis::load::Network::new(&model, &placement, &config.assumed, &mut assumptions);
+    let load = crate::analysis::load::compute(&model, &network, &placement, &config.assumed, &Case::default());
+    eprintln!("load {:?}", start.elapsed());
+    let start = std::time::Instant::now();
+    let circumstances = crate::analysis::structures::Circumstances::new(&load, None);
+    let structures =
+        std::sync::Arc::new(crate::analysis::structures::Structures::new(&model, &placement, &circumstances));
+    eprintln!("structures {:?}", start.elapsed());
+    let start = std::time::Instant::now();
+    crate::analysis::reliability::Solved::new(&structures);
+    eprintln!("solved {:?}", start.elapsed());
+    let start = std::time::Instant::now();
+    crate::analysis::consistency::consistency(&model);
+    eprintln!("consistency {:?}", start.elapsed());
+    let start = std::time::Instant::now();
+    crate::analysis::coupling::coupling(&model);
+    eprintln!("coupling {:?}", start.elapsed());
+}
