@@ -289,7 +289,8 @@ fn how_long_a_large_design_takes() {
     eprintln!("placement {:?}", start.elapsed());
     let start = std::time::Instant::now();
     let network = crate::analysis::load::Network::new(&model, &placement, &config.assumed, &mut assumptions);
-    let load = crate::analysis::load::compute(&model, &network, &placement, &config.assumed, &Case::default());
+    let load =
+        crate::analysis::load::compute(&model, &network, &placement, &config.assumed, &Case::default());
     eprintln!("load {:?}", start.elapsed());
     let start = std::time::Instant::now();
     let circumstances = crate::analysis::structures::Circumstances::new(&load, None);
