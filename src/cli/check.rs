@@ -1,5 +1,6 @@
 //! `archc check`
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::Exit;
@@ -29,10 +30,15 @@ pub(super) fn run(options: &Check, output: &Output) -> Exit {
     found.exit.max(told).max(failed)
 }
 
+/// The findings of a root, as far as no earlier root has told them.
+type Told<'a> = (&'a Sources, Cow<'a, [Diagnostic]>);
+
 /// The findings of each compilation, without those that an earlier one has told: what several designs import is told once.
-fn told_once(compilations: &[Compilation]) -> Vec<(&Sources, Vec<Diagnostic>)> {
+fn told_once(compilations: &[Compilation]) -> Vec<Told<'_>> {
+    if let [only] = compilations {
+        return vec![(&only.sources, Cow::Borrowed(&only.diagnostics))];
+    }
     let mut known = BTreeSet::new();
-    let several = compilations.len() > 1;
     compilations
         .iter()
         .map(|compilation| {
@@ -40,14 +46,14 @@ fn told_once(compilations: &[Compilation]) -> Vec<(&Sources, Vec<Diagnostic>)> {
             let new = |diagnostic: &&Diagnostic| {
                 let path = sources.path(diagnostic.span).to_owned();
                 let place = sources.position(diagnostic.span);
-                !several || known.insert((path, place, diagnostic.code, diagnostic.message.clone()))
+                known.insert((path, place, diagnostic.code, diagnostic.message.clone()))
             };
             (sources, compilation.diagnostics.iter().filter(new).cloned().collect())
         })
         .collect()
 }
 
-fn summarise(compilations: &[Compilation], roots: &[(&Sources, Vec<Diagnostic>)]) -> Summary {
+fn summarise(compilations: &[Compilation], roots: &[Told<'_>]) -> Summary {
     let mut summary = Summary::default();
     let mut files = BTreeSet::new();
     for compilation in compilations {
@@ -61,12 +67,7 @@ fn summarise(compilations: &[Compilation], roots: &[(&Sources, Vec<Diagnostic>)]
     summary
 }
 
-fn print(
-    format: FindingFormat,
-    roots: &[(&Sources, Vec<Diagnostic>)],
-    summary: Summary,
-    output: &Output,
-) -> Exit {
+fn print(format: FindingFormat, roots: &[Told<'_>], summary: Summary, output: &Output) -> Exit {
     let findings: Vec<Findings<'_>> =
         roots.iter().map(|(sources, diagnostics)| Findings { sources, diagnostics }).collect();
     match format {

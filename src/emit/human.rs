@@ -207,11 +207,16 @@ impl SourceCode for Excerpt<'_> {
         let last = lines.line(end) + after;
         let line_start = lines.start(first).unwrap_or(0);
         let line_end = lines.start(last + 1).unwrap_or(text.len());
-        let from = if start - line_start > LONG { start - CUT } else { line_start };
+        // without context miette asks where the place itself is
+        let from = match before {
+            0 => start,
+            _ if start - line_start > LONG => start - CUT,
+            _ => line_start,
+        };
         let to = if line_end - end > LONG { end + CUT } else { line_end };
         let (from, to) = (floor_boundary(text, from), floor_boundary(text, to));
         let skipped = lines.line(from);
-        let column = from - lines.start(skipped).unwrap_or(from);
+        let column = text.get(lines.start(skipped).unwrap_or(from)..from).map_or(0, |left| left.chars().count());
         let data = text.get(from..to).unwrap_or("").as_bytes();
         let name = self.document.path().to_owned();
         let (at, count) = ((from, to - from).into(), lines.line(to) + 1 - skipped);

@@ -258,7 +258,7 @@ fn findings(out: &mut String, report: &Report<'_>) {
         return;
     }
     for it in &report.diagnostics {
-        let help = it.help().map(|help| format!("\n  {}", escape(help))).unwrap_or_default();
+        let help = it.help().map(|help| format!("  \n  *{}*", message(help))).unwrap_or_default();
         // writing to a string cannot fail
         let _ = writeln!(
             out,
