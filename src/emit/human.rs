@@ -216,7 +216,8 @@ impl SourceCode for Excerpt<'_> {
         let to = if line_end - end > LONG { end + CUT } else { line_end };
         let (from, to) = (floor_boundary(text, from), floor_boundary(text, to));
         let skipped = lines.line(from);
-        let column = text.get(lines.start(skipped).unwrap_or(from)..from).map_or(0, |left| left.chars().count());
+        let column =
+            text.get(lines.start(skipped).unwrap_or(from)..from).map_or(0, |left| left.chars().count());
         let data = text.get(from..to).unwrap_or("").as_bytes();
         let name = self.document.path().to_owned();
         let (at, count) = ((from, to - from).into(), lines.line(to) + 1 - skipped);
