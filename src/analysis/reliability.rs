@@ -93,21 +93,26 @@ pub struct FlowAvailability {
     pub degraded_probability: f64,
     /// Elements by the share of the downtime that they cause, the worst first; empty in a case with failures.
     pub importance: Vec<Importance>,
-    /// Single points of failure, domains first; empty in a case with failures.
+    /// Single points of failure, by fault; empty in a case with failures.
     pub single_points: Vec<SinglePoint>,
     /// Components without which every run fails, replicated or not, in order; empty in a case with failures.
     pub required: Vec<ComponentId>,
+    /// Positions in `importance`, by fault.
+    ranks: Vec<u32>,
 }
 
 impl FlowAvailability {
     /// The importance of an element.
     pub fn importance_of(&self, fault: Fault) -> Option<&Importance> {
-        self.importance.iter().find(|importance| importance.fault == fault)
+        let of = |rank: &u32| self.importance.get(*rank as usize);
+        let at = self.ranks.binary_search_by(|rank| of(rank).map(|it| it.fault).cmp(&Some(fault))).ok()?;
+        self.ranks.get(at).and_then(of)
     }
 
     /// Whether a domain, or one replica of a component, alone is a cut set of the flow.
     pub fn is_single_point(&self, fault: Fault) -> bool {
-        self.single_points.iter().any(|point| point.fault == fault && point.is_whole())
+        let at = self.single_points.binary_search_by_key(&fault, |point| point.fault).ok();
+        at.and_then(|at| self.single_points.get(at)).is_some_and(SinglePoint::is_whole)
     }
 }
 
@@ -197,6 +202,10 @@ impl Solved {
             let whole = flow.whole.as_ref().map(|whole| kernel.solve(whole));
             let mut figures = figures(&solution, whole.as_ref().map(|whole| whole.availability().value()));
             figures.importance = importance(structures, &solution);
+            figures.ranks = (0..figures.importance.len() as u32).collect();
+            figures
+                .ranks
+                .sort_unstable_by_key(|rank| figures.importance.get(*rank as usize).map(|it| it.fault));
             figures.single_points = single_points(structures, &mut kernel, &flow.needed);
             figures.required = required::required(structures, &flow.needed);
             facts.flows.push(figures);
@@ -236,6 +245,7 @@ fn of_availability(now: super::availability::Availability, whole: Option<f64>) -
         importance: Vec::new(),
         single_points: Vec::new(),
         required: Vec::new(),
+        ranks: Vec::new(),
     }
 }
 
@@ -265,7 +275,9 @@ fn single_points(structures: &Structures, kernel: &mut Kernel<'_>, mixture: &Mix
         let fault = fault_of(structures, point.element)?;
         Some(SinglePoint { fault, probability: point.probability, share: point.share })
     };
-    kernel.single_points(mixture).into_iter().filter_map(of).collect()
+    let mut points: Vec<SinglePoint> = kernel.single_points(mixture).into_iter().filter_map(of).collect();
+    points.sort_by_key(|point| point.fault);
+    points
 }
 
 /// The minimal cut sets of a flow up to an order, at most so many.

@@ -45,7 +45,7 @@
 //! shopper -> shop -> orders
 //! ```
 
-use super::outage::{flows_broken_by, minutes, own_unavailability, path_to, share_of_downtime};
+use super::outage::{Outages, minutes, own_unavailability, share_of_downtime};
 use super::{Category, Finding, Findings, Rule, RuleContext};
 use crate::analysis::placement::Deployment;
 use crate::analysis::reliability::Fault;
@@ -69,19 +69,20 @@ pub(super) static RULE: Rule = Rule {
 const STRICT: f64 = 0.999;
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
+    let outages = Outages::new(ctx);
     for (id, component) in ctx.model.components.enumerate() {
         let Some(deployment) = ctx.facts.placement.of(id) else { continue };
         if deployment.managed || component.kind == Kind::External {
             continue;
         }
-        let flows = flows_broken_by(ctx, Fault::Component(id));
+        let flows = outages.flows(Fault::Component(id));
         if !flows.is_empty() {
-            findings.push(finding(ctx, id, deployment, &flows));
+            findings.push(finding(ctx, &outages, id, deployment, flows));
         }
     }
 }
 
-fn finding(ctx: &RuleContext<'_>, id: ComponentId, deployment: &Deployment, flows: &[FlowId]) -> Finding {
+fn finding(ctx: &RuleContext<'_>, outages: &Outages, id: ComponentId, deployment: &Deployment, flows: &[FlowId]) -> Finding {
     let name = ctx.model.path(id);
     let (n, k) = (deployment.low, deployment.needs);
     let severity_in = |flow: FlowId| {
@@ -118,7 +119,7 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, deployment: &Deployment, flow
     let flow = &ctx.model.flows[*first].header;
     finding
         .step(flow.name_span, format!("`{}` is the flow", flow.name))
-        .witness(path_to(ctx, *first, id))
+        .witness(outages.path_to(ctx, *first, id))
         .step(header.name_span, why(ctx, id, deployment))
 }
 

@@ -48,9 +48,7 @@
 //! shopper -> eu.shop -> eu.carts
 //! ```
 
-use super::outage::{
-    flows_broken_by, flows_that_require, minutes, names, own_unavailability, path_to, pinned_in,
-};
+use super::outage::{Outages, flows_that_require, minutes, names, own_unavailability, pinned_in};
 use super::terms::exceeds;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Subject};
 use crate::analysis::availability::DomainIx;
@@ -73,13 +71,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
+    let outages = Outages::new(ctx);
     for (index, domain) in ctx.facts.placement.domains.iter().enumerate() {
-        check_domain(ctx, findings, DomainIx(index as u32), domain);
+        check_domain(ctx, findings, &outages, DomainIx(index as u32), domain);
     }
-    let mut fates: Vec<ComponentId> = Vec::new();
+    // what others fail with, and who does
+    let mut fates: Vec<(ComponentId, ComponentId)> = Vec::new();
     for (id, component) in ctx.model.components.enumerate() {
         let Some(deployment) = ctx.facts.placement.of(id) else { continue };
-        fates.extend(&deployment.fails_with_components);
+        fates.extend(deployment.fails_with_components.iter().map(|fate| (*fate, id)));
         let placed = deployment.places.iter().any(|place| !place.domains.is_empty());
         let fails_with = component.attrs.has(AttrId::FAILS_WITH);
         if !placed && !fails_with && component.kind != Kind::External && !ctx.flows_of(id).is_empty() {
@@ -87,19 +87,21 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         }
     }
     fates.sort_unstable();
-    fates.dedup();
-    for id in fates {
-        check_fate(ctx, findings, id);
+    for same in fates.chunk_by(|a, b| a.0 == b.0) {
+        let others: Vec<ComponentId> = same.iter().map(|(_, other)| *other).collect();
+        if let Some((id, _)) = same.first() {
+            check_fate(ctx, findings, &outages, *id, &others);
+        }
     }
 }
 
-fn check_domain(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, ix: DomainIx, domain: &DomainFacts) {
+fn check_domain(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, outages: &Outages, ix: DomainIx, domain: &DomainFacts) {
     let region = ctx.facts.placement.is_region(ctx.model, ix);
     let counts = |flow: &FlowId| {
         !region || ctx.slo_availability(*flow).is_some_and(|slo| exceeds(slo, domain.availability))
     };
     let flows: Vec<FlowId> =
-        flows_broken_by(ctx, Fault::Domain(ix)).into_iter().filter(counts).collect();
+        outages.flows(Fault::Domain(ix)).iter().copied().filter(counts).collect();
     if flows.is_empty() || all_meet_their_objective(ctx, &flows) {
         return;
     }
@@ -120,14 +122,14 @@ fn check_domain(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, ix: DomainIx
     };
     let subject = Subject::domain(ctx, ix);
     let outage = Outage { subject, kind, down, assumed: domain.assumed, pinned, flows };
-    findings.push(outage.finding(ctx, |id| holds(ctx, id, &domain.path)));
+    findings.push(outage.finding(ctx, outages, |id| holds(ctx, id, &domain.path)));
 }
 
 /// A component with which others fail, whose own replicas are more than enough: as a whole it is a domain all the same.
-fn check_fate(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: ComponentId) {
+fn check_fate(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, outages: &Outages, id: ComponentId, others: &[ComponentId]) {
     let Some(deployment) = ctx.facts.placement.of(id) else { return };
     let told = |flow: &FlowId| {
-        let visits = ctx.model.flows[*flow].visits.iter().any(|visit| visit.component == id);
+        let visits = outages.visits(*flow, id);
         let single = ctx.facts.reliability.of(*flow).is_some_and(|it| it.is_single_point(Fault::Component(id)));
         visits || single && !deployment.managed
     };
@@ -135,12 +137,8 @@ fn check_fate(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: ComponentI
     if flows.is_empty() || all_meet_their_objective(ctx, &flows) {
         return;
     }
-    let falls = |other: &ComponentId| {
-        let fates = ctx.facts.placement.of(*other).map(|deployment| &deployment.fails_with_components);
-        fates.is_some_and(|fates| fates.binary_search(&id).is_ok())
-            && flows.iter().any(|flow| ctx.flows_of(*other).contains(flow))
-    };
-    let pinned: Vec<ComponentId> = ctx.model.components.ids().filter(falls).collect();
+    let hit = |other: &ComponentId| flows.iter().any(|flow| outages.visits(*flow, *other));
+    let pinned: Vec<ComponentId> = others.iter().copied().filter(hit).collect();
     if let [only] = pinned.as_slice()
         && is_told_by_av001(ctx, *only)
     {
@@ -149,7 +147,7 @@ fn check_fate(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: ComponentI
     let (down, assumed) = (own_unavailability(deployment), deployment.availability_assumed);
     let path = ctx.model.path(id).to_owned();
     let outage = Outage { subject: Subject::Component(id), kind: "shared fate", down, assumed, pinned, flows };
-    findings.push(outage.finding(ctx, |other| format!("`{}` fails with `{path}`", ctx.model.path(other))));
+    findings.push(outage.finding(ctx, outages, |other| format!("`{}` fails with `{path}`", ctx.model.path(other))));
 }
 
 fn all_meet_their_objective(ctx: &RuleContext<'_>, flows: &[FlowId]) -> bool {
@@ -178,6 +176,9 @@ fn holds(ctx: &RuleContext<'_>, id: ComponentId, domain: &str) -> String {
     }
 }
 
+/// Of so many pinned components the witness says why their replicas do not help.
+const TOLD: usize = 10;
+
 /// What takes flows down alone.
 struct Outage {
     subject: Subject,
@@ -194,7 +195,7 @@ impl Outage {
         if beyond { Severity::Error } else { Severity::Warning }
     }
 
-    fn finding(&self, ctx: &RuleContext<'_>, why: impl Fn(ComponentId) -> String) -> Finding {
+    fn finding(&self, ctx: &RuleContext<'_>, outages: &Outages, why: impl Fn(ComponentId) -> String) -> Finding {
         let name = self.subject.name(ctx);
         let rank = |flow: &&FlowId| (self.severity_in(ctx, **flow), std::cmp::Reverse(**flow));
         let worst_flow = self.flows.iter().max_by_key(rank).copied();
@@ -232,12 +233,12 @@ impl Outage {
         if let Some(flow) = worst_flow {
             let header = &ctx.model.flows[flow].header;
             finding = finding.step(header.name_span, format!("`{}` is the flow", header.name));
-            let visited = |id: &&ComponentId| ctx.flows_of(**id).contains(&flow);
+            let visited = |id: &&ComponentId| outages.visits(flow, **id);
             if let Some(first) = self.pinned.iter().find(visited).or(self.pinned.first()) {
-                finding = finding.witness(path_to(ctx, flow, *first));
+                finding = finding.witness(outages.path_to(ctx, flow, *first));
             }
         }
-        for id in &self.pinned {
+        for id in self.pinned.iter().take(TOLD) {
             finding = finding.step(ctx.model.components[*id].header.name_span, why(*id));
         }
         finding

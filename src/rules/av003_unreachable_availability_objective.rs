@@ -48,7 +48,7 @@
 
 use super::outage::minutes;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Subject};
-use crate::analysis::reliability::{Fault, FlowAvailability};
+use crate::analysis::reliability::{Fault, FlowAvailability, SinglePoint};
 use crate::diagnostic::Severity;
 use crate::model::{ComponentId, FlowId, Kind, Metric};
 use crate::units::format_share;
@@ -64,6 +64,9 @@ pub(super) static RULE: Rule = Rule {
     expects: &[],
     check,
 };
+
+/// So many single points of failure are named beside it.
+const RELATED: usize = 20;
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     for id in ctx.model.flows.ids() {
@@ -112,7 +115,8 @@ fn finding(ctx: &RuleContext<'_>, id: FlowId, slo: f64, figures: &FlowAvailabili
             format_share(first.fussell_vesely)
         ));
     }
-    for point in figures.single_points.iter().filter(|point| point.is_whole() && is_told(ctx, point.fault)) {
+    let told = |point: &&SinglePoint| point.is_whole() && is_told(ctx, point.fault);
+    for point in figures.single_points.iter().filter(told).take(RELATED) {
         let (span, path) = (subject(ctx, point.fault).span(ctx), point.fault.path(ctx.model, &ctx.facts.placement));
         finding = finding.related(span, format!("`{path}` alone takes the flow down"));
     }

@@ -44,7 +44,7 @@
 //! }
 //! ```
 
-use super::outage::{minutes, own_unavailability};
+use super::outage::{Outages, minutes, own_unavailability};
 use super::terms::exceeds;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::diagnostic::Severity;
@@ -67,6 +67,7 @@ pub(super) static RULE: Rule = Rule {
 const DEPENDENCIES: f64 = 10.0;
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
+    let outages = Outages::new(ctx);
     for flow in ctx.model.flows.ids() {
         let Some(slo) = ctx.slo_availability(flow) else {
             findings.not_assessed(flow, Metric::Availability);
@@ -74,23 +75,33 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         };
         let required = ctx.facts.reliability.of(flow).map_or(&[][..], |it| &it.required);
         for id in required {
-            check_component(ctx, findings, flow, slo, *id);
+            if let Some(finding) = check_component(ctx, findings, (flow, slo), *id) {
+                findings.push(finding.witness(outages.path_to(ctx, flow, *id)));
+            }
         }
     }
 }
 
-fn check_component(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, flow: FlowId, slo: f64, id: ComponentId) {
+fn check_component(
+    ctx: &RuleContext<'_>,
+    findings: &mut Findings<'_>,
+    (flow, slo): (FlowId, f64),
+    id: ComponentId,
+) -> Option<Finding> {
     let attrs = &ctx.model.components[id].attrs;
     let has = |id| attrs.beyond_default(id).is_some();
     let figures: &[AttrId] = match () {
         () if has(AttrId::AVAILABILITY) => &[AttrId::AVAILABILITY],
         () if has(AttrId::MTBF) && has(AttrId::MTTR) => &[AttrId::MTBF, AttrId::MTTR],
-        () => return findings.not_assessed(id, AttrId::AVAILABILITY),
+        () => {
+            findings.not_assessed(id, AttrId::AVAILABILITY);
+            return None;
+        }
     };
-    let Some(deployment) = ctx.facts.placement.of(id) else { return };
+    let deployment = ctx.facts.placement.of(id)?;
     let (down, budget) = (own_unavailability(deployment), 1.0 - slo);
     if !exceeds(down, budget / DEPENDENCIES) {
-        return;
+        return None;
     }
     let name = ctx.model.path(id);
     let share = if budget > 0.0 { format_share(down / budget) } else { "all".to_owned() };
@@ -104,7 +115,6 @@ fn check_component(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, flow: Flo
     );
     let finding = Finding::new(Severity::Warning, id, message)
         .help("a better agreement or more replicas, a cache before it, or a flow that goes on without it")
-        .hits(flow)
-        .witness(super::outage::path_to(ctx, flow, id));
-    findings.push(finding.resting_on(name, attrs, figures));
+        .hits(flow);
+    Some(finding.resting_on(name, attrs, figures))
 }

@@ -50,7 +50,7 @@
 //! }
 //! ```
 
-use super::outage::{flows_broken_by, minutes, names, path_to, pinned_in};
+use super::outage::{Outages, minutes, names, pinned_in};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Subject, Threshold};
 use crate::analysis::availability::DomainIx;
 use crate::analysis::reliability::Fault;
@@ -87,12 +87,13 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     for flow in ctx.model.flows.ids().filter(|flow| ctx.slo_availability(*flow).is_none()) {
         findings.not_assessed(flow, Metric::Availability);
     }
+    let outages = Outages::new(ctx);
     for index in 0..ctx.facts.placement.domains.len() {
-        check_domain(ctx, findings, DomainIx(index as u32));
+        check_domain(ctx, findings, &outages, DomainIx(index as u32));
     }
 }
 
-fn check_domain(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, ix: DomainIx) {
+fn check_domain(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, outages: &Outages, ix: DomainIx) {
     let placement = &ctx.facts.placement;
     let (kind, more, threshold) = match () {
         () if placement.is_zone(ctx.model, ix) => ("zone", "zones", &ZONE),
@@ -106,7 +107,7 @@ fn check_domain(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, ix: DomainIx
         slo.is_some_and(|slo| domain.assumed || domain.availability < slo)
     };
     let flows: Vec<FlowId> =
-        flows_broken_by(ctx, Fault::Domain(ix)).into_iter().filter(too_high).collect();
+        outages.flows(Fault::Domain(ix)).iter().copied().filter(too_high).collect();
     let Some(first) = flows.first() else { return };
     let slo = flows.iter().filter_map(|flow| ctx.slo_availability(*flow)).fold(0.0, f64::max);
     let mut pinned: Vec<ComponentId> = flows.iter().flat_map(|flow| pinned_in(ctx, *flow, ix)).collect();
@@ -128,7 +129,7 @@ fn check_domain(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, ix: DomainIx
         .help(format!("spread {} over more {more}, or lower the objective", names(ctx, &pinned)))
         .hits_all(flows.iter().copied());
     if let Some(id) = pinned.first() {
-        finding = finding.witness(path_to(ctx, *first, *id));
+        finding = finding.witness(outages.path_to(ctx, *first, *id));
     }
     findings.push(finding);
 }

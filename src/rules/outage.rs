@@ -1,12 +1,16 @@
 //! What several rules on availability share: which flows an element takes down alone, what a domain pins, how words say it.
 //! It must not know any single rule.
 
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
 use super::RuleContext;
 use crate::analysis::availability::{Block, DomainIx, System, Unit, unit_chance};
 use crate::analysis::placement::Deployment;
 use crate::analysis::reliability::Fault;
 use crate::diagnostic::Remark;
-use crate::model::{ComponentId, FlowId};
+use crate::model::{ComponentId, FlowId, Visit, VisitId};
 use crate::units::{MINUTES_PER_YEAR, format_count};
 
 /// A share of the time as minutes a year.
@@ -28,10 +32,72 @@ pub(super) fn own_unavailability(deployment: &Deployment) -> f64 {
     unit_chance(&system, ix).down
 }
 
-/// The flows that a fault breaks alone.
-pub(super) fn flows_broken_by(ctx: &RuleContext<'_>, fault: Fault) -> Vec<FlowId> {
-    let broken = |id: &FlowId| ctx.facts.reliability.of(*id).is_some_and(|flow| flow.is_single_point(fault));
-    ctx.model.flows.ids().filter(broken).collect()
+/// Which flows each fault breaks alone, and where flows first visit components: looked up once for a rule.
+pub(super) struct Outages {
+    broken: BTreeMap<Fault, Vec<FlowId>>,
+    first_visits: FxHashMap<(FlowId, ComponentId), VisitId>,
+}
+
+/// A path is told by so many of its last steps.
+const LAST_STEPS: usize = 24;
+
+impl Outages {
+    pub(super) fn new(ctx: &RuleContext<'_>) -> Self {
+        let mut broken: BTreeMap<Fault, Vec<FlowId>> = BTreeMap::new();
+        let mut first_visits = FxHashMap::default();
+        for (id, flow) in ctx.model.flows.enumerate() {
+            for point in ctx.facts.reliability.of(id).map_or(&[][..], |it| &it.single_points) {
+                if point.is_whole() {
+                    broken.entry(point.fault).or_default().push(id);
+                }
+            }
+            for (visit, it) in flow.visits.enumerate() {
+                first_visits.entry((id, it.component)).or_insert(visit);
+            }
+        }
+        Self { broken, first_visits }
+    }
+
+    /// The flows that a fault breaks alone.
+    pub(super) fn flows(&self, fault: Fault) -> &[FlowId] {
+        self.broken.get(&fault).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a flow visits a component.
+    pub(super) fn visits(&self, flow: FlowId, id: ComponentId) -> bool {
+        self.first_visits.contains_key(&(flow, id))
+    }
+
+    /// The path of a flow to a component, or to the first that fails with it; of a long one the end.
+    pub(super) fn path_to(&self, ctx: &RuleContext<'_>, flow: FlowId, id: ComponentId) -> Vec<Remark> {
+        if let Some(visit) = self.first_visits.get(&(flow, id)) {
+            return last_steps(ctx, flow, *visit);
+        }
+        let falls = |visit: &(VisitId, &Visit)| {
+            let deployment = ctx.facts.placement.of(visit.1.component);
+            deployment.is_some_and(|it| it.fails_with_components.binary_search(&id).is_ok())
+        };
+        let Some((visit, it)) = ctx.model.flows[flow].visits.enumerate().find(falls) else {
+            return Vec::new();
+        };
+        let mut path = last_steps(ctx, flow, visit);
+        let header = &ctx.model.components[it.component].header;
+        let message = format!("`{}` fails with `{}`", header.path, ctx.model.path(id));
+        path.push(Remark { span: header.name_span, message });
+        path
+    }
+}
+
+fn last_steps(ctx: &RuleContext<'_>, flow: FlowId, visit: VisitId) -> Vec<Remark> {
+    let it = &ctx.model.flows[flow];
+    let mut steps = Vec::new();
+    let mut at = visit;
+    while let Some(via) = it.visits[at].via.filter(|_| steps.len() < LAST_STEPS) {
+        steps.push(ctx.step(flow, via));
+        at = it.calls[via].caller;
+    }
+    steps.reverse();
+    steps
 }
 
 /// The flows that fail whenever all of a component is down.
@@ -89,27 +155,4 @@ pub(super) fn names(ctx: &RuleContext<'_>, components: &[ComponentId]) -> String
         [one, two, three] => format!("{}, {} and {}", name(one), name(two), name(three)),
         [one, two, rest @ ..] => format!("{}, {} and {} more", name(one), name(two), rest.len()),
     }
-}
-
-/// The path of a flow to a component, or to the first that fails with it.
-pub(super) fn path_to(ctx: &RuleContext<'_>, flow: FlowId, id: ComponentId) -> Vec<Remark> {
-    let it = &ctx.model.flows[flow];
-    let direct = it.visits.iter().any(|visit| visit.component == id);
-    if direct {
-        return ctx.path_to_component(flow, id);
-    }
-    let falls = |visit: &&crate::model::Visit| {
-        ctx.facts
-            .placement
-            .of(visit.component)
-            .is_some_and(|deployment| deployment.fails_with_components.binary_search(&id).is_ok())
-    };
-    let Some(other) = it.visits.iter().find(falls).map(|visit| visit.component) else { return Vec::new() };
-    let mut path = ctx.path_to_component(flow, other);
-    let header = &ctx.model.components[other].header;
-    path.push(Remark {
-        span: header.name_span,
-        message: format!("`{}` fails with `{}`", header.path, ctx.model.path(id)),
-    });
-    path
 }

@@ -25,6 +25,8 @@ pub(super) struct Tally<'a> {
     pub(super) calls: Vec<Vec<Option<f64>>>,
     pub(super) flows: Vec<Option<Runs>>,
     pub(super) divergences: Vec<Divergence>,
+    /// Whether any flow's rate is known.
+    any: bool,
 }
 
 impl<'a> Tally<'a> {
@@ -45,6 +47,7 @@ impl<'a> Tally<'a> {
             calls: vec![Vec::new(); model.flows.len()],
             flows: vec![None; model.flows.len()],
             divergences: Vec::new(),
+            any: false,
         }
     }
 
@@ -187,6 +190,7 @@ impl<'a> Tally<'a> {
         }
         if let Some(slot) = self.flows.get_mut(id.index()) {
             *slot = total;
+            self.any |= total.is_some();
         }
     }
 
@@ -240,8 +244,7 @@ impl<'a> Tally<'a> {
 
     /// A figure of a component: known, or surely nothing, or unknown.
     pub(super) fn known(&self, list: &[Runs], index: usize) -> Option<Runs> {
-        let any = self.flows.iter().any(Option::is_some);
-        told(list, index, &self.known, &self.unknown, any)
+        told(list, index, &self.known, &self.unknown, self.any)
     }
 }
 

@@ -200,5 +200,7 @@ fn fates(component: &Component, domains: &Domains) -> (Vec<DomainIx>, Vec<Compon
             components.push(id);
         }
     }
+    components.sort_unstable();
+    components.dedup();
     (named(component, AttrId::FAILS_WITH, domains), components)
 }

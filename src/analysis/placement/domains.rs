@@ -1,5 +1,6 @@
 //! The failure domains of a design: groups that are one, and the nameless zones and regions that counts ask for.
 
+use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::figures;
@@ -16,10 +17,10 @@ pub(super) struct Domains {
     /// Whether what a group holds fails with it; not so for one that is only named by `fails_with`.
     pub(super) holds: Vec<bool>,
     /// Nameless zones by the region around them, and nameless regions.
-    zones: Vec<(Option<DomainIx>, Vec<DomainIx>)>,
+    zones: FxHashMap<Option<DomainIx>, Vec<DomainIx>>,
     regions: Vec<DomainIx>,
     /// Declared zones by the region that holds them, and declared regions.
-    declared_zones: Vec<(Option<DomainIx>, Vec<GroupId>)>,
+    declared_zones: FxHashMap<Option<DomainIx>, Vec<GroupId>>,
     declared_regions: Vec<GroupId>,
     zone_availability: f64,
     region_availability: f64,
@@ -31,9 +32,9 @@ impl Domains {
             facts: Vec::new(),
             of_group: vec![None; model.groups.len()],
             holds: vec![false; model.groups.len()],
-            zones: Vec::new(),
+            zones: FxHashMap::default(),
             regions: Vec::new(),
-            declared_zones: Vec::new(),
+            declared_zones: FxHashMap::default(),
             declared_regions: Vec::new(),
             zone_availability: assumed.zone,
             region_availability: assumed.region,
@@ -61,7 +62,7 @@ impl Domains {
                 GroupKind::Region => domains.declared_regions.push(id),
                 GroupKind::Zone => {
                     let region = domains.region_around(model, group.header.parent);
-                    slot(&mut domains.declared_zones, region).push(id);
+                    domains.declared_zones.entry(region).or_default().push(id);
                 }
                 _ => {}
             }
@@ -98,11 +99,10 @@ impl Domains {
     /// The first `count` zones declared in a region, else as many nameless ones.
     pub(super) fn counted_zones(&mut self, region: Option<DomainIx>, count: u64) -> Vec<DomainIx> {
         let count = usize::try_from(count).unwrap_or(MOST).min(MOST);
-        let declared = self.declared_zones.iter().find(|(at, _)| *at == region);
-        if let Some((_, zones)) = declared.filter(|(_, zones)| zones.len() >= count) {
+        if let Some(zones) = self.declared_zones.get(&region).filter(|zones| zones.len() >= count) {
             return zones.iter().take(count).filter_map(|id| self.of(*id)).collect();
         }
-        let mut zones = std::mem::take(slot(&mut self.zones, region));
+        let mut zones = self.zones.remove(&region).unwrap_or_default();
         let around = region.and_then(|ix| self.facts.get(ix.index())).map(|domain| domain.path.clone());
         while zones.len() < count {
             let path = nameless(around.as_ref(), "zone", zones.len() + 1);
@@ -116,7 +116,7 @@ impl Domains {
             zones.push(self.push(zone));
         }
         let chosen = zones.iter().take(count).copied().collect();
-        *slot(&mut self.zones, region) = zones;
+        self.zones.insert(region, zones);
         chosen
     }
 
@@ -149,19 +149,6 @@ fn nameless(around: Option<&SmolStr>, what: &str, number: usize) -> SmolStr {
         Some(path) => format_smolstr!("{path}.{what}#{number}"),
         None => format_smolstr!("{what}#{number}"),
     }
-}
-
-/// The entry of a key in a short list, made if it is missing.
-fn slot<T: Default>(list: &mut Vec<(Option<DomainIx>, T)>, key: Option<DomainIx>) -> &mut T {
-    let at = match list.iter().position(|(known, _)| *known == key) {
-        Some(at) => at,
-        None => {
-            list.push((key, T::default()));
-            list.len() - 1
-        }
-    };
-    #[expect(clippy::indexing_slicing, reason = "the position was just found or made")]
-    &mut list[at].1
 }
 
 fn set<T>(list: &mut [T], id: GroupId, value: T) {

@@ -77,7 +77,7 @@ pub struct Deployment {
     pub places: Vec<Place>,
     /// Domains beside those that contain it (`fails_with`).
     pub fails_with_domains: Vec<DomainIx>,
-    /// Components with which it fails, followed through (`fails_with`).
+    /// Components with which it fails (`fails_with`), in order; what these fail with counts too.
     pub fails_with_components: Vec<ComponentId>,
 }
 
@@ -148,13 +148,12 @@ impl Placement {
             .enumerate()
             .map(|(id, _)| deal::deploy(model, assumed, assumptions, &mut domains, id))
             .collect();
-        let mut placement = Self {
+        let placement = Self {
             domains: domains.facts,
             components: deployments,
             groups: domains.of_group,
             holds: domains.holds,
         };
-        placement.follow_fates(model);
         placement.record(model, assumed, assumptions);
         placement
     }
@@ -212,36 +211,6 @@ impl Placement {
     /// Chance that a domain and all around it work.
     pub fn chain_availability(&self, ix: DomainIx) -> f64 {
         self.with_parents(ix).filter_map(|ix| self.domain(ix)).map(|domain| domain.availability).product()
-    }
-
-    /// Replaces each list of components that share a fate by all that it leads to.
-    fn follow_fates(&mut self, model: &Model) {
-        let direct: Vec<Vec<ComponentId>> = self
-            .components
-            .iter()
-            .map(|deployment| deployment.as_ref().map_or(Vec::new(), |d| d.fails_with_components.clone()))
-            .collect();
-        for id in model.components.ids() {
-            if direct.get(id.index()).is_none_or(Vec::is_empty) {
-                continue;
-            }
-            let mut seen = rustc_hash::FxHashSet::default();
-            seen.insert(id);
-            let mut all: Vec<ComponentId> = Vec::new();
-            let mut open: Vec<ComponentId> = vec![id];
-            while let Some(at) = open.pop() {
-                for &next in direct.get(at.index()).map_or(&[][..], |list| list) {
-                    if seen.insert(next) {
-                        all.push(next);
-                        open.push(next);
-                    }
-                }
-            }
-            all.sort_unstable();
-            if let Some(Some(deployment)) = self.components.get_mut(id.index()) {
-                deployment.fails_with_components = all;
-            }
-        }
     }
 
     /// Tells the assumed figures of the domains that hold anything.

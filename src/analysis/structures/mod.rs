@@ -7,6 +7,7 @@ mod visits;
 
 use super::availability::{Block, DomainIx, Mixture, NodeIx, Structure, System, Unit, UnitIx};
 use super::load::Load;
+use super::order::Edges;
 use super::placement::{Deployment, Placement};
 use crate::model::{ComponentId, GroupId, Model};
 
@@ -95,12 +96,36 @@ impl Structures {
             let node = self.add_component(id, deployment);
             own.push(node);
         }
-        for id in model.components.ids() {
-            let fates = placement.of(id).map_or(&[][..], |deployment| &deployment.fails_with_components);
-            let mut all: Vec<NodeIx> = own.get(id.index()).copied().into_iter().collect();
-            all.extend(fates.iter().filter_map(|fate| own.get(fate.index())));
-            self.components.push(self.structure.all(all));
+        self.components = self.with_fates(placement, own);
+    }
+
+    /// Each component with all that it fails with, and what these fail with; a circle shares one fate.
+    fn with_fates(&mut self, placement: &Placement, own: Vec<NodeIx>) -> Vec<NodeIx> {
+        let mut pairs = Vec::new();
+        for (index, deployment) in placement.components.iter().enumerate() {
+            let fates = deployment.as_ref().map_or(&[][..], |deployment| &deployment.fails_with_components);
+            pairs.extend(fates.iter().map(|fate| (index as u32, fate.index() as u32)));
         }
+        if pairs.is_empty() {
+            return own;
+        }
+        let edges = Edges::new(own.len(), &pairs);
+        let mut nodes = own.clone();
+        for part in edges.parts() {
+            let mut needs: Vec<NodeIx> = Vec::new();
+            for &member in &part {
+                needs.extend(own.get(member as usize));
+                let outside = edges.of(member).iter().filter(|fate| part.binary_search(fate).is_err());
+                needs.extend(outside.filter_map(|fate| nodes.get(*fate as usize)));
+            }
+            let node = self.structure.all(needs);
+            for member in part {
+                if let Some(slot) = nodes.get_mut(member as usize) {
+                    *slot = node;
+                }
+            }
+        }
+        nodes
     }
 
     /// The component's own unit, and for a managed one the places of which enough must be up.

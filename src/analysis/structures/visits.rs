@@ -1,5 +1,7 @@
 //! What each visit of a flow needs, callees first: calls that are all needed, alternatives, fallbacks, caches.
 
+use rustc_hash::FxHashMap;
+
 use super::events::Events;
 use super::flow::Luck;
 use super::{Circumstances, Structures};
@@ -22,7 +24,7 @@ pub(super) struct Visits<'m> {
     parts: Vec<Vec<u32>>,
     awaited: Vec<bool>,
     /// By cache that a call is behind: whether every store behind it carries its full load.
-    relieved: Vec<(ComponentId, bool)>,
+    relieved: FxHashMap<ComponentId, bool>,
 }
 
 /// A circle is gone through so often at most; exact for circles of alternatives up to that length.
@@ -67,7 +69,7 @@ impl<'m> Visits<'m> {
             whole,
             parts: Vec::new(),
             awaited: vec![false; flow.visits.len()],
-            relieved: Vec::new(),
+            relieved: FxHashMap::default(),
         };
         let mut pairs = Vec::new();
         let mut open: Vec<VisitId> = flow.roots.clone();
@@ -107,15 +109,12 @@ impl<'m> Visits<'m> {
 
     fn add_cache(&mut self, cache: ComponentId, call: &Call) {
         let carries = self.circumstances.carries(cache, self.flow.visits[call.target].component);
-        match self.relieved.iter_mut().find(|(known, _)| *known == cache) {
-            Some((_, all)) => *all &= carries,
-            None => self.relieved.push((cache, carries)),
-        }
+        *self.relieved.entry(cache).or_insert(true) &= carries;
     }
 
     /// Whether all stores behind a cache can do without it; `None` for one that no call is behind.
     fn is_relieved(&self, cache: ComponentId) -> Option<bool> {
-        self.relieved.iter().find(|(known, _)| *known == cache).map(|(_, all)| *all)
+        self.relieved.get(&cache).copied()
     }
 
     /// Whether the flow waits for what a visit does.

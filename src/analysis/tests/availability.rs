@@ -413,3 +413,24 @@ a -> b | d
 b -> a";
     near(design(alternative).availability(), 0.9 * 0.94, 1e-12);
 }
+
+#[test]
+fn what_every_run_needs() {
+    let facts = design(
+        "client c
+service a { replicas = 3 }
+service x { replicas = 2 }
+service y { replicas = 2 }
+service z { replicas = 2 }
+service extra
+flow f {
+  c -> a
+  a -> x | y
+  [x, y] -> z
+  a -> extra { share = 10% }
+}",
+    );
+    // z stands behind both ways, extra in some runs alone
+    let required: Vec<&str> = facts.flow("f").required.iter().map(|id| facts.model.path(*id)).collect();
+    assert_eq!(required, ["a", "z"]);
+}
