@@ -117,7 +117,7 @@ impl Resolver<'_> {
         scope: Scope,
         origin: Origin,
     ) -> Attributes {
-        let mut attrs = Attributes::default();
+        let mut found: Vec<(AttrId, Value)> = Vec::new();
         let mut seen: Vec<(AttrId, Span)> = Vec::new();
         for stmt in items {
             let StmtKind::Attribute(attribute) = &stmt.kind else { continue };
@@ -133,9 +133,9 @@ impl Resolver<'_> {
                 self.report(mistake);
                 continue;
             }
-            attrs.set(id, Value { value, origin: origin.clone(), span: Some(attribute.value.span) });
+            found.push((id, Value { value, origin: origin.clone(), span: Some(attribute.value.span) }));
         }
-        attrs
+        Attributes::from_entries(found)
     }
 
     /// The attributes of a block that may be absent.

@@ -1,5 +1,7 @@
 //! Connection statements to connections: chains, lists as every pair, `|` as alternatives.
 
+use std::collections::hash_map::Entry;
+
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -7,6 +9,7 @@ use super::Resolver;
 use super::annotations::tags_of;
 use super::attributes::On;
 use super::complete::add_tags;
+use super::few::Few;
 use super::lookup::Referred;
 use super::mistakes::{BAD_ENDPOINT, BAD_OPERATOR, DUPLICATE_CONNECTION, MANY_CONNECTIONS, TOO_MANY_NEEDED};
 use super::names::Scope;
@@ -19,18 +22,23 @@ use crate::syntax::ast::{self, Ends, EndsKind, Operator, Stmt};
 /// Lists may make this many connections in one design.
 const LIMIT: usize = 400_000;
 
-/// Connections by their ends, and by ends and label.
+type Key = (Endpoint, Operator, Endpoint);
+
+/// Connections by their ends; where many share them, by ends and label as well.
 #[derive(Default)]
 pub(crate) struct ConnectionIndex {
-    by_ends: FxHashMap<(Endpoint, Operator, Endpoint), Vec<ConnectionId>>,
-    labelled: FxHashMap<(Endpoint, Operator, Endpoint, Option<SmolStr>), ConnectionId>,
+    by_ends: FxHashMap<Key, Few<ConnectionId>>,
+    labelled: FxHashMap<(Key, Option<SmolStr>), ConnectionId>,
 }
+
+/// Up to so many connections are compared one by one.
+const COMPARED: usize = 8;
 
 impl ConnectionIndex {
     /// Every connection that shares its ends and operator with another, ascending.
     pub(crate) fn parallel(&self) -> Vec<ConnectionId> {
-        let mut all: Vec<ConnectionId> =
-            self.by_ends.values().filter(|ids| ids.len() > 1).flatten().copied().collect();
+        let several = self.by_ends.values().map(Few::as_slice).filter(|ids| ids.len() > 1);
+        let mut all: Vec<ConnectionId> = several.flatten().copied().collect();
         all.sort_unstable();
         all
     }
@@ -52,16 +60,39 @@ impl Resolver<'_> {
     /// Adds a connection to the model.
     pub(crate) fn add_connection(&mut self, connection: Connection) -> ConnectionId {
         let key = (connection.from, connection.op, connection.to);
-        let label = connection.label.clone();
         let id = self.model.connections.push(connection);
-        self.connections.by_ends.entry(key).or_default().push(id);
-        self.connections.labelled.entry((key.0, key.1, key.2, label)).or_insert(id);
+        let ids = match self.connections.by_ends.entry(key) {
+            Entry::Vacant(slot) => slot.insert(Few::new(id)),
+            Entry::Occupied(slot) => {
+                let ids = slot.into_mut();
+                ids.push(id);
+                ids
+            }
+        };
+        let late = match ids.as_slice() {
+            all if all.len() == COMPARED + 1 => all,
+            all if all.len() > COMPARED => std::slice::from_ref(all.last().unwrap_or(&id)),
+            _ => &[],
+        };
+        for id in late {
+            let label = self.model.connections[*id].label.clone();
+            self.connections.labelled.entry((key, label)).or_insert(*id);
+        }
         id
+    }
+
+    /// The connection that could not be told apart from one with these ends and label.
+    fn same(&self, key: Key, label: Option<&SmolStr>) -> Option<ConnectionId> {
+        let ids = self.connections.by_ends.get(&key)?.as_slice();
+        if ids.len() > COMPARED {
+            return self.connections.labelled.get(&(key, label.cloned())).copied();
+        }
+        ids.iter().copied().find(|id| self.model.connections[*id].label.as_ref() == label)
     }
 
     /// The connections between two ends with an operator, in the order declared; they differ in their labels.
     pub(crate) fn connections_between(&self, from: Endpoint, op: Operator, to: Endpoint) -> &[ConnectionId] {
-        self.connections.by_ends.get(&(from, op, to)).map_or(&[], |ids| ids)
+        self.connections.by_ends.get(&(from, op, to)).map_or(&[], Few::as_slice)
     }
 
     /// The attributes of a connection's block, without defaults.
@@ -193,7 +224,7 @@ impl Resolver<'_> {
         op: Operator,
         shared: &Shared,
     ) -> Option<ConnectionId> {
-        if let Some(first) = self.connections.labelled.get(&(from, op, to, shared.label.clone())).copied() {
+        if let Some(first) = self.same((from, op, to), shared.label.as_ref()) {
             let told = self.twice(first, to_span, shared.label.as_ref());
             self.report(told);
             return None;

@@ -1,6 +1,8 @@
 //! What the first word of a declaration means: a built-in kind, a `kind` of one's own, a statement. And the `kind` and `tech`
 //! statements themselves.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -328,10 +330,14 @@ impl<'a> Resolver<'a> {
 
 /// What a word means by itself.
 fn builtin(name: &str) -> Option<Base> {
-    Kind::from_name(name)
-        .map(Base::Component)
-        .or_else(|| GroupKind::from_name(name).map(Base::Group))
-        .or_else(|| STATEMENTS.iter().find(|word| **word == name).map(|word| Base::Statement(word)))
+    static BASES: OnceLock<FxHashMap<&'static str, Base>> = OnceLock::new();
+    let bases = BASES.get_or_init(|| {
+        let kinds = Kind::all().map(|kind| (kind.as_str(), Base::Component(kind)));
+        let groups = GroupKind::all().map(|kind| (kind.as_str(), Base::Group(kind)));
+        let statements = STATEMENTS.iter().map(|word| (*word, Base::Statement(word)));
+        kinds.chain(groups).chain(statements).collect()
+    });
+    bases.get(name).copied()
 }
 
 fn all_words() -> impl Iterator<Item = &'static str> {

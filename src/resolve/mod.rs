@@ -17,6 +17,7 @@ mod connections;
 mod custom;
 mod declare;
 mod expected;
+mod few;
 pub(crate) mod flows;
 mod implicit_flows;
 pub mod imports;
@@ -65,6 +66,9 @@ pub struct File {
 pub fn resolve(files: &[File], sources: &Sources) -> (Model, Vec<Diagnostic>) {
     let mut resolver = Resolver::new(sources);
     resolver.reach = imports::reach(files);
+    let statements = files.iter().map(|file| file.tree.items.len()).sum();
+    resolver.names.reserve(statements);
+    resolver.model.references.reserve(2 * statements);
     for (number, file) in files.iter().enumerate() {
         resolver.file_numbers.insert(file.tree.file, number);
         resolver.collect_customs(file.tree.items.iter().map(Arc::as_ref), number);
@@ -226,7 +230,8 @@ impl<'a> Resolver<'a> {
             self.diagnostics
                 .push(mistakes::MANY_MISTAKES.at(span, message).with_help("mend the others first"));
         }
-        self.model.references.sort_unstable();
+        // stable, for it comes in a few ascending runs
+        self.model.references.sort();
         self.model.references.dedup();
         self.model.allows.sort_by_key(|allow| allow.span);
         self.diagnostics.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));

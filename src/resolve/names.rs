@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
+use super::few::Few;
 use crate::model::ElementRef;
 use crate::source::Span;
 use crate::syntax::ast;
@@ -106,11 +107,12 @@ struct ScopeData {
 pub(crate) struct Names {
     scopes: Vec<ScopeData>,
     entries: Vec<Entry>,
-    ids: FxHashMap<SmolStr, u32>,
-    /// For each name and namespace: its entries, ascending.
-    places: Vec<[Vec<EntryId>; 4]>,
-    /// (group scope, or `None` for the top level of any file; namespace; name)
-    direct: FxHashMap<(Option<Scope>, Namespace, u32), EntryId>,
+    /// For each namespace: the numbers of its names.
+    ids: [FxHashMap<SmolStr, u32>; 4],
+    /// For each number of a name: its entries, ascending.
+    places: Vec<Few<EntryId>>,
+    /// By group scope, or `None` for the top level of any file, and number of the name.
+    direct: FxHashMap<(Option<Scope>, u32), EntryId>,
 }
 
 /// How many places an ambiguity lists.
@@ -173,19 +175,23 @@ impl Names {
     /// The entry that has the name already.
     pub(crate) fn declare(&mut self, entry: Entry) -> Result<EntryId, EntryId> {
         let next = self.places.len() as u32;
-        let name = *self.ids.entry(entry.name.clone()).or_insert(next);
-        if name == next {
-            self.places.push(Default::default());
-        }
+        let [elements, data, flows, statements] = &mut self.ids;
+        let ids = match entry.namespace {
+            Namespace::Element => elements,
+            Namespace::Data => data,
+            Namespace::Flow => flows,
+            Namespace::Statement => statements,
+        };
+        let name = *ids.entry(entry.name.clone()).or_insert(next);
         let id = EntryId(self.entries.len() as u32);
-        let slot = self.direct.entry((self.key_scope(entry.scope), entry.namespace, name));
+        let slot = self.direct.entry((self.key_scope(entry.scope), name));
         match slot {
             std::collections::hash_map::Entry::Occupied(slot) => return Err(*slot.get()),
             std::collections::hash_map::Entry::Vacant(slot) => slot.insert(id),
         };
-        let space = entry.namespace as usize;
-        if let Some(places) = self.places.get_mut(name as usize).and_then(|spaces| spaces.get_mut(space)) {
-            places.push(id);
+        match self.places.get_mut(name as usize) {
+            Some(places) => places.push(id),
+            None => self.places.push(Few::new(id)),
         }
         self.entries.push(entry);
         Ok(id)
@@ -217,12 +223,22 @@ impl Names {
 
     /// Every place that declares the name in that namespace, whether it can be seen or not.
     pub(crate) fn anywhere(&self, namespace: Namespace, name: &str) -> &[EntryId] {
-        self.ids.get(name).map_or(&[], |id| self.places_of(*id, namespace))
+        self.number(namespace, name).map_or(&[], |name| self.places_of(name))
     }
 
-    fn places_of(&self, name: u32, namespace: Namespace) -> &[EntryId] {
-        let spaces = self.places.get(name as usize);
-        spaces.and_then(|spaces| spaces.get(namespace as usize)).map_or(&[], |places| places)
+    /// Makes room for so many statements.
+    pub(crate) fn reserve(&mut self, statements: usize) {
+        self.entries.reserve(statements);
+        self.places.reserve(statements);
+        self.direct.reserve(statements);
+    }
+
+    fn number(&self, namespace: Namespace, name: &str) -> Option<u32> {
+        self.ids.get(namespace as usize)?.get(name).copied()
+    }
+
+    fn places_of(&self, name: u32) -> &[EntryId] {
+        self.places.get(name as usize).map_or(&[], Few::as_slice)
     }
 
     /// What a path means from a scope: from the inside out, at each level first what the level declares, then what is nested
@@ -254,7 +270,11 @@ impl Names {
         let Some((first, rest)) = path.parts.split_first() else { return unknown };
         // every part but the last names a group
         let space = if rest.is_empty() { namespace } else { Namespace::Element };
-        let heads = self.candidates(level, space, &first.name);
+        let Some(name) = self.number(space, &first.name) else { return unknown };
+        if let Some(head) = self.declared_by(level, name) {
+            return self.descend(head, namespace, rest);
+        }
+        let heads = self.below(level, name);
         let mut found = Vec::new();
         let mut failure = None;
         for head in heads.iter().take(TRIED) {
@@ -274,7 +294,8 @@ impl Names {
 
     /// Follows the parts of a path behind its first, which means `head`.
     fn descend(&self, head: EntryId, namespace: Namespace, rest: &[ast::Ident]) -> Lookup {
-        let mut found = vec![head];
+        let mut found = Vec::with_capacity(1 + rest.len());
+        found.push(head);
         let mut at = head;
         for (i, part) in rest.iter().enumerate() {
             let unknown = Lookup::Unknown { part: i + 1, inside: Some(at) };
@@ -284,7 +305,14 @@ impl Names {
             }
             let Some(inner) = entry.inner else { return unknown };
             let space = if i + 1 == rest.len() { namespace } else { Namespace::Element };
-            match self.candidates(Level::Scope(inner), space, &part.name).as_slice() {
+            let name = self.number(space, &part.name);
+            if let Some(id) = name.and_then(|name| self.declared_by(Level::Scope(inner), name)) {
+                at = id;
+                found.push(at);
+                continue;
+            }
+            let below = name.map_or(Vec::new(), |name| self.below(Level::Scope(inner), name));
+            match below.as_slice() {
                 [] if entry.has_twin => return Lookup::Lost,
                 [] => return unknown,
                 [only] => at = *only,
@@ -298,19 +326,19 @@ impl Names {
         Lookup::Found(found)
     }
 
-    /// What a name may mean at one level: the one that the level declares, else all that is nested below, up to a few.
-    fn candidates(&self, level: Level, namespace: Namespace, name: &str) -> Vec<EntryId> {
-        let Some(name) = self.ids.get(name).copied() else { return Vec::new() };
+    /// The entry of a name that a level itself declares.
+    fn declared_by(&self, level: Level, name: u32) -> Option<EntryId> {
         let key = match level {
             Level::Scope(scope) => self.key_scope(scope),
             Level::Imports(_) => None,
         };
-        if let Some(id) = self.direct.get(&(key, namespace, name))
-            && self.entry(*id).is_some_and(|entry| self.sees(level, entry.scope))
-        {
-            return vec![*id];
-        }
-        let places = self.places_of(name, namespace);
+        let id = self.direct.get(&(key, name)).copied()?;
+        self.entry(id).is_some_and(|entry| self.sees(level, entry.scope)).then_some(id)
+    }
+
+    /// The entries of a name nested below a level, up to a few.
+    fn below(&self, level: Level, name: u32) -> Vec<EntryId> {
+        let places = self.places_of(name);
         if let Level::Imports(file) = level
             && places.len() < self.visible(file).len()
         {

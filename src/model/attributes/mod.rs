@@ -7,7 +7,7 @@ pub mod table;
 mod targets;
 pub mod words;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use smol_str::SmolStr;
 
@@ -217,12 +217,28 @@ impl Value {
 }
 
 /// The attributes of an element, by id. Cheap to clone: elements that were given the same share them.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Attributes {
     entries: Arc<Vec<(AttrId, Value)>>,
 }
 
+impl Default for Attributes {
+    fn default() -> Self {
+        static NONE: OnceLock<Arc<Vec<(AttrId, Value)>>> = OnceLock::new();
+        Self { entries: Arc::clone(NONE.get_or_init(Arc::default)) }
+    }
+}
+
 impl Attributes {
+    /// From values of which each attribute has at most one.
+    pub fn from_entries(mut entries: Vec<(AttrId, Value)>) -> Self {
+        if entries.is_empty() {
+            return Self::default();
+        }
+        entries.sort_by_key(|(id, _)| *id);
+        Self { entries: Arc::new(entries) }
+    }
+
     /// The value of an attribute.
     pub fn get(&self, id: AttrId) -> Option<&Value> {
         let i = self.entries.binary_search_by_key(&id, |(key, _)| *key).ok()?;
