@@ -107,7 +107,6 @@ impl Resolver<'_> {
             None => Attributes::default(),
         };
         let needs = own.count(AttrId::NEEDS);
-        let needs_span = own.get(AttrId::NEEDS).and_then(|value| value.span);
         let mut tags = tags_of(stmt);
         add_tags(&mut tags, own.texts(AttrId::TAGS));
         let text = |id| own.text(id).map(SmolStr::from);
@@ -127,7 +126,7 @@ impl Resolver<'_> {
             let resolved = self.ends(ends, scope, links);
             if let (Some(from), Some((op, op_span))) = (&before, op) {
                 if ends.kind == EndsKind::Any {
-                    self.enough_alternatives(&shared, needs_span, ends);
+                    self.enough_alternatives(&shared.attrs, ends);
                 }
                 self.link(from, &resolved, ends.kind, (op, op_span), &shared);
             }
@@ -168,8 +167,10 @@ impl Resolver<'_> {
         self.report(told);
     }
 
-    fn enough_alternatives(&mut self, shared: &Shared, needs_span: Option<Span>, ends: &Ends) {
-        let (Some(needs), Some(span)) = (shared.needs, needs_span) else { return };
+    /// Tells of `needs` beyond the alternatives of an end.
+    fn enough_alternatives(&mut self, attrs: &Attributes, ends: &Ends) {
+        let place = attrs.get(AttrId::NEEDS).and_then(|value| value.span);
+        let (Some(needs), Some(span)) = (attrs.count(AttrId::NEEDS), place) else { return };
         let count = ends.paths.len() as u64;
         if needs > count {
             let message = format!("{needs} of {count} alternatives are needed");
