@@ -133,6 +133,48 @@ pub struct Document {
     /// For a block inside another file: that file's text and where the document's pieces lie in it.
     host: Option<Host>,
     lines: OnceLock<LineIndex>,
+    columns: OnceLock<ColumnIndex>,
+}
+
+/// How many characters stand before each block of bytes, so that a column in a line of megabytes costs a block.
+#[derive(Debug)]
+struct ColumnIndex {
+    /// (Unicode scalar values, UTF-16 code units) before each block.
+    before: Vec<(u32, u32)>,
+}
+
+/// Bytes of a block of the [`ColumnIndex`].
+const BLOCK: usize = 1024;
+
+impl ColumnIndex {
+    fn new(text: &str) -> Self {
+        let mut sum = (0, 0);
+        let before = text.as_bytes().chunks(BLOCK).map(|block| {
+            let here = sum;
+            let (scalars, units) = characters(block);
+            sum = (sum.0 + scalars, sum.1 + units);
+            here
+        });
+        Self { before: before.collect() }
+    }
+
+    /// The characters before an offset.
+    fn before(&self, text: &str, offset: usize) -> (u32, u32) {
+        let block = offset / BLOCK;
+        let (scalars, units) = self.before.get(block).copied().unwrap_or_else(|| {
+            let all = characters(text.as_bytes().get(..block * BLOCK).unwrap_or(text.as_bytes()));
+            (all.0, all.1)
+        });
+        let rest = characters(text.as_bytes().get(block * BLOCK..offset).unwrap_or(&[]));
+        (scalars + rest.0, units + rest.1)
+    }
+}
+
+/// The characters that begin in these bytes of UTF-8: as Unicode scalar values and as UTF-16 code units.
+fn characters(bytes: &[u8]) -> (u32, u32) {
+    let scalars = bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count() as u32;
+    let pairs = bytes.iter().filter(|byte| **byte >= 0xF0).count() as u32;
+    (scalars, scalars + pairs)
 }
 
 #[derive(Debug)]
@@ -145,7 +187,7 @@ struct Host {
 impl Document {
     /// A whole file.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into(), host: None, lines: OnceLock::new() }
+        Self { path: path.into(), text: text.into(), host: None, lines: OnceLock::new(), columns: OnceLock::new() }
     }
 
     /// A document whose text stands in pieces inside `host`, such as a fenced block of Markdown.
@@ -157,7 +199,13 @@ impl Document {
         segments: Vec<(u32, u32)>,
     ) -> Self {
         let host = Host { text: host.into(), segments };
-        Self { path: path.into(), text: text.into(), host: Some(host), lines: OnceLock::new() }
+        Self {
+            path: path.into(),
+            text: text.into(),
+            host: Some(host),
+            lines: OnceLock::new(),
+            columns: OnceLock::new(),
+        }
     }
 
     /// The path as the user named it, with `/` between its parts.
@@ -197,20 +245,30 @@ impl Document {
 
     /// Line and column in the file for an offset in the document.
     pub fn position(&self, offset: usize) -> Position {
-        let offset = self.file_offset(offset);
-        let line = self.lines().line(offset);
-        let start = self.lines().start(line).unwrap_or(0);
-        let before = self.file_text().get(start..offset).unwrap_or("");
-        Position { line: line as u32 + 1, column: before.chars().count() as u32 + 1 }
+        let (line, (column, _)) = self.line_and_column(offset);
+        Position { line: line + 1, column: column + 1 }
     }
 
     /// Line and UTF-16 column in the file for an offset in the document.
     pub fn utf16_position(&self, offset: usize) -> Utf16Position {
-        let offset = self.file_offset(offset);
+        let (line, (_, character)) = self.line_and_column(offset);
+        Utf16Position { line, character }
+    }
+
+    /// The line, from 0, and the characters before the offset in it.
+    fn line_and_column(&self, offset: usize) -> (u32, (u32, u32)) {
+        let text = self.file_text();
+        let offset = self.file_offset(offset).min(text.len());
         let line = self.lines().line(offset);
         let start = self.lines().start(line).unwrap_or(0);
-        let before = self.file_text().get(start..offset).unwrap_or("");
-        Utf16Position { line: line as u32, character: before.encode_utf16().count() as u32 }
+        let before = if offset - start <= BLOCK {
+            characters(text.as_bytes().get(start..offset).unwrap_or(&[]))
+        } else {
+            let index = self.columns.get_or_init(|| ColumnIndex::new(text));
+            let (left, here) = (index.before(text, start), index.before(text, offset));
+            (here.0 - left.0, here.1 - left.1)
+        };
+        (line as u32, before)
     }
 
     /// The offset in the file for a UTF-16 position; a column past the end of its line means the end.
@@ -370,6 +428,19 @@ mod tests {
         let d = document.text().find('d').unwrap();
         assert_eq!(document.utf16_position(d), Utf16Position { line: 3, character: 2 });
         assert_eq!(document.offset_of_utf16(Utf16Position { line: 3, character: 2 }), d);
+    }
+
+    #[test]
+    fn columns_of_a_long_line_count_characters() {
+        let line = "é😀x".repeat(2000);
+        let document = Document::new("a.arch", format!("first\n{line}"));
+        for n in [0, 1, 500, 1999] {
+            let at = 6 + n * "é😀x".len() + "é😀".len();
+            assert_eq!(document.position(at), Position { line: 2, column: 3 * n as u32 + 3 });
+            assert_eq!(document.utf16_position(at), Utf16Position { line: 1, character: 4 * n as u32 + 3 });
+        }
+        let end = document.text().len();
+        assert_eq!(document.position(end), Position { line: 2, column: 6001 });
     }
 
     #[test]
