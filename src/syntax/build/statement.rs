@@ -202,7 +202,9 @@ impl Builder<'_> {
         let first = pairs.peek().map_or(inner.1, |first| self.at(first.as_span().start()));
         let opening_comment = self.opening_comment(inner.0, first);
         let from = opening_comment.as_ref().map_or(inner.0, |comment: &Comment| comment.span.end as usize);
-        let (items, dangling) = self.container(pairs, (from, inner.1), holds);
+        let (mut items, dangling) = self.container(pairs, (from, inner.1), holds);
+        // most blocks hold one or two attributes, and there is one for each component
+        items.shrink_to_fit();
         Block { span, items, dangling, opening_comment }
     }
 
