@@ -1,4 +1,9 @@
 //! The server as an editor sees it: messages over standard input and output.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "clippy.toml allows these in tests, but takes no helper of an integration test for one"
+)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};

@@ -198,7 +198,7 @@ impl Quantity {
         let number = self.number()?;
         let rounded = number.round();
         let whole = (number - rounded).abs() <= 1e-9 * number.abs().max(1.0);
-        (whole && rounded >= 0.0 && rounded <= 9e15).then_some(rounded as u64)
+        (whole && (0.0..=9e15).contains(&rounded)).then_some(rounded as u64)
     }
 
     /// A time.
