@@ -187,7 +187,13 @@ struct Host {
 impl Document {
     /// A whole file.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into(), host: None, lines: OnceLock::new(), columns: OnceLock::new() }
+        Self {
+            path: path.into(),
+            text: text.into(),
+            host: None,
+            lines: OnceLock::new(),
+            columns: OnceLock::new(),
+        }
     }
 
     /// A document whose text stands in pieces inside `host`, such as a fenced block of Markdown.
