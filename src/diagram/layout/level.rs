@@ -178,11 +178,12 @@ fn ranks(tree: &Tree, g: usize) -> Vec<usize> {
             let groups = tree.is_group(children[from]) && tree.is_group(children[to]);
             let [back, forth, calls] = counts[&(from.min(to), from.max(to))];
             let even = 2 * back.min(forth) >= back.max(forth);
-            Bond { from, to, peer: tree.peers && groups && (even || calls == 0) }
+            Bond { from, to, peer: tree.variant.peers && groups && (even || calls == 0) }
         })
         .collect();
     // In the engine's view a picture that runs to the right is on its side.
-    rank::assign(&bodies, &bonds, if tree.turn.sideways { 0.75 } else { 1.4 })
+    let wide = if tree.turn.sideways { 0.75 } else { 1.4 };
+    rank::assign(&bodies, &bonds, wide, tree.variant.stretch)
 }
 
 /// A guess at a box's size before it is placed.

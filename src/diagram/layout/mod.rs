@@ -110,32 +110,62 @@ mod space {
 
 /// Drawings with more boxes are placed once, not in several ways to choose from.
 const TRY: usize = 400;
+/// Smaller drawings may have any shape.
+const SHAPED: usize = 12;
+/// How much narrower, or wider, the rows become step by step when the shape fits no page.
+const STRETCH: [f64; 3] = [0.7, 0.5, 0.35];
+
+/// One of the ways to place a drawing.
+#[derive(Debug, Clone, Copy)]
+struct Variant {
+    direction: Direction,
+    /// Groups that mirror each other stand side by side.
+    peers: bool,
+    /// How wide rows may be, against the usual.
+    stretch: f64,
+}
 
 /// Places everything in the drawing.
 #[must_use]
 pub fn layout(drawing: &Drawing, options: &Options) -> Placement {
     let boxes = drawing.nodes.len() + drawing.groups.len();
     let asked = options.direction.or(drawing.direction);
-    let first = asked.unwrap_or(Direction::Down);
-    let mut best = run(drawing, first, true, options);
+    let mut best = Variant { direction: asked.unwrap_or(Direction::Down), peers: true, stretch: 1.0 };
+    let mut placed = run(drawing, best, options);
     if !(4..=TRY).contains(&boxes) {
-        return best;
+        return placed;
     }
     if drawing.groups.len() > 1 {
-        best = score::better(best, run(drawing, first, false, options));
+        let apart = Variant { peers: false, ..best };
+        let other = run(drawing, apart, options);
+        if score::better(&placed, &other) {
+            (best, placed) = (apart, other);
+        }
+    }
+    let wide = placed.width > placed.height;
+    for stretch in STRETCH {
+        if score::misfit(&placed) <= 1.0 || drawing.nodes.len() < SHAPED {
+            break;
+        }
+        let sideways = matches!(best.direction, Direction::Right | Direction::Left);
+        let stretch = if wide == sideways { 1.0 / stretch } else { stretch };
+        let other = run(drawing, Variant { stretch, ..best }, options);
+        if score::misfit(&other) < score::misfit(&placed) {
+            placed = other;
+        }
     }
     // The direction that the reader expects is given up only for a shape that no page takes.
-    if asked.is_none() && score::misfit(&best) > 1.1 {
-        let right = run(drawing, Direction::Right, false, options);
-        if score::misfit(&right) < score::misfit(&best) {
+    if asked.is_none() && score::misfit(&placed) > 1.1 {
+        let right = run(drawing, Variant { direction: Direction::Right, ..best }, options);
+        if score::misfit(&right) < score::misfit(&placed) {
             return right;
         }
     }
-    best
+    placed
 }
 
-fn run(drawing: &Drawing, direction: Direction, peers: bool, options: &Options) -> Placement {
-    let mut tree = Tree::new(drawing, direction, peers);
+fn run(drawing: &Drawing, variant: Variant, options: &Options) -> Placement {
+    let mut tree = Tree::new(drawing, variant);
     let groups = tree.groups_top_down();
     let mut levels: Vec<Level> = vec![Level::default(); tree.root + 1];
     for &g in &groups {

@@ -33,8 +33,9 @@ fn count(n: usize) -> f64 {
     n.max(1) as f64
 }
 
-/// The rank of each box, from 0 without gaps.
-pub(super) fn assign(bodies: &[Body], bonds: &[Bond], wide: f64) -> Vec<usize> {
+/// The rank of each box, from 0 without gaps. Rows are about so `wide` against the height of all, or by `stretch` more or
+/// less.
+pub(super) fn assign(bodies: &[Body], bonds: &[Bond], wide: f64, stretch: f64) -> Vec<usize> {
     let n = bodies.len();
     let cluster = clusters(n, bonds);
     let mut graph = Graph { out: vec![Vec::new(); n], into: vec![Vec::new(); n] };
@@ -56,7 +57,7 @@ pub(super) fn assign(bodies: &[Body], bonds: &[Bond], wide: f64) -> Vec<usize> {
     // Beside a tall part there is room for wide ones, and a handful of boxes makes one row.
     let tallest = parts.iter().map(|p| height(bodies, p, &rank)).fold(0.0, f64::max);
     let handful = bodies.iter().map(|b| b.size.w + space::BOX).sum::<f64>() / count(n) * HANDFUL;
-    let target = (area * wide).sqrt().max(widest).max(tallest * wide).max(handful);
+    let target = (area * wide).sqrt().max(widest).max(tallest * wide).max(handful) * stretch;
     wrap_rows(bodies, bonds, &parts, &cluster, target, &mut rank);
     shelve(bodies, &parts, target, &mut rank);
     compact(&mut rank);
@@ -301,7 +302,7 @@ mod tests {
     fn rank(n: usize, edges: &[(usize, usize)]) -> Vec<usize> {
         let bodies = vec![Body { size: Size { w: 100.0, h: 50.0 }, ..Body::default() }; n];
         let bonds: Vec<Bond> = edges.iter().map(|&(from, to)| Bond { from, to, peer: false }).collect();
-        assign(&bodies, &bonds, 1.5)
+        assign(&bodies, &bonds, 1.5, 1.0)
     }
 
     #[test]
@@ -319,7 +320,10 @@ mod tests {
     fn peers_share_a_row() {
         let bodies = vec![Body { size: Size { w: 100.0, h: 50.0 }, ..Body::default() }; 3];
         let bond = |from, to, peer| Bond { from, to, peer };
-        assert_eq!(assign(&bodies, &[bond(0, 1, false), bond(1, 2, true), bond(2, 1, true)], 1.5), [0, 1, 1]);
+        assert_eq!(
+            assign(&bodies, &[bond(0, 1, false), bond(1, 2, true), bond(2, 1, true)], 1.5, 1.0),
+            [0, 1, 1]
+        );
     }
 
     #[test]

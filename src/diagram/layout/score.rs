@@ -17,9 +17,9 @@ pub(super) fn misfit(placement: &Placement) -> f64 {
     (ASPECT.start() / aspect.max(1e-3)).max(aspect / ASPECT.end()).max(1.0)
 }
 
-/// The better of two placements of one drawing.
-pub(super) fn better(first: Placement, other: Placement) -> Placement {
-    if cost(&other) < MARGIN * cost(&first) { other } else { first }
+/// Whether the other placement of a drawing is so much better that it should be taken.
+pub(super) fn better(first: &Placement, other: &Placement) -> bool {
+    cost(other) < MARGIN * cost(first)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a count of crossings")]

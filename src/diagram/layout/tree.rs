@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Rect;
 use super::space;
+use super::{Rect, Variant};
 use crate::diagram::card;
 use crate::diagram::drawing::{Direction, Drawing, End, Op};
 
@@ -71,8 +71,7 @@ pub(super) struct Tree {
     /// Distance of a port from its group's left, once that is placed.
     pub(super) port_x: BTreeMap<(usize, usize), f64>,
     pub(super) turn: Turn,
-    /// Whether groups that mirror each other stand side by side.
-    pub(super) peers: bool,
+    pub(super) variant: Variant,
 }
 
 /// How the picture is turned into one that runs down.
@@ -111,10 +110,10 @@ impl Turn {
 }
 
 impl Tree {
-    pub(super) fn new(drawing: &Drawing, direction: Direction, peers: bool) -> Self {
+    pub(super) fn new(drawing: &Drawing, variant: Variant) -> Self {
         let nodes = drawing.nodes.len();
         let root = nodes + drawing.groups.len();
-        let turn = Turn::new(direction);
+        let turn = Turn::new(variant.direction);
         // A group that names itself or a later one as its parent stands at the top: no circles.
         let group = |p: Option<usize>, limit| p.filter(|&p| p < limit).map_or(root, |p| nodes + p);
         let mut parent: Vec<usize> = Vec::with_capacity(root + 1);
@@ -151,7 +150,7 @@ impl Tree {
             port_at: BTreeMap::new(),
             port_x: BTreeMap::new(),
             turn,
-            peers,
+            variant,
         };
         for (e, edge) in drawing.edges.iter().enumerate() {
             let end = |end| match end {
