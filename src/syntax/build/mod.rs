@@ -2,6 +2,7 @@
 //! Knows no file beyond the slice at hand, and no meaning.
 
 mod connection;
+mod container;
 mod declaration;
 mod policy;
 mod statement;
@@ -34,7 +35,8 @@ pub(super) struct Source<'t> {
 /// Parses a top-level statement with what stands before it, and any others on its lines.
 pub(super) fn slice(source: Source<'_>, slice: Slice) -> (Vec<Stmt>, Vec<Diagnostic>) {
     let (start, end) = (slice.start as usize, slice.end as usize);
-    let input = source.mask.get(start..end).unwrap_or_default();
+    // blanks behind the last word would be read again by every alternative
+    let input = source.mask.get(start..end).unwrap_or_default().trim_end_matches(' ');
     let (patched, places) = patch(input, start, source.inserts);
     let mut builder = Builder::new(source, start, places);
     // the grammar accepts every text; the tests hold that, and a slice that it refused all the same is junk
@@ -81,7 +83,7 @@ fn patch(input: &str, start: usize, inserts: &[Insert]) -> (Option<String>, Vec<
     }
     let (mut out, mut places, mut from) = (String::with_capacity(input.len() + inserts.len()), Vec::new(), 0);
     for insert in inserts {
-        let at = insert.at as usize - start;
+        let at = (insert.at as usize - start).min(input.len());
         out.push_str(input.get(from..at).unwrap_or_default());
         from = at;
         places.push(out.len());

@@ -1,7 +1,7 @@
 //! What a PEG cannot do, before pest runs: counting. Comments, brackets, braces, lines; linear in the text.
 //!
-//! Four passes: [`lexical`] makes the mask, [`lines`] joins lines that belong together, [`braces`] pairs braces by
-//! indentation where they do not balance, [`split`] cuts the text into top-level statements. Byte offsets never change.
+//! Four passes: [`lexical`] makes the mask, [`lines`] joins lines that belong together, [`braces`] pairs braces (where
+//! they do not balance, indentation decides in [`vote`]), [`split`] cuts the text into top-level statements. Byte offsets never change.
 
 mod braces;
 mod chars;
@@ -9,6 +9,7 @@ mod lexical;
 mod lines;
 mod report;
 mod split;
+mod vote;
 
 pub(super) use braces::Insert;
 pub(super) use chars::forbidden;

@@ -1,6 +1,6 @@
 //! Where the passes put what they find wrong; never more than a person can read. Knows no pass.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
 use crate::source::{FileId, Span};
 use crate::syntax::MAX_MISTAKES;
 use crate::syntax::mistakes::Mistake;
@@ -33,5 +33,20 @@ impl Report {
         }
         self.mistakes.push(mistake.at(self.span(start, end), message));
         self.mistakes.last_mut()
+    }
+
+    /// Adds a mistake with an edit that a person should look at: what is replaced, what it does, by what.
+    pub(super) fn mend(
+        &mut self,
+        mistake: Mistake,
+        place: (u32, u32),
+        message: &str,
+        (start, end, title, text): (u32, u32, &str, &str),
+    ) {
+        let span = self.span(start as usize, end as usize);
+        if let Some(found) = self.add(mistake, place.0 as usize, place.1 as usize, message) {
+            let edits = vec![Edit { span, new_text: text.to_owned() }];
+            found.fix = Some(Fix { title: title.to_owned(), applicability: Applicability::Unsafe, edits });
+        }
     }
 }
