@@ -29,6 +29,9 @@
 //! A stage may use only what stands before it: `source, units < diagnostic, config < syntax < model < resolve < graph <
 //! analysis < rules < {diagram, fix, diff, study} < {ide, report, emit} < cli < main`.
 
+// what pest's generated code names when it does without `std`
+extern crate alloc;
+
 pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;

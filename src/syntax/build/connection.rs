@@ -20,20 +20,14 @@ impl Builder<'_> {
     ) -> StmtKind {
         let mut connection = Connection { ends: Vec::new(), operators: Vec::new(), label: None, block: None };
         let mut strays: Vec<Span> = Vec::new();
-        if let (Some(one), Some(last)) = (first.first(), first.last()) {
-            let place = self.span(one).to(self.span(last));
-            let ends = self.ends(place, first.into_iter(), None);
-            connection.ends.push(ends);
-        }
+        let mut end = first;
         for part in pairs {
             match part.as_rule() {
-                Rule::ends => {
-                    let before = connection.operators.last().map(|(_, span)| *span);
-                    let place = self.span(&part);
-                    let ends = self.ends(place, part.into_inner(), before);
-                    connection.ends.push(ends);
+                Rule::path | Rule::group | Rule::nothing if self.goes_on(&connection, end.last(), &part) => {
+                    end.push(part);
                 }
                 Rule::operator => {
+                    self.end(&mut connection, &mut end);
                     let place = self.span(&part);
                     if let Some(ends) = connection.ends.last_mut() {
                         let comments = self.comments_before(place.start as usize);
@@ -42,14 +36,46 @@ impl Builder<'_> {
                     let operator = self.operator(place);
                     connection.operators.push((operator, place));
                 }
-                Rule::string if connection.label.is_none() => connection.label = Some(self.label(&part)),
-                Rule::block => connection.block = Some(self.block(part, Holds::Attributes("a connection"))),
-                _ => strays.push(self.span(&part)),
+                _ if !end.is_empty() => {
+                    self.end(&mut connection, &mut end);
+                    self.tail(&mut connection, part, &mut strays);
+                }
+                _ => self.tail(&mut connection, part, &mut strays),
             }
         }
+        self.end(&mut connection, &mut end);
         self.missing_ends(&connection, span);
         self.strays(&strays, connection.label.is_none());
         StmtKind::Connection(Box::new(connection))
+    }
+
+    /// Whether a part belongs to the end at hand: it is its first, or stands behind a `|`.
+    fn goes_on(&self, connection: &Connection, last: Option<&Pair<'_, Rule>>, part: &Pair<'_, Rule>) -> bool {
+        match last {
+            None => connection.ends.len() == connection.operators.len(),
+            Some(last) => {
+                self.masked(self.span(last).end, self.span(part).start.max(self.span(last).end)).contains('|')
+                    || part.as_rule() == Rule::nothing
+            }
+        }
+    }
+
+    /// Ends an end of the connection.
+    fn end(&mut self, connection: &mut Connection, parts: &mut Vec<Pair<'_, Rule>>) {
+        let (Some(one), Some(last)) = (parts.first(), parts.last()) else { return };
+        let place = self.span(one).to(self.span(last));
+        let before = connection.operators.last().map(|(_, span)| *span);
+        let ends = self.ends(place, parts.drain(..), before);
+        connection.ends.push(ends);
+    }
+
+    /// What follows the last end.
+    fn tail(&mut self, connection: &mut Connection, part: Pair<'_, Rule>, strays: &mut Vec<Span>) {
+        match part.as_rule() {
+            Rule::string if connection.label.is_none() => connection.label = Some(self.label(&part)),
+            Rule::block => connection.block = Some(self.block(part, Holds::Attributes("a connection"))),
+            _ => strays.push(self.span(&part)),
+        }
     }
 
     /// The operator at `place`; one that does not exist is taken for the nearest and reported.

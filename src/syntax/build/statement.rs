@@ -28,6 +28,11 @@ impl Builder<'_> {
             parts.extend(pairs.by_ref().take(more));
             return self.connection(whole, parts, pairs);
         }
+        if pairs.clone().nth(more).is_some_and(|part| part.as_rule() == Rule::no_steps) {
+            let message = "this is one end of a connection: it lacks an operator and its other end";
+            self.report(mistakes::MISSING_END, whole, message);
+            return StmtKind::Junk;
+        }
         self.declaration(first, pairs, holds)
     }
 

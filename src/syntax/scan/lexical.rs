@@ -35,7 +35,8 @@ pub(in crate::syntax) struct Lexed {
 pub(super) fn lex(text: &str, report: &mut Report) -> Lexed {
     let out = Lexed { mask: text.as_bytes().to_vec(), comments: Vec::new(), unclosed: Vec::new() };
     let last_block_end = last_line_that_closes_a_text_block(text);
-    let mut lexer = Lexer { text, bytes: text.as_bytes(), out, report, open_comments: 0, last_block_end };
+    let mut lexer =
+        Lexer { text, bytes: text.as_bytes(), out, report, open_comments: 0, line: (1, 0), last_block_end };
     lexer.run();
     lexer.out
 }
@@ -46,6 +47,8 @@ struct Lexer<'t> {
     out: Lexed,
     report: &'t mut Report,
     open_comments: usize,
+    /// The line that was searched last: from where, and its end.
+    line: (usize, usize),
     /// Where the last line starts that could close a text block: behind it no search is worth its time.
     last_block_end: usize,
 }
@@ -131,9 +134,14 @@ impl Lexer<'_> {
         before.is_none_or(|byte| b" \t\n{}[](),;".contains(byte))
     }
 
-    fn line_end(&self, from: usize) -> usize {
-        let rest = self.bytes.get(from..).unwrap_or_default();
-        rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(self.bytes.len(), |n| from + n)
+    /// Where the line ends that holds `from`; remembered, so that a long line is searched once.
+    fn line_end(&mut self, from: usize) -> usize {
+        if !(self.line.0..=self.line.1).contains(&from) {
+            let rest = self.bytes.get(from..).unwrap_or_default();
+            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            self.line = (from, end.map_or(self.bytes.len(), |n| from + n));
+        }
+        self.line.1
     }
 
     fn line_comment(&mut self, start: usize) -> usize {
@@ -327,10 +335,14 @@ impl Lexer<'_> {
         end
     }
 
+    /// How many blanks begin the line that holds `at`; a long line counts as not indented.
     fn indentation(&self, at: usize) -> usize {
-        let before = self.bytes.get(..at).unwrap_or_default();
-        let line = before.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |n| n + 1);
-        let text = before.get(line..).unwrap_or_default();
+        let near = self.bytes.get(at.saturating_sub(1000)..at).unwrap_or_default();
+        let Some(line) = near.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map(|n| n + 1) else {
+            let text = self.bytes.get(..at).filter(|_| at < 1000).unwrap_or_default();
+            return text.len() - text.trim_ascii_start().len();
+        };
+        let text = near.get(line..).unwrap_or_default();
         text.len() - text.trim_ascii_start().len()
     }
 
