@@ -75,6 +75,11 @@ impl<T> Arena<T> {
         id
     }
 
+    /// Makes room for so many more elements.
+    pub fn reserve(&mut self, count: usize) {
+        self.items.reserve(count);
+    }
+
     /// The id that the next element will have.
     pub fn next_id(&self) -> Id<T> {
         Id::from_index(self.items.len())

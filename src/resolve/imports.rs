@@ -13,6 +13,9 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{Document, FileId, LoadError, Loader, MAX_BYTES, Sources};
 use crate::syntax::ast::{Import, StmtKind, Tree};
 
+/// A design has at most so many files.
+const FILES: usize = 2_000;
+
 /// How a text becomes a tree; a cache of earlier parses lies behind it.
 pub type Parse<'p> = dyn FnMut(FileId, &Document) -> Tree + 'p;
 
@@ -102,6 +105,9 @@ impl Loading<'_, '_> {
         let path = self.loader.resolve(from, &import.path.value)?;
         if let Some(known) = self.numbers.get(&path) {
             return known.clone();
+        }
+        if self.found.files.len() >= FILES {
+            return Err(LoadError::Unreadable(format!("a design has at most {FILES} files")));
         }
         let found = self.loader.read(&path).and_then(|text| match text.len() {
             0..=MAX_BYTES => Ok(text),

@@ -182,6 +182,7 @@ impl<'a> Resolver<'a> {
 
     /// Connections, flows, and what can only be known once they are.
     fn connect_all(&mut self, todos: &Todos<'a>) {
+        self.model.connections.reserve(todos.connections.len());
         for (stmt, connection, scope) in &todos.connections {
             self.connection(stmt, connection, *scope);
         }

@@ -123,18 +123,19 @@ const TRIED: usize = 16;
 impl Names {
     /// Opens the scope of a file.
     pub(crate) fn open_file(&mut self) -> Scope {
-        let scope = Scope(self.scopes.len() as u32);
-        let start = self.entries.len() as u32;
-        self.scopes.push(ScopeData { parent: None, file: scope, start, end: start, visible: Vec::new() });
-        scope
+        self.open_in(None)
     }
 
     /// Opens the scope that a group's block makes.
     pub(crate) fn open(&mut self, parent: Scope) -> Scope {
+        self.open_in(Some(parent))
+    }
+
+    fn open_in(&mut self, parent: Option<Scope>) -> Scope {
         let scope = Scope(self.scopes.len() as u32);
         let start = self.entries.len() as u32;
-        let file = self.file_of(parent);
-        self.scopes.push(ScopeData { parent: Some(parent), file, start, end: start, visible: Vec::new() });
+        let file = parent.map_or(scope, |parent| self.file_of(parent));
+        self.scopes.push(ScopeData { parent, file, start, end: start, visible: Vec::new() });
         scope
     }
 
@@ -175,14 +176,10 @@ impl Names {
     /// The entry that has the name already.
     pub(crate) fn declare(&mut self, entry: Entry) -> Result<EntryId, EntryId> {
         let next = self.places.len() as u32;
-        let [elements, data, flows, statements] = &mut self.ids;
-        let ids = match entry.namespace {
-            Namespace::Element => elements,
-            Namespace::Data => data,
-            Namespace::Flow => flows,
-            Namespace::Statement => statements,
+        let name = match self.ids.get_mut(entry.namespace as usize) {
+            Some(names) => *names.entry(entry.name.clone()).or_insert(next),
+            None => next,
         };
-        let name = *ids.entry(entry.name.clone()).or_insert(next);
         let id = EntryId(self.entries.len() as u32);
         let slot = self.direct.entry((self.key_scope(entry.scope), name));
         match slot {

@@ -92,3 +92,26 @@ fn the_same_input_gives_the_same_model_and_messages() {
         assert_eq!(one.told, other.told);
     }
 }
+
+/// Every file imports the next one.
+struct Endless;
+
+impl Loader for Endless {
+    fn resolve(&self, _: &str, import: &str) -> Result<String, LoadError> {
+        Ok(import.to_owned())
+    }
+
+    fn read(&self, path: &str) -> Result<Arc<str>, LoadError> {
+        let next = path.parse::<u64>().map_or(0, |number| number + 1);
+        Ok(format!("import \"{next}\"\n").into())
+    }
+}
+
+#[test]
+fn imports_without_end_are_cut() {
+    let root = Arc::new(Document::new("a.arch", "import \"0\"\n"));
+    let Files { mistakes, files, .. } =
+        load(root, &Endless, &mut |file, document| syntax::parse(file, document.text()));
+    assert_eq!((files.len(), mistakes.len()), (2_000, 1));
+    assert_eq!(mistakes[0].message, "`1999` cannot be read: a design has at most 2000 files");
+}
