@@ -126,7 +126,7 @@ fn formatting_keeps_comments_and_says_what_would_change() {
     assert_eq!((code(&check), stdout(&check).as_str()), (1, "x.arch\n"));
     assert_eq!(code(&archc(folder.path(), &["fmt"], "")), 0);
     let text = std::fs::read_to_string(folder.path().join("x.arch")).unwrap();
-    assert_eq!(text, "service s { replicas = 2 } // why\n");
+    assert_eq!(text, "service s { replicas = 2 }  // why\n");
     assert_eq!(code(&archc(folder.path(), &["fmt", "--check"], "")), 0);
     let piped = archc(folder.path(), &["fmt", "-"], "client   c\n");
     assert_eq!(stdout(&piped), "client c\n");
