@@ -57,6 +57,10 @@ fn line(tree: &Tree, levels: &[Level], at: &[Point], e: usize) -> (Vec<Point>, O
         let (points, label) = self_loop(tree, at, e);
         return (points, label, group(tree.parent[route.from]));
     }
+    if tree.straight {
+        let (points, label) = straight(tree, at, e);
+        return (points, label, route.level.and_then(group));
+    }
     let piece = |g: usize, from_top: bool| {
         let mut points: Vec<Point> = levels[g]
             .lines
@@ -102,6 +106,28 @@ fn line(tree: &Tree, levels: &[Level], at: &[Point], e: usize) -> (Vec<Point>, O
     let holder = route.level.or_else(|| up_path.last().or(down_path.last()).copied());
     let label = holder.and_then(|g| label(tree, levels, at, g, e));
     (simplify(points), label, holder.and_then(group))
+}
+
+/// Straight from border to border, where a drawing is too large for more.
+fn straight(tree: &Tree, at: &[Point], e: usize) -> (Vec<Point>, Option<Rect>) {
+    let route = &tree.routes[e];
+    let half = |b: usize| (tree.size[b].w / 2.0, tree.size[b].h / 2.0);
+    let middle = |b: usize| Point { x: at[b].x + half(b).0, y: at[b].y + half(b).1 };
+    let (from, to) = (middle(route.from), middle(route.to));
+    // From the middle of a box towards a point, up to the border.
+    let leave = |b: usize, from: Point, to: Point| {
+        let ((w, h), (dx, dy)) = (half(b), (to.x - from.x, to.y - from.y));
+        let part = (w / dx.abs().max(1e-9)).min(h / dy.abs().max(1e-9)).min(1.0);
+        Point { x: from.x + dx * part, y: from.y + dy * part }
+    };
+    let points = vec![leave(route.from, from, to), leave(route.to, to, from)];
+    let label = |l: super::tree::Size| Rect {
+        x: (from.x + to.x - l.w) / 2.0,
+        y: (from.y + to.y - l.h) / 2.0,
+        w: l.w,
+        h: l.h,
+    };
+    (points, route.label.map(label))
 }
 
 /// Where the label of an edge lies in its level.

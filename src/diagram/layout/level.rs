@@ -105,7 +105,10 @@ pub(super) fn build(tree: &mut Tree, g: usize) -> Level {
         return level;
     }
     let ranks = ranks(tree, g);
-    let ways = ways(tree, g, &ranks);
+    let mut ways = ways(tree, g, &ranks);
+    if tree.straight {
+        ways.clear();
+    }
     let bundles = bundle::of_ways(tree, g, &ways);
     let mut trunks = BTreeMap::new();
     let frame = Frame::new(tree, g, &ranks, &ways);

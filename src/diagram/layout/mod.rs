@@ -108,8 +108,10 @@ mod space {
     pub(super) const LOOP: f64 = 20.0;
 }
 
-/// Drawings with more boxes are placed once, not in several ways to choose from.
-const TRY: usize = 400;
+/// Drawings with more boxes and edges are placed once, not in several ways to choose from.
+const TRY: usize = 700;
+/// Beyond so many nodes or edges nobody follows a line: they run straight, over whatever lies between, and cost little.
+const ROUTED: (usize, usize) = (4000, 6000);
 /// Smaller drawings may have any shape.
 const SHAPED: usize = 12;
 /// How much narrower, or wider, the rows become step by step when the shape fits no page.
@@ -128,11 +130,11 @@ struct Variant {
 /// Places everything in the drawing.
 #[must_use]
 pub fn layout(drawing: &Drawing, options: &Options) -> Placement {
-    let boxes = drawing.nodes.len() + drawing.groups.len();
+    let parts = drawing.nodes.len() + drawing.groups.len() + drawing.edges.len();
     let asked = options.direction.or(drawing.direction);
     let mut best = Variant { direction: asked.unwrap_or(Direction::Down), peers: true, stretch: 1.0 };
     let mut placed = run(drawing, best, options);
-    if !(4..=TRY).contains(&boxes) {
+    if !(4..=TRY).contains(&parts) {
         return placed;
     }
     if drawing.groups.len() > 1 {

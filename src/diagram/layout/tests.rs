@@ -79,3 +79,17 @@ fn directions_run_as_they_say() {
     assert!(at(Direction::Down).1 > 0.0 && at(Direction::Up).1 < 0.0);
     assert!(at(Direction::Right).0 > 0.0 && at(Direction::Left).0 < 0.0);
 }
+
+#[test]
+fn a_drawing_too_large_to_route_is_still_placed_quickly() {
+    let mut d = Drawing::default();
+    for i in 0..5000 {
+        d.nodes.push(Node { id: format!("n{i}"), label: "n".into(), ..Node::default() });
+        let (from, to) = (End::Node(i), End::Node((i * 31 + 7) % 5000));
+        d.edges.push(Edge { id: format!("e{i}"), from, to, op: Op::Call, label: "l".into() });
+    }
+    let p = layout(&d, &Options::default());
+    let whole = |r: &Rect| r.x >= 0.0 && r.y >= 0.0 && r.x + r.w <= p.width && r.y + r.h <= p.height;
+    assert!(p.nodes.iter().all(whole));
+    assert!(p.edges.iter().all(|e| e.points.len() >= 2 && e.label.is_some()));
+}

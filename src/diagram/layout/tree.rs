@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::space;
-use super::{Rect, Variant};
+use super::{ROUTED, Rect, Variant};
 use crate::diagram::card;
 use crate::diagram::drawing::{Direction, Drawing, End, Op};
 
@@ -72,6 +72,8 @@ pub(super) struct Tree {
     pub(super) port_x: BTreeMap<(usize, usize), f64>,
     pub(super) turn: Turn,
     pub(super) variant: Variant,
+    /// Too large for lines that go around boxes.
+    pub(super) straight: bool,
 }
 
 /// How the picture is turned into one that runs down.
@@ -151,6 +153,7 @@ impl Tree {
             port_x: BTreeMap::new(),
             turn,
             variant,
+            straight: nodes > ROUTED.0 || drawing.edges.len() > ROUTED.1,
         };
         for (e, edge) in drawing.edges.iter().enumerate() {
             let end = |end| match end {
