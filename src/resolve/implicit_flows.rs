@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::syntax::ast::Operator;
 
 /// Visits and calls that all implicit flows may have together; memory is what bounds them.
-const LIMIT: usize = 1_000_000;
+const LIMIT: usize = 400_000;
 
 /// Adds one flow for each actor that calls anything, named as it. Each component is one visit; calls may meet and form circles.
 /// Gives the first actor that the limit leaves without one.

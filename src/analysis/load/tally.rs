@@ -143,7 +143,13 @@ impl<'a> Tally<'a> {
             sources
         };
         let peak = net.net.rates(&sources(|runs| runs.peak), coefficients)?;
-        let average = net.net.rates(&sources(|runs| runs.average), coefficients)?;
+        let average = match roots {
+            [(_, Some(only))] if only.peak > 0.0 => {
+                let part = only.average / only.peak;
+                peak.iter().map(|rate| rate * part).collect()
+            }
+            _ => net.net.rates(&sources(|runs| runs.average), coefficients)?,
+        };
         Ok((peak, average))
     }
 
