@@ -188,6 +188,8 @@ pub(super) struct Report {
 pub(super) enum ReportFormat {
     /// Markdown
     Md,
+    /// One self-contained page
+    Html,
     /// JSON
     Json,
 }

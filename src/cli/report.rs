@@ -7,7 +7,7 @@ use super::arguments::{Report, ReportFormat};
 use super::compile::{self, today};
 use super::documents::single;
 use super::output::Output;
-use crate::report;
+use crate::{diagram, report};
 
 pub(super) fn run(options: &Report, output: &Output) -> Exit {
     let format = match format(options, output) {
@@ -27,6 +27,10 @@ pub(super) fn run(options: &Report, output: &Output) -> Exit {
     let text = match format {
         ReportFormat::Json => report::json(&report),
         ReportFormat::Md => report::markdown(&report),
+        ReportFormat::Html => {
+            let scene = diagram::render(&compilation.model, &diagram::RenderOptions::default());
+            report::html(&report, &diagram::svg::svg(&scene, &diagram::svg::Options::default()))
+        }
     };
     let written = match &options.output {
         Some(path) if path != Path::new("-") => output.write_file(path, text.as_bytes()),
@@ -42,9 +46,10 @@ fn format(options: &Report, output: &Output) -> Result<ReportFormat, Exit> {
     let Some(path) = &options.output else { return Ok(ReportFormat::Md) };
     match path.extension().and_then(|ending| ending.to_str()) {
         Some("md" | "markdown") | None => Ok(ReportFormat::Md),
+        Some("html" | "htm") => Ok(ReportFormat::Html),
         Some("json") => Ok(ReportFormat::Json),
         Some(other) => {
-            Err(output.fail(&format!("archc writes no `.{other}` report; name md or json by --format")))
+            Err(output.fail(&format!("archc writes no `.{other}` report; name md, html or json by --format")))
         }
     }
 }

@@ -87,6 +87,11 @@ impl<'a> DiagnosticJson<'a> {
         self.help
     }
 
+    /// The file that holds it.
+    pub fn file(&self) -> &str {
+        self.file
+    }
+
     /// The line where it starts.
     pub fn line(&self) -> u32 {
         self.range.start.line

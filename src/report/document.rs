@@ -170,6 +170,10 @@ pub struct Component<'a> {
     pub kind: &'a str,
     /// Its technology.
     pub tech: Option<&'a str>,
+    /// How many replicas there are: `3`, `2-6`, `3 x 16 shards`; `null` where that does not apply.
+    pub replicas: Option<String>,
+    /// The zones in which they stand, else the regions.
+    pub placed_in: Vec<&'a str>,
     /// Requests at the peak, without retries.
     pub rate_per_s: Option<f64>,
     /// Requests that all its replicas can take.
@@ -219,6 +223,16 @@ pub struct Data<'a> {
     pub stored_in: Vec<&'a str>,
     /// All copies, when its retention has passed once.
     pub bytes_after_retention: Option<f64>,
+    /// The consistency that it asks for.
+    pub consistency: Option<&'a str>,
+    /// How sensitive it is.
+    pub class: Option<&'a str>,
+    /// Where it may lie; empty where nothing is said.
+    pub residency: Vec<&'a str>,
+    /// The smallest recovery point objective of it, of what keeps it and of the system, in seconds.
+    pub rpo_s: Option<f64>,
+    /// The smallest recovery time objective of what keeps it and of the system, in seconds.
+    pub rto_s: Option<f64>,
 }
 
 /// Coupling.
@@ -254,4 +268,8 @@ pub struct Assumption<'a> {
     pub value: &'a str,
     /// `default`, or the catalogue's source.
     pub source: &'a str,
+    /// The file in which to write another; `null` where nothing declares the subject.
+    pub file: Option<&'a str>,
+    /// The line of the subject there.
+    pub line: Option<u32>,
 }

@@ -4,9 +4,12 @@ use super::document::{
     Assumption, Availability, Component, Connection, Consistency, Coupling, CutSet, Data, Flow, Importance,
     Latency, Load, NotAssessed, Report, Slo, System,
 };
+use crate::analysis::Subject;
+use crate::analysis::availability::DomainIx;
+use crate::analysis::placement::Deployment;
 use crate::compilation::Compilation;
 use crate::emit::DiagnosticJson;
-use crate::model::attributes::Word;
+use crate::model::attributes::{Word, words};
 use crate::model::{AttrId, ComponentId, ConnectionId, DataId, FlowId, Metric, Model, Objective};
 use crate::units::MINUTES_PER_YEAR;
 
@@ -37,16 +40,7 @@ pub(super) fn gather(compilation: &Compilation) -> Report<'_> {
             .iter()
             .map(|it| NotAssessed { code: it.code, subject: it.subject.clone(), attribute: &it.attribute })
             .collect(),
-        assumptions: facts
-            .assumptions
-            .iter()
-            .map(|it| Assumption {
-                subject: it.subject.path(model),
-                attribute: it.attribute.name(),
-                value: &it.value,
-                source: &it.source,
-            })
-            .collect(),
+        assumptions: facts.assumptions.iter().map(|it| assumption(compilation, it)).collect(),
         diagnostics: compilation
             .diagnostics
             .iter()
@@ -145,6 +139,8 @@ fn component(compilation: &Compilation, id: ComponentId, availability: Option<f6
         path: &it.header.path,
         kind: &it.kind_name,
         tech: it.tech.as_ref().map(|tech| tech.name.as_str()),
+        replicas: deployment.filter(|it| !it.managed || it.replicas_given).map(replicas_in_words),
+        placed_in: deployment.map_or_else(Vec::new, |it| placed_in(compilation, it)),
         rate_per_s: load.and_then(|load| load.peak),
         capacity_per_s: load.and_then(|load| load.capacity),
         utilization: load.and_then(|load| load.utilization),
@@ -155,6 +151,37 @@ fn component(compilation: &Compilation, id: ComponentId, availability: Option<f6
         afferent: ties.map(|ties| ties.afferent.len()),
         efferent: ties.map(|ties| ties.efferent.len()),
         cost_per_month: it.attrs.cost_per_month(AttrId::COST).map(|cost| cost * replicas),
+    }
+}
+
+fn replicas_in_words(it: &Deployment) -> String {
+    let each = if it.low == it.high { it.high.to_string() } else { format!("{}-{}", it.low, it.high) };
+    if it.shards > 1 { format!("{each} x {} shards", it.shards) } else { each }
+}
+
+fn placed_in<'a>(compilation: &'a Compilation, it: &Deployment) -> Vec<&'a str> {
+    let zones = it.zones();
+    let domains = if zones.is_empty() { it.regions() } else { zones };
+    let path = |ix: &DomainIx| compilation.facts.placement.domains.get(ix.index()).map(|it| it.path.as_str());
+    domains.iter().filter_map(path).collect()
+}
+
+fn assumption<'a>(compilation: &'a Compilation, it: &'a crate::analysis::Assumption) -> Assumption<'a> {
+    let model = &compilation.model;
+    let span = match &it.subject {
+        Subject::Component(id) => Some(model.components[*id].header.name_span),
+        Subject::Group(id) => Some(model.groups[*id].header.name_span),
+        Subject::Connection(id) => Some(model.connections[*id].span),
+        Subject::Flow(id) => Some(model.flows[*id].header.name_span),
+        Subject::Nameless(_) => None,
+    };
+    Assumption {
+        subject: it.subject.path(model),
+        attribute: it.attribute.name(),
+        value: &it.value,
+        source: &it.source,
+        file: span.map(|span| compilation.sources.path(span)),
+        line: span.map(|span| compilation.sources.position(span).line),
     }
 }
 
@@ -176,11 +203,31 @@ fn data(compilation: &Compilation, id: DataId) -> Data<'_> {
     let model = &compilation.model;
     let keeps =
         |component: &ComponentId| model.components[*component].attrs.data(AttrId::STORES).contains(&id);
+    let keepers: Vec<ComponentId> = model.components.ids().filter(keeps).collect();
+    let attrs = &model.data[id].attrs;
     Data {
         name: &model.data[id].header.name,
-        stored_in: model.components.ids().filter(keeps).map(|id| model.path(id)).collect(),
+        stored_in: paths(model, &keepers),
         bytes_after_retention: None,
+        consistency: attrs.word::<words::Consistency>(AttrId::CONSISTENCY).map(Word::as_str),
+        class: attrs.word::<words::DataClass>(AttrId::CLASS).map(Word::as_str),
+        residency: attrs.texts(AttrId::RESIDENCY).iter().map(|(name, _)| name.as_str()).collect(),
+        rpo_s: smallest(model, attrs.seconds(AttrId::RPO), &keepers, AttrId::RPO, Metric::Rpo),
+        rto_s: smallest(model, None, &keepers, AttrId::RTO, Metric::Rto),
     }
+}
+
+/// The smallest of what the data, the components that keep it, and the system's objectives ask for.
+fn smallest(
+    model: &Model,
+    own: Option<f64>,
+    keepers: &[ComponentId],
+    attribute: AttrId,
+    metric: Metric,
+) -> Option<f64> {
+    let kept = keepers.iter().filter_map(|id| model.components[*id].attrs.seconds(attribute));
+    let asked = model.objectives.iter().filter(|it| it.metric == metric).map(|it| it.target);
+    own.into_iter().chain(kept).chain(asked).reduce(f64::min)
 }
 
 fn paths<'a>(model: &'a Model, ids: &[ComponentId]) -> Vec<&'a str> {

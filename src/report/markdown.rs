@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::document::{Availability, Flow, Report, Slo};
-use crate::units::{format_rate, format_share, format_size, format_time, round_significant};
+use super::words::{factor, figure, minutes, or_empty, percent};
+use crate::units::{format_rate, format_share, format_size};
 
 /// Lists longer than this are cut, and say so.
 const MOST: usize = 12;
@@ -74,28 +75,6 @@ fn code(text: &str) -> String {
     format!("`{}`", text.replace('`', "'").replace('|', "\\|"))
 }
 
-fn or_empty<T>(value: Option<T>, show: impl Fn(T) -> String) -> String {
-    value.map_or_else(String::new, show)
-}
-
-fn percent(share: f64) -> String {
-    format!("{}%", round_significant(share * 100.0, 3))
-}
-
-fn minutes(minutes: f64) -> String {
-    format_time(minutes * 60.0)
-}
-
-fn figure(metric: &str, value: f64) -> String {
-    match metric {
-        "availability" => format_share(value),
-        "p50" | "p90" | "p95" | "p99" | "p999" => format_time(value / 1000.0),
-        "throughput" => format_rate(value),
-        "cost" => format!("{value:.2} a month"),
-        _ => format_time(value),
-    }
-}
-
 fn verdict(out: &mut String, report: &Report<'_>) {
     let row = |flow: &Flow<'_>, slo: &Slo<'_>| {
         let met = match slo.met {
@@ -145,7 +124,7 @@ fn flow_section(out: &mut String, flow: &Flow<'_>) {
         let worst = or_empty(load.worst, |rate| format!(", {} in the worst case", format_rate(rate)));
         let headroom = match (flow.headroom, flow.first_to_break) {
             (Some(headroom), Some(first)) => {
-                format!("; headroom {}x, first to break is {}", round_significant(headroom, 3), code(first))
+                format!("; headroom {}, first to break is {}", factor(headroom), code(first))
             }
             _ => String::new(),
         };

@@ -1,10 +1,13 @@
-//! The analysis of a design as a document: JSON for programs, Markdown for people. Computes nothing: it arranges facts.
+//! The analysis of a design as a document: JSON for programs, Markdown and one HTML page for people. Computes nothing: it arranges facts.
 
 mod document;
 mod gather;
+mod html;
 mod markdown;
+mod words;
 
 pub use document::Report;
+pub use html::html;
 pub use markdown::markdown;
 
 use crate::compilation::Compilation;

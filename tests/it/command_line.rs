@@ -150,6 +150,7 @@ fn pictures_and_reports_are_written_whole_or_not_at_all() {
         (["render", "x.arch", "-o", "x.svg"], "<svg"),
         (["render", "x.arch", "-o", "x.dot"], "digraph"),
         (["report", "x.arch", "-o", "x.md"], "# "),
+        (["report", "x.arch", "-o", "x.html"], "<!DOCTYPE html>"),
     ] {
         let output = run(&arguments);
         assert_eq!(code(&output), 0, "{}", stderr(&output));
@@ -164,7 +165,7 @@ fn pictures_and_reports_are_written_whole_or_not_at_all() {
     assert_eq!(code(&run(&["render", "x.arch", "--view", "nothing"])), 2);
     let left: Vec<_> =
         std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left.len(), 4, "{left:?}");
+    assert_eq!(left.len(), 5, "{left:?}");
 }
 
 #[test]
