@@ -125,6 +125,16 @@ pub struct Assumed {
     pub retention: f64,
     /// The first pause between two tries, in seconds.
     pub backoff_base: f64,
+    /// What a gigabyte costs that crosses from zone to zone, at each of its two ends.
+    pub price_zone: f64,
+    /// What a gigabyte costs that leaves a region for another.
+    pub price_region: f64,
+    /// What a gigabyte costs that leaves for the internet.
+    pub price_egress: f64,
+    /// The share of a day's reads that a cache keeps where nothing says how large it is.
+    pub hot_share: f64,
+    /// How busy a replica may be where replicas are counted.
+    pub target_utilization: f64,
 }
 
 impl Default for Assumed {
@@ -144,6 +154,11 @@ impl Default for Assumed {
             rtt_far: 0.08,
             retention: YEAR,
             backoff_base: 0.1,
+            price_zone: 0.01,
+            price_region: 0.02,
+            price_egress: 0.09,
+            hot_share: 0.2,
+            target_utilization: 0.7,
         }
     }
 }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
-use crate::model::{AttrId, ComponentId, ConnectionId, FlowId, GroupId, Model};
+use crate::model::{AttrId, ComponentId, ConnectionId, DataId, FlowId, GroupId, Model};
 
 /// The source of a default of the language.
 pub const DEFAULT: &str = "default";
@@ -26,7 +26,7 @@ pub struct Assumption {
 pub enum Subject {
     /// A group.
     Group(GroupId),
-    /// A zone or region that only a count asks for.
+    /// What has no statement of its own: a zone or region that only a count asks for, traffic between zones.
     Nameless(SmolStr),
     /// A component.
     Component(ComponentId),
@@ -34,6 +34,8 @@ pub enum Subject {
     Connection(ConnectionId),
     /// A flow.
     Flow(FlowId),
+    /// A data entity.
+    Data(DataId),
 }
 
 impl Subject {
@@ -45,6 +47,7 @@ impl Subject {
             Self::Nameless(path) => path.to_string(),
             Self::Connection(id) => model.connection_subject(*id),
             Self::Flow(id) => model.flows[*id].header.path.to_string(),
+            Self::Data(id) => model.data[*id].header.path.to_string(),
         }
     }
 }

@@ -4,12 +4,15 @@ pub mod assumptions;
 pub mod availability;
 pub mod case;
 pub mod consistency;
+pub mod cost;
 pub mod coupling;
 pub mod formulas;
 pub mod load;
 pub(crate) mod order;
 pub mod placement;
+pub mod recovery;
 pub mod reliability;
+pub mod storage;
 pub(crate) mod structures;
 #[cfg(test)]
 mod tests;
@@ -36,6 +39,12 @@ pub struct Facts {
     pub consistency: Arc<consistency::Consistency>,
     /// How the components hang together; the same in every case.
     pub coupling: Arc<coupling::Coupling>,
+    /// What it keeps; as designed in every case.
+    pub storage: Arc<storage::Storage>,
+    /// What it costs; as designed in every case.
+    pub cost: Arc<cost::Cost>,
+    /// What each store loses, and how long it is gone; the same in every case.
+    pub recovery: Arc<recovery::Recovery>,
     /// The defaults on which the figures rest.
     pub assumptions: Vec<Assumption>,
 }
@@ -54,6 +63,9 @@ pub struct Compiled<'m> {
     load: load::Load,
     consistency: Arc<consistency::Consistency>,
     coupling: Arc<coupling::Coupling>,
+    storage: Arc<storage::Storage>,
+    cost: Arc<cost::Cost>,
+    recovery: Arc<recovery::Recovery>,
     assumptions: Assumptions,
 }
 
@@ -69,7 +81,11 @@ impl<'m> Compiled<'m> {
         let structures = Arc::new(structures::Structures::new(model, &placement, &circumstances));
         let solved = reliability::Solved::new(&structures);
         let consistency = Arc::new(consistency::consistency(model));
-        let coupling = Arc::new(coupling::coupling(model));
+        let coupling = Arc::new(coupling::coupling(model, config));
+        let assumed = &config.assumed;
+        let storage = Arc::new(storage::storage(model, &placement, &load, assumed, &mut assumptions));
+        let cost = Arc::new(cost::cost(model, &placement, &load, assumed, &mut assumptions));
+        let recovery = Arc::new(recovery::recovery(model, &placement));
         Self {
             model,
             config,
@@ -81,6 +97,9 @@ impl<'m> Compiled<'m> {
             load,
             consistency,
             coupling,
+            storage,
+            cost,
+            recovery,
             assumptions,
         }
     }
@@ -98,6 +117,9 @@ impl<'m> Compiled<'m> {
             load,
             consistency: self.consistency.clone(),
             coupling: self.coupling.clone(),
+            storage: self.storage.clone(),
+            cost: self.cost.clone(),
+            recovery: self.recovery.clone(),
             assumptions: self.assumptions.clone().into_sorted(),
         }
     }

@@ -91,6 +91,13 @@ impl Model {
         self.ancestors(Some(group)).any(|id| id == outer)
     }
 
+    /// Whether a component is the internet: an actor that is not inside a `network`.
+    pub fn is_outside(&self, id: ComponentId) -> bool {
+        let component = &self.components[id];
+        let in_network = |group| self.groups[group].kind == GroupKind::Network;
+        component.kind.is_actor() && !self.ancestors(component.header.parent).any(in_network)
+    }
+
     /// The owner of a component: its `owner`, else the nearest enclosing `team`.
     pub fn owner(&self, id: ComponentId) -> Option<SmolStr> {
         let component = &self.components[id];

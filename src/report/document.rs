@@ -19,6 +19,12 @@ pub struct Report<'a> {
     pub connections: Vec<Connection<'a>>,
     /// Its data entities, in order.
     pub data: Vec<Data<'a>>,
+    /// What stores come to hold, lose, and how long they are gone; for people alone.
+    #[serde(skip)]
+    pub stores: Vec<Store<'a>>,
+    /// What it costs; for people alone.
+    #[serde(skip)]
+    pub bill: Bill<'a>,
     /// Coupling between deployable components.
     pub coupling: Coupling<'a>,
     /// Rules that could not be assessed, and what would settle them.
@@ -194,6 +200,9 @@ pub struct Component<'a> {
     pub efferent: Option<usize>,
     /// Of all replicas.
     pub cost_per_month: Option<f64>,
+    /// With cold caches, every retry used and the largest domain lost; for people alone.
+    #[serde(skip)]
+    pub worst_utilization: Option<f64>,
 }
 
 /// A connection.
@@ -233,6 +242,46 @@ pub struct Data<'a> {
     pub rpo_s: Option<f64>,
     /// The smallest recovery time objective of what keeps it and of the system, in seconds.
     pub rto_s: Option<f64>,
+    /// What a year adds, all copies; for people alone.
+    #[serde(skip)]
+    pub bytes_per_year: Option<f64>,
+}
+
+/// A store: bytes and seconds.
+pub struct Store<'a> {
+    /// Its path.
+    pub path: &'a str,
+    /// Copies of each record.
+    pub copies: Option<u64>,
+    /// Added in a year, all copies.
+    pub bytes_per_year: Option<f64>,
+    /// Once every retention has passed.
+    pub bytes_after_retention: Option<f64>,
+    /// What its replicas hold.
+    pub room: Option<f64>,
+    /// From empty until that is used up.
+    pub exhausted_after: Option<f64>,
+    /// Lost with a node.
+    pub lost_with_node: Option<f64>,
+    /// Lost by a wrong delete.
+    pub lost_by_delete: Option<f64>,
+    /// Gone after the loss of a node.
+    pub gone_with_node: Option<f64>,
+    /// Gone after a wrong delete.
+    pub gone_by_delete: Option<f64>,
+}
+
+/// What a design costs in a month.
+#[derive(Default)]
+pub struct Bill<'a> {
+    /// The sign of the currency.
+    pub sign: &'a str,
+    /// Replicas and groups.
+    pub given: Option<f64>,
+    /// Traffic: connection, bytes, money.
+    pub traffic: Vec<(String, f64, f64)>,
+    /// All of it.
+    pub total: Option<f64>,
 }
 
 /// Coupling.

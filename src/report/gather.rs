@@ -1,8 +1,8 @@
 //! Arranges the facts of a compilation into the shape of a report. Computes nothing that the analysis did not.
 
 use super::document::{
-    Assumption, Availability, Component, Connection, Consistency, Coupling, CutSet, Data, Flow, Importance,
-    Latency, Load, NotAssessed, Report, Slo, System,
+    Assumption, Availability, Bill, Component, Connection, Consistency, Coupling, CutSet, Data, Flow,
+    Importance, Latency, Load, NotAssessed, Report, Slo, Store, System,
 };
 use crate::analysis::Subject;
 use crate::analysis::availability::DomainIx;
@@ -34,6 +34,8 @@ pub(super) fn gather(compilation: &Compilation) -> Report<'_> {
         components: model.components.ids().zip(up).map(|(id, up)| component(compilation, id, up)).collect(),
         connections: model.connections.ids().map(|id| connection(compilation, id)).collect(),
         data: model.data.ids().map(|id| data(compilation, id)).collect(),
+        stores: stores(compilation),
+        bill: bill(compilation),
         coupling: coupling(compilation),
         not_assessed: compilation
             .not_assessed
@@ -84,7 +86,10 @@ fn flow(compilation: &Compilation, id: FlowId) -> Flow<'_> {
             worst: load.and_then(|load| load.worst),
         },
         consistency: consistency(compilation, id),
-        slos: it.objectives.iter().chain(&model.objectives).map(|it| slo(compilation, id, it)).collect(),
+        slos: {
+            let own = it.objectives.iter().map(|it| slo(compilation, id, it, false));
+            own.chain(model.objectives.iter().map(|it| slo(compilation, id, it, true))).collect()
+        },
         cut_sets: {
             let row = |set: &crate::analysis::reliability::CutSet| CutSet {
                 members: set.members.iter().map(path).collect(),
@@ -98,8 +103,8 @@ fn flow(compilation: &Compilation, id: FlowId) -> Flow<'_> {
     }
 }
 
-/// The verdict on an objective. The others than availability and throughput are not computed yet: their figures are null.
-fn slo<'a>(compilation: &'a Compilation, flow: FlowId, it: &Objective) -> Slo<'a> {
+/// The verdict on an objective of a flow, or of the system; `null` where its figure is not computed.
+fn slo<'a>(compilation: &'a Compilation, flow: FlowId, it: &Objective, of_system: bool) -> Slo<'a> {
     let facts = &compilation.facts;
     let (actual, met) = match it.metric {
         Metric::Availability => {
@@ -116,6 +121,13 @@ fn slo<'a>(compilation: &'a Compilation, flow: FlowId, it: &Objective) -> Slo<'a
             let most = load.and_then(|load| Some(load.peak? * load.headroom?));
             (most, most.map(|most| it.comparison.holds(most, it.target)))
         }
+        Metric::Cost => {
+            let cost = &facts.cost;
+            let own = || cost.of_flow(&compilation.model, flow);
+            judged(it, if of_system { cost.total } else { own() })
+        }
+        Metric::Rpo => judged(it, facts.recovery.point_of_flow(&compilation.model, flow)),
+        Metric::Rto => judged(it, facts.recovery.time_of_flow(&compilation.model, flow)),
         _ => (None, None),
     };
     let scale = if matches!(it.metric, Metric::Percentile(_)) { 1000.0 } else { 1.0 };
@@ -128,13 +140,16 @@ fn slo<'a>(compilation: &'a Compilation, flow: FlowId, it: &Objective) -> Slo<'a
     }
 }
 
+fn judged(it: &Objective, actual: Option<f64>) -> (Option<f64>, Option<bool>) {
+    (actual, actual.map(|figure| it.comparison.holds(figure, it.target)))
+}
+
 fn component(compilation: &Compilation, id: ComponentId, availability: Option<f64>) -> Component<'_> {
     let (model, facts) = (&compilation.model, &compilation.facts);
     let it = &model.components[id];
     let load = facts.load.component(id);
     let ties = facts.coupling.of(id);
     let deployment = facts.placement.of(id);
-    let replicas = deployment.map_or(1, |it| it.high * it.shards) as f64;
     Component {
         path: &it.header.path,
         kind: &it.kind_name,
@@ -150,7 +165,8 @@ fn component(compilation: &Compilation, id: ComponentId, availability: Option<f6
         instability: ties.and_then(|ties| ties.instability()),
         afferent: ties.map(|ties| ties.afferent.len()),
         efferent: ties.map(|ties| ties.efferent.len()),
-        cost_per_month: it.attrs.cost_per_month(AttrId::COST).map(|cost| cost * replicas),
+        cost_per_month: facts.cost.of(id),
+        worst_utilization: load.and_then(|load| load.worst_utilization),
     }
 }
 
@@ -173,6 +189,7 @@ fn assumption<'a>(compilation: &'a Compilation, it: &'a crate::analysis::Assumpt
         Subject::Group(id) => Some(model.groups[*id].header.name_span),
         Subject::Connection(id) => Some(model.connections[*id].span),
         Subject::Flow(id) => Some(model.flows[*id].header.name_span),
+        Subject::Data(id) => Some(model.data[*id].header.name_span),
         Subject::Nameless(_) => None,
     };
     Assumption {
@@ -201,6 +218,7 @@ fn connection(compilation: &Compilation, id: ConnectionId) -> Connection<'_> {
 
 fn data(compilation: &Compilation, id: DataId) -> Data<'_> {
     let model = &compilation.model;
+    let kept = compilation.facts.storage.of_data(id);
     let keeps =
         |component: &ComponentId| model.components[*component].attrs.data(AttrId::STORES).contains(&id);
     let keepers: Vec<ComponentId> = model.components.ids().filter(keeps).collect();
@@ -208,12 +226,47 @@ fn data(compilation: &Compilation, id: DataId) -> Data<'_> {
     Data {
         name: &model.data[id].header.name,
         stored_in: paths(model, &keepers),
-        bytes_after_retention: None,
+        bytes_after_retention: kept.and_then(|it| it.bytes_after_retention),
+        bytes_per_year: kept.and_then(|it| it.bytes_per_year),
         consistency: attrs.word::<words::Consistency>(AttrId::CONSISTENCY).map(Word::as_str),
         class: attrs.word::<words::DataClass>(AttrId::CLASS).map(Word::as_str),
         residency: attrs.texts(AttrId::RESIDENCY).iter().map(|(name, _)| name.as_str()).collect(),
         rpo_s: smallest(model, attrs.seconds(AttrId::RPO), &keepers, AttrId::RPO, Metric::Rpo),
         rto_s: smallest(model, None, &keepers, AttrId::RTO, Metric::Rto),
+    }
+}
+
+fn stores(compilation: &Compilation) -> Vec<Store<'_>> {
+    let (model, facts) = (&compilation.model, &compilation.facts);
+    let row = |id: ComponentId| {
+        let (kept, lost) = (facts.storage.store(id), facts.recovery.of(id));
+        if kept.is_none() && lost.is_none() {
+            return None;
+        }
+        Some(Store {
+            path: model.path(id),
+            copies: kept.map(|it| it.copies),
+            bytes_per_year: kept.and_then(|it| it.bytes_per_year),
+            bytes_after_retention: kept.and_then(|it| it.bytes_after_retention),
+            room: kept.and_then(|it| it.room),
+            exhausted_after: kept.and_then(|it| it.exhausted_after),
+            lost_with_node: lost.and_then(|it| it.lost_with_node),
+            lost_by_delete: lost.and_then(|it| it.lost_by_delete),
+            gone_with_node: lost.and_then(|it| it.gone_with_node()),
+            gone_by_delete: lost.and_then(|it| it.gone_by_delete()),
+        })
+    };
+    model.components.ids().filter_map(row).collect()
+}
+
+fn bill(compilation: &Compilation) -> Bill<'_> {
+    let (model, cost) = (&compilation.model, &compilation.facts.cost);
+    let priced = cost.traffic.iter().filter(|it| it.cost > 0.0);
+    Bill {
+        sign: cost.currency.map_or("$", |currency| currency.sign()),
+        given: cost.given,
+        traffic: priced.map(|it| (model.connection_subject(it.connection), it.bytes, it.cost)).collect(),
+        total: cost.total,
     }
 }
 
@@ -249,7 +302,7 @@ fn consistency(compilation: &Compilation, flow: FlowId) -> Vec<Consistency<'_>> 
 fn coupling(compilation: &Compilation) -> Coupling<'_> {
     let (model, coupling) = (&compilation.model, &compilation.facts.coupling);
     Coupling {
-        score: coupling.score.as_ref().map(|score| score.value(|_| None)),
+        score: coupling.weighed,
         cycles: coupling.circles.iter().map(|circle| paths(model, &circle.members)).collect(),
         longest_chain: paths(model, &coupling.longest_chain.components),
     }

@@ -1,5 +1,7 @@
 //! The report as Markdown: a reader who disagrees finds the number to change.
 
+mod holdings;
+
 use std::fmt::Write as _;
 
 use super::document::{Availability, Flow, Report, Slo};
@@ -20,6 +22,8 @@ pub fn markdown(report: &Report<'_>) -> String {
     }
     components(&mut out, report);
     data(&mut out, report);
+    holdings::stores(&mut out, report);
+    holdings::bill(&mut out, report);
     coupling(&mut out, report);
     findings(&mut out, report);
     assumptions(&mut out, report);
@@ -186,15 +190,30 @@ fn components(out: &mut String, report: &Report<'_>) {
                 or_empty(it.rate_per_s, format_rate),
                 or_empty(it.capacity_per_s, format_rate),
                 or_empty(it.hottest_shard_utilization.or(it.utilization), percent),
+                or_empty(it.worst_utilization, load),
                 or_empty(it.availability, format_share),
                 or_empty(it.instability, |it| format!("{it:.2}")),
             ]
         })
         .collect();
     line(out, "## Components");
-    let head =
-        ["component", "kind", "technology", "peak", "capacity", "utilisation", "availability", "instability"];
+    let head = [
+        "component",
+        "kind",
+        "technology",
+        "peak",
+        "capacity",
+        "utilisation",
+        "at worst",
+        "availability",
+        "instability",
+    ];
     table(out, &head, &rows);
+}
+
+/// A utilisation, which may have no end: nothing is left to take the load.
+fn load(share: f64) -> String {
+    if share.is_finite() { percent(share) } else { "no replica left".to_owned() }
 }
 
 fn data(out: &mut String, report: &Report<'_>) {
@@ -203,12 +222,13 @@ fn data(out: &mut String, report: &Report<'_>) {
         .iter()
         .map(|it| {
             let stores: Vec<String> = it.stored_in.iter().map(|path| code(path)).collect();
-            vec![code(it.name), stores.join(", "), or_empty(it.bytes_after_retention, format_size)]
+            let year = or_empty(it.bytes_per_year, format_size);
+            vec![code(it.name), stores.join(", "), year, or_empty(it.bytes_after_retention, format_size)]
         })
         .collect();
     if !rows.is_empty() {
         line(out, "## Data");
-        table(out, &["data", "stored in", "after its retention"], &rows);
+        table(out, &["data", "stored in", "a year", "after its retention"], &rows);
     }
 }
 

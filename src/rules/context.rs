@@ -8,8 +8,7 @@ use crate::config::Config;
 use crate::diagnostic::Remark;
 use crate::model::attributes::words;
 use crate::model::{
-    AttrId, Attributes, Call, CallId, ComponentId, Connection, ConnectionId, FlowId, GroupKind, Metric,
-    Model, VisitId,
+    AttrId, Attributes, Call, CallId, ComponentId, Connection, ConnectionId, FlowId, Metric, Model, VisitId,
 };
 use crate::source::Span;
 use crate::syntax::ast::{Comparison, Operator};
@@ -131,9 +130,7 @@ impl<'a> RuleContext<'a> {
 
     /// Whether a component is the internet: an actor that is not inside a `network`.
     pub fn is_outside(&self, id: ComponentId) -> bool {
-        let component = &self.model.components[id];
-        let in_network = |group| self.model.groups[group].kind == GroupKind::Network;
-        component.kind.is_actor() && !self.model.ancestors(component.header.parent).any(in_network)
+        self.model.is_outside(id)
     }
 
     /// Whether an outside actor calls a component or puts messages into it.

@@ -40,9 +40,10 @@
 //! ```
 
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use crate::analysis::load::connections::holders;
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::Peers;
-use crate::model::{AttrId, ComponentId, Kind};
+use crate::model::{AttrId, ComponentId};
 use crate::units::format_count;
 
 pub(super) static RULE: Rule = Rule {
@@ -81,7 +82,7 @@ fn check_callers(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Compone
             }
             continue;
         };
-        let (holders, of) = holders(ctx, caller);
+        let (holders, of) = holders(ctx.model, &ctx.facts.placement, caller);
         demand += holders as f64 * pool as f64;
         let name = ctx.model.path(caller);
         parts.push(format!("{}·{pool} of `{name}`", format_count(holders as f64)));
@@ -109,15 +110,6 @@ fn check_callers(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Compone
         finding = finding.resting_on(name, &ctx.model.components[caller].attrs, &[of]);
     }
     findings.push(finding);
-}
-
-/// How many of a caller hold a pool each, and the attribute that says so.
-fn holders(ctx: &RuleContext<'_>, caller: ComponentId) -> (u64, AttrId) {
-    let component = &ctx.model.components[caller];
-    match component.attrs.count(AttrId::CONCURRENCY) {
-        Some(concurrency) if component.kind == Kind::Function => (concurrency, AttrId::CONCURRENCY),
-        _ => (ctx.replicas(caller), AttrId::REPLICAS),
-    }
 }
 
 /// Every replica talks to every other, and holds its pools besides.

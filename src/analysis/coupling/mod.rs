@@ -10,6 +10,7 @@ mod walk;
 
 use rustc_hash::FxHashSet;
 
+use crate::config::Config;
 use crate::graph::{Chain, ComponentGraph};
 use crate::model::attributes::words::FallbackKind;
 use crate::model::{AttrId, Attributes, ComponentId, ConnectionId, FlowId, Kind, Model};
@@ -34,6 +35,8 @@ pub struct Coupling {
     pub across_owners: Vec<ConnectionId>,
     /// How much of a distributed monolith it is; `None` without a compute component.
     pub score: Option<Score>,
+    /// The score from 0 to 100, with the weights of `archc.toml`.
+    pub weighed: Option<f64>,
 }
 
 /// What a component depends on and what depends on it.
@@ -61,7 +64,7 @@ impl Coupling {
 }
 
 /// The coupling of a design.
-pub fn coupling(model: &Model) -> Coupling {
+pub fn coupling(model: &Model, config: &Config) -> Coupling {
     let uses = Uses::new(model);
     let mut coupling = Coupling {
         components: ties(model),
@@ -70,8 +73,11 @@ pub fn coupling(model: &Model) -> Coupling {
         shared_stores: stores::shared_stores(model, &uses),
         across_owners: across_owners(model),
         score: None,
+        weighed: None,
     };
     coupling.score = score::score(model, &uses, &coupling);
+    let weigh = |key: &str| config.threshold("CO004", key);
+    coupling.weighed = coupling.score.as_ref().map(|score| score.value(weigh));
     coupling
 }
 

@@ -5,7 +5,7 @@ use crate::analysis::case::{Case, Element};
 use crate::analysis::placement::{Deployment, Placement};
 use crate::analysis::zipf;
 use crate::model::attributes::words::Mode;
-use crate::model::{AttrId, Component, ComponentId, Kind, Model, Value};
+use crate::model::{AttrId, Component, ComponentId, Model, Value};
 
 /// Requests a second that one replica can take, and whether that is or rests on a default.
 pub(super) fn of_one(component: &Component, slowness: f64) -> Option<(f64, bool)> {
@@ -140,23 +140,4 @@ pub(super) fn fill(
     let lost = deployment.spread().iter().map(|(_, count)| *count).max().unwrap_or(0);
     load.worst_utilization = used(load.worst, worst_writes, replicas.saturating_sub(lost))
         .and_then(|(mean, hottest)| hottest.or(mean));
-}
-
-/// Connections that callers hold to each component, by their pools.
-pub(super) fn connections_used(model: &Model, placement: &Placement) -> Vec<Option<f64>> {
-    let mut used: Vec<Option<f64>> = vec![None; model.components.len()];
-    for connection in &model.connections {
-        let (Some(from), Some(to)) = (connection.caller(), connection.callee()) else { continue };
-        let Some(pool) = connection.attrs.count(AttrId::POOL) else { continue };
-        let caller = &model.components[from];
-        let replicas = placement.of(from).map_or(1, |deployment| deployment.high);
-        let holders = match caller.attrs.count(AttrId::CONCURRENCY) {
-            Some(concurrency) if caller.kind == Kind::Function => concurrency,
-            _ => replicas,
-        };
-        if let Some(slot) = used.get_mut(to.index()) {
-            *slot = Some(slot.unwrap_or(0.0) + holders as f64 * pool as f64);
-        }
-    }
-    used
 }

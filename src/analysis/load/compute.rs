@@ -47,6 +47,7 @@ pub(crate) fn compute(
         capacity::fill(model, placement, case, id, slot, worst_writes);
     }
     let any = normal.flows.iter().any(Option::is_some);
+    let carried = carried(model, &normal);
     for (id, connection) in model.connections.enumerate() {
         let index = id.index();
         let Some(slot) = load.connections.get_mut(index) else { continue };
@@ -55,12 +56,58 @@ pub(crate) fn compute(
         slot.peak = rate.map(|rate| rate.peak);
         slot.average = rate.map(|rate| rate.average);
         let payload = connection.attrs.bytes(AttrId::PAYLOAD);
-        slot.bytes_per_second = rate.zip(payload).map(|(rate, payload)| rate.peak * payload);
+        let bytes =
+            rate.and_then(|rate| carried.get(index).copied().unwrap_or_default().bytes(rate, payload));
+        slot.bytes_per_second = bytes.map(|bytes| bytes.peak);
+        slot.average_bytes_per_second = bytes.map(|bytes| bytes.average);
     }
     load.cold_caches = cold_caches(model, network, &runs, &setting);
     load.flows = flows(model, network, &normal, &load);
     load.divergences = normal.divergences;
     load
+}
+
+/// What the calls of flows bring to a connection whose steps may have payloads of their own.
+#[derive(Clone, Copy, Default)]
+struct Carried {
+    /// Calls a second.
+    calls: Runs,
+    /// Bytes a second.
+    bytes: Runs,
+    /// Whether a call does not tell its payload.
+    open: bool,
+}
+
+impl Carried {
+    /// Bytes a second of all calls; those that no step makes carry the connection's payload.
+    fn bytes(self, rate: Runs, payload: Option<f64>) -> Option<Runs> {
+        let rest = |all: f64, steps: f64| if all - steps > 1e-9 * all { all - steps } else { 0.0 };
+        let left =
+            Runs { peak: rest(rate.peak, self.calls.peak), average: rest(rate.average, self.calls.average) };
+        match payload {
+            _ if self.open => None,
+            Some(payload) => Some(self.bytes.plus(left.times(payload))),
+            None => (left == Runs::default() && self.calls != Runs::default()).then_some(self.bytes),
+        }
+    }
+}
+
+fn carried(model: &Model, normal: &Tally<'_>) -> Vec<Carried> {
+    let mut carried = vec![Carried::default(); model.connections.len()];
+    for ((_, flow), (rates, runs)) in model.flows.enumerate().zip(normal.calls.iter().zip(&normal.flows)) {
+        let Some(runs) = runs else { continue };
+        let steady = if runs.peak > 0.0 { runs.average / runs.peak } else { 0.0 };
+        for (call, rate) in flow.calls.iter().zip(rates) {
+            let (Some(rate), Some(slot)) = (rate, carried.get_mut(call.connection.index())) else { continue };
+            let rate = Runs { peak: *rate, average: rate * steady };
+            slot.calls = slot.calls.plus(rate);
+            match call.attrs.bytes(AttrId::PAYLOAD) {
+                Some(payload) => slot.bytes = slot.bytes.plus(rate.times(payload)),
+                None => slot.open |= rate.peak > 0.0,
+            }
+        }
+    }
+    carried
 }
 
 /// By component: whether a case leaves too few of its replicas.

@@ -3,6 +3,7 @@
 mod calls;
 mod capacity;
 mod compute;
+pub mod connections;
 mod net;
 mod network;
 mod starters;
@@ -63,6 +64,8 @@ pub struct ConnectionLoad {
     pub average: Option<f64>,
     /// Bytes a second at the peak: rate × payload.
     pub bytes_per_second: Option<f64>,
+    /// The same on average.
+    pub average_bytes_per_second: Option<f64>,
 }
 
 /// The load of a flow.

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::calls::Consumers;
 use super::net::Net;
 use super::undelivered::Undelivered;
-use super::{capacity, starters};
+use super::{connections, starters};
 use crate::analysis::assumptions::Assumptions;
 use crate::analysis::order::Edges;
 use crate::analysis::placement::Placement;
@@ -65,7 +65,7 @@ impl Network {
             consumers,
             undelivered,
             caches,
-            connections_used: capacity::connections_used(model, placement),
+            connections_used: connections::used(model, placement),
         }
     }
 }

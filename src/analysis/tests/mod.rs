@@ -4,6 +4,7 @@ mod availability;
 mod flows;
 mod load;
 mod properties;
+mod storage;
 
 use std::sync::Arc;
 

@@ -1,0 +1,209 @@
+//! What a design costs a month: Σ cost × replicas, and the traffic that leaves zones, regions, and for the internet. As designed;
+//! knows no finding.
+
+use smol_str::SmolStr;
+
+use super::assumptions::{Assumptions, Subject};
+use super::load::Load;
+use super::placement::{Deployment, Placement};
+use crate::config::Assumed;
+use crate::model::{AttrId, AttrValue, ComponentId, ConnectionId, FlowId, Metric, Model};
+use crate::syntax::ast::Operator;
+use crate::units::{Currency, MONTH, format_money};
+
+/// What a design costs, in money for a month of 30 days.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Cost {
+    /// By [`ComponentId`]: all replicas of all shards, at the upper end of a range.
+    pub components: Vec<Option<f64>>,
+    /// What groups cost beside their parts.
+    pub groups: f64,
+    /// Σ of components and groups; `None` where no `cost` is given.
+    pub given: Option<f64>,
+    /// Traffic whose price is known, in the order of the connections.
+    pub traffic: Vec<Traffic>,
+    /// Σ of the traffic; `None` where no connection with load gives a `payload`.
+    pub traffic_total: Option<f64>,
+    /// All of it; `None` where no `cost` is given and no traffic is priced.
+    pub total: Option<f64>,
+    /// The components that run and give no `cost`: they count nothing.
+    pub unpriced: Vec<ComponentId>,
+    /// The currency of the file; the dollar where it names none.
+    pub currency: Option<Currency>,
+}
+
+/// What the traffic of a connection costs.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Traffic {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Bytes a month.
+    pub bytes: f64,
+    /// Where they go.
+    pub crossing: Crossing,
+    /// Money a month.
+    pub cost: f64,
+}
+
+/// Which shares of the bytes of a connection leave what.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Crossing {
+    /// A zone for another of the same region.
+    pub zone: f64,
+    /// A region for another.
+    pub region: f64,
+    /// For the internet, or from there.
+    pub egress: f64,
+}
+
+impl Cost {
+    /// What a component costs.
+    pub fn of(&self, id: ComponentId) -> Option<f64> {
+        self.components.get(id.index()).copied().flatten()
+    }
+
+    /// What the components and connections of a flow cost, those that it shares with others included; `None` where nothing of it
+    /// has a price.
+    pub fn of_flow(&self, model: &Model, id: FlowId) -> Option<f64> {
+        let flow = &model.flows[id];
+        let mut visited: Vec<ComponentId> = flow.visits.iter().map(|visit| visit.component).collect();
+        visited.sort_unstable();
+        visited.dedup();
+        let taken = |it: &&Traffic| flow.calls.iter().any(|call| call.connection == it.connection);
+        let components = visited.iter().filter_map(|id| self.of(*id));
+        components.chain(self.traffic.iter().filter(taken).map(|it| it.cost)).reduce(|a, b| a + b)
+    }
+}
+
+/// Money over time of an attribute.
+fn money(value: Option<&crate::model::Value>) -> Option<(f64, Currency)> {
+    match value?.value {
+        AttrValue::Cost(cost) => Some((cost.per_month, cost.currency)),
+        _ => None,
+    }
+}
+
+/// What a design costs, with the prices that this rests on.
+pub(super) fn cost(
+    model: &Model,
+    placement: &Placement,
+    load: &Load,
+    assumed: &Assumed,
+    assumptions: &mut Assumptions,
+) -> Cost {
+    let mut cost = Cost::default();
+    for (id, component) in model.components.enumerate() {
+        let deployment = placement.of(id);
+        let nodes = deployment.map_or(1.0, |it| it.high as f64 * it.shards as f64);
+        let price = money(component.attrs.get(AttrId::COST));
+        cost.currency = cost.currency.or(price.map(|(_, currency)| currency));
+        if price.is_none() && deployment.is_some() && !component.kind.is_actor() {
+            cost.unpriced.push(id);
+        }
+        cost.components.push(price.map(|(price, _)| price * nodes));
+    }
+    let groups: Vec<f64> = model
+        .groups
+        .iter()
+        .filter_map(|group| {
+            let (price, currency) = money(group.attrs.get(AttrId::COST))?;
+            cost.currency = cost.currency.or(Some(currency));
+            Some(price)
+        })
+        .collect();
+    cost.groups = groups.iter().sum();
+    cost.given = cost.components.iter().flatten().copied().chain(groups).reduce(|a, b| a + b);
+    cost.traffic = traffic(model, placement, load, assumed);
+    cost.traffic_total = cost.traffic.iter().map(|it| it.cost).reduce(|a, b| a + b);
+    cost.total = cost.given.into_iter().chain(cost.traffic_total).reduce(|a, b| a + b);
+    record(model, &cost, assumed, assumptions);
+    cost
+}
+
+fn traffic(model: &Model, placement: &Placement, load: &Load, assumed: &Assumed) -> Vec<Traffic> {
+    let mut found = Vec::new();
+    for (id, connection) in model.connections.enumerate() {
+        let (Some(from), Some(to)) = (connection.caller(), connection.callee()) else { continue };
+        if !matches!(connection.op, Operator::Call | Operator::Message) {
+            continue;
+        }
+        let bytes = load.connection(id).and_then(|load| load.average_bytes_per_second);
+        let Some(bytes) = bytes else { continue };
+        let crossing = crossing(model, placement, from, to);
+        // both ends of what leaves a zone are billed
+        let price = crossing.zone * 2.0 * assumed.price_zone
+            + crossing.region * assumed.price_region
+            + crossing.egress * assumed.price_egress;
+        let bytes = bytes * MONTH;
+        found.push(Traffic { connection: id, bytes, crossing, cost: bytes / 1e9 * price });
+    }
+    found
+}
+
+/// Which shares of the calls between two components leave a zone or region: callers go to replicas in their own region, evenly,
+/// where there are any.
+pub fn crossing(model: &Model, placement: &Placement, from: ComponentId, to: ComponentId) -> Crossing {
+    if model.is_outside(from) || model.is_outside(to) {
+        return Crossing { egress: 1.0, ..Crossing::default() };
+    }
+    let (Some(from), Some(to)) = (placement.of(from), placement.of(to)) else { return Crossing::default() };
+    let mut crossing = Crossing::default();
+    let (callers, callees) = (weights(from), weights(to));
+    for (caller, share) in &callers {
+        let here: f64 = callees.iter().filter(|(at, _)| at.region == caller.region).map(|it| it.1).sum();
+        if here <= 0.0 {
+            // a component outside every region is nowhere: nothing tells how far it is
+            if caller.region.is_some() && callees.iter().any(|(at, _)| at.region.is_some()) {
+                crossing.region += share;
+            }
+            continue;
+        }
+        if caller.zone.is_none() {
+            continue;
+        }
+        let elsewhere = |at: &super::placement::Place| {
+            at.region == caller.region && at.zone.is_some() && at.zone != caller.zone
+        };
+        let away: f64 = callees.iter().filter(|(at, _)| elsewhere(at)).map(|it| it.1).sum();
+        crossing.zone += share * away / here;
+    }
+    crossing
+}
+
+/// The places of a component with the share of its replicas that stand there.
+fn weights(deployment: &Deployment) -> Vec<(&super::placement::Place, f64)> {
+    // where a managed component may stand it is taken to stand evenly
+    let count = |place: &super::placement::Place| match deployment.managed && !deployment.replicas_given {
+        true => 1.0,
+        false => place.high as f64,
+    };
+    let total: f64 = deployment.places.iter().map(count).sum();
+    let share = |place| (place, if total > 0.0 { count(place) / total } else { 0.0 });
+    deployment.places.iter().map(share).filter(|(_, share)| *share > 0.0).collect()
+}
+
+/// Tells the prices that a sum of money rests on, and what counts nothing in one that is limited.
+fn record(model: &Model, cost: &Cost, assumed: &Assumed, assumptions: &mut Assumptions) {
+    let mut objectives = model.objectives.iter().chain(model.flows.iter().flat_map(|flow| &flow.objectives));
+    let limited = objectives.any(|it| it.metric == Metric::Cost);
+    if cost.given.is_none() && !limited {
+        return;
+    }
+    let currency = cost.currency.unwrap_or(Currency::Dollar);
+    let mut tell = |used: fn(&Crossing) -> f64, what: &str, price: f64, of: &str| {
+        if cost.traffic.iter().any(|it| used(&it.crossing) > 0.0 && it.bytes > 0.0) {
+            let value = format!("{} a GB{of}", format_money(price, currency));
+            let subject = Subject::Nameless(SmolStr::new(what));
+            assumptions.add(subject, AttrId::COST, value, "archc.toml");
+        }
+    };
+    tell(|it| it.zone, "traffic between zones", assumed.price_zone, " at each end");
+    tell(|it| it.region, "traffic between regions", assumed.price_region, "");
+    tell(|it| it.egress, "traffic of the internet", assumed.price_egress, "");
+    if limited && cost.given.is_some() {
+        for id in &cost.unpriced {
+            let value = format!("{}/month", format_money(0.0, currency));
+            assumptions.add(Subject::Component(*id), AttrId::COST, value, super::assumptions::DEFAULT);
+        }
+    }
+}
