@@ -13,6 +13,9 @@ mod edits;
 mod findings;
 mod metadata;
 mod outage;
+mod recovery;
+mod residency;
+mod secrets;
 mod stored;
 mod suppress;
 pub mod terms;
@@ -65,6 +68,10 @@ rules! {
     cs007_dual_write
     da001_hot_shard
     dr001_missing_backup
+    dr002_backup_in_same_fate
+    dr003_violated_rpo
+    dr004_violated_rto
+    dr005_global_blast_radius
     hy001_allow_without_reason
     hy002_unused_allow
     hy003_expired_allow
@@ -72,6 +79,11 @@ rules! {
     rs002_timeout_inversion
     rs004_retry_amplification
     rs006_non_idempotent_retries
+    se001_exposed_component
+    se002_unprotected_link
+    se003_plain_store_or_secret
+    se004_residency_breach
+    se005_missing_erasure_path
 }
 
 /// Every rule, by code.

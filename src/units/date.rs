@@ -42,6 +42,19 @@ impl Date {
         Some(Self { year: u16::try_from(year).ok()?, month: month as u8, day: day as u8 })
     }
 
+    /// Days since 1970-01-01, negative before it.
+    pub fn unix_days(self) -> i64 {
+        // Howard Hinnant, "chrono-compatible low-level date algorithms", days_from_civil
+        let (month, day) = (i64::from(self.month), i64::from(self.day));
+        let year = i64::from(self.year) - i64::from(month <= 2);
+        let era = year.div_euclid(400);
+        let year_of_era = year.rem_euclid(400);
+        let shifted = (month + 9) % 12;
+        let day_of_year = (153 * shifted + 2) / 5 + day - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        era * 146_097 + day_of_era - 719_468
+    }
+
     fn days_in_month(self) -> u8 {
         let leap =
             self.year.is_multiple_of(4) && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
@@ -76,5 +89,8 @@ mod tests {
     fn unix_days_become_dates() {
         assert_eq!(Date::from_unix_days(0).unwrap().to_string(), "1970-01-01");
         assert_eq!(Date::from_unix_days(20_780).unwrap().to_string(), "2026-11-23");
+        for days in [-719_468, -1, 0, 59, 60, 11_016, 20_780, 100_000] {
+            assert_eq!(Date::from_unix_days(days).unwrap().unix_days(), days);
+        }
     }
 }

@@ -14,6 +14,8 @@ mod coupling;
 mod examples;
 mod layers;
 mod random_rules;
+mod recovery;
 mod rule_examples;
 mod rule_pages;
+mod security;
 mod views;
