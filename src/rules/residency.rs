@@ -7,8 +7,8 @@ use crate::model::{AttrId, ComponentId, ElementRef, GroupId, GroupKind};
 
 /// The member states of the European Union, by ISO 3166-1 code.
 const EU: &[&str] = &[
-    "at", "be", "bg", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gr", "hr", "hu", "ie", "it", "lt", "lu", "lv",
-    "mt", "nl", "pl", "pt", "ro", "se", "si", "sk",
+    "at", "be", "bg", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gr", "hr", "hu", "ie", "it", "lt",
+    "lu", "lv", "mt", "nl", "pl", "pt", "ro", "se", "si", "sk",
 ];
 
 /// What the European Economic Area has beside them.
@@ -79,7 +79,8 @@ fn by_jurisdiction(ctx: &RuleContext<'_>, start: GroupId) -> Option<Place> {
 }
 
 fn by_region(ctx: &RuleContext<'_>, start: GroupId) -> Option<Place> {
-    let region = ctx.model.ancestors(Some(start)).find(|id| ctx.model.groups[*id].kind == GroupKind::Region)?;
+    let region =
+        ctx.model.ancestors(Some(start)).find(|id| ctx.model.groups[*id].kind == GroupKind::Region)?;
     let header = &ctx.model.groups[region].header;
     let law = header.name.split(['-', '_']).next().unwrap_or_default().to_owned();
     Some(Place { law, because: format!("the name of region `{}`", header.path) })

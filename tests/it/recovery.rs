@@ -45,7 +45,8 @@ fn a_backup_is_tested_and_immutable() {
     let on = |fields: &str| {
         let config = Config { today: Date::read("2026-11-22"), ..Config::default() };
         let text = format!("database d {{ backup = {{ every = 1h  {fields} }} }}");
-        let found = archc::compilation::check(Document::new("d.arch", text), &MemoryLoader::default(), &config);
+        let found =
+            archc::compilation::check(Document::new("d.arch", text), &MemoryLoader::default(), &config);
         let of: Vec<String> =
             found.diagnostics.iter().filter(|it| it.code == "DR002").map(|it| it.message.clone()).collect();
         let open = found.not_assessed.iter().filter(|it| it.code == "DR002").count();
@@ -94,24 +95,42 @@ fn recovery_takes_detection_and_more() {
     let told = |attributes: &str| compile(&format!("database d {{ {attributes} }}")).told("DR004");
     let brief = |attributes: &str| compile(&format!("database d {{ {attributes} }}")).brief("DR004");
     let silent = Vec::<String>::new();
-    assert_eq!(brief("replicas = 2  rto = 70s  detection_time = 10s  failover_time = 60s  restore_time = 1s"), silent);
+    assert_eq!(
+        brief("replicas = 2  rto = 70s  detection_time = 10s  failover_time = 60s  restore_time = 1s"),
+        silent
+    );
     let late = "replicas = 2  rto = 69s  detection_time = 10s  failover_time = 60s  restore_time = 1s";
     assert_eq!(brief(late), ["error d []"]);
-    assert!(told(late)[0].contains("`detection_time` 10 s + `failover_time` 1 min = 1.17 min > 1.15 min"), "{:?}", told(late));
+    assert!(
+        told(late)[0].contains("`detection_time` 10 s + `failover_time` 1 min = 1.17 min > 1.15 min"),
+        "{:?}",
+        told(late)
+    );
     assert_eq!(brief("replicas = 2  rto = 1h  failover_time = 1min  restore_time = 2h"), ["warning d []"]);
-    assert_eq!(brief("replicas = 2  failover = none  rto = 1h  failover_time = 1min  restore_time = 2h"), ["error d []"]);
+    assert_eq!(
+        brief("replicas = 2  failover = none  rto = 1h  failover_time = 1min  restore_time = 2h"),
+        ["error d []"]
+    );
     assert_eq!(brief("replicas = 1  rto = 1h  restore_time = 2h"), ["error d []"]);
     assert_eq!(brief("rto = 1h  restore_time = 2h"), ["warning d []"], "one replica by default");
     assert_eq!(brief("replicas = 1  rto = 1h  storage = 1TB  bandwidth = 1Gbps"), ["warning d []"]);
     assert_eq!(brief("replicas = 1  rto = 3h  storage = 1TB  bandwidth = 1Gbps"), silent, "8000 s");
-    assert_eq!(compile("database d { replicas = 2  rto = 1h }").open("DR004"), ["d failover_time", "d restore_time"]);
-    assert_eq!(compile("service s { replicas = 2  rto = 1h  failover_time = 1s  restore_time = 2h }").told("DR004"), silent);
+    assert_eq!(
+        compile("database d { replicas = 2  rto = 1h }").open("DR004"),
+        ["d failover_time", "d restore_time"]
+    );
+    assert_eq!(
+        compile("service s { replicas = 2  rto = 1h  failover_time = 1s  restore_time = 2h }").told("DR004"),
+        silent
+    );
 }
 
 #[test]
 fn an_rto_of_a_flow_holds_for_what_it_cannot_do_without() {
     let text = |soft: &str| {
-        format!("client c\nservice a\ndatabase d {{ replicas = 1  restore_time = 2h }}\nflow f {{ slo rto <= 1h; c -> a; a -> d {{ {soft} }} }}")
+        format!(
+            "client c\nservice a\ndatabase d {{ replicas = 1  restore_time = 2h }}\nflow f {{ slo rto <= 1h; c -> a; a -> d {{ {soft} }} }}"
+        )
     };
     assert_eq!(compile(&text("")).brief("DR004"), ["error d [f]"]);
     assert_eq!(compile(&text("optional = true")).told("DR004"), Vec::<String>::new());
@@ -120,14 +139,20 @@ fn an_rto_of_a_flow_holds_for_what_it_cannot_do_without() {
 #[test]
 fn a_push_to_all_hits_half_of_the_flows() {
     let text = |attributes: &str, flows: usize| {
-        let mut text = format!("client c\nservice a {{ {attributes} }}\nservice b {{ replicas = 2 }}\nflow f {{ c -> a }}\n");
+        let mut text = format!(
+            "client c\nservice a {{ {attributes} }}\nservice b {{ replicas = 2 }}\nflow f {{ c -> a }}\n"
+        );
         for i in 1..flows {
             text.push_str(&format!("flow g{i} {{ c -> b }}\n"));
         }
         text
     };
     assert_eq!(compile(&text("replicas = 2  rollout = all", 2)).brief("DR005"), ["warning a [f]"], "1 of 2");
-    assert_eq!(compile(&text("replicas = 2  rollout = all", 3)).told("DR005"), Vec::<String>::new(), "1 of 3");
+    assert_eq!(
+        compile(&text("replicas = 2  rollout = all", 3)).told("DR005"),
+        Vec::<String>::new(),
+        "1 of 3"
+    );
     assert_eq!(compile(&text("replicas = 1  rollout = all", 1)).told("DR005"), Vec::<String>::new());
     assert_eq!(compile(&text("managed = true  rollout = all", 1)).brief("DR005"), ["warning a [f]"]);
     assert_eq!(compile(&text("replicas = 2", 1)).open("DR005"), ["a rollout"]);
@@ -135,7 +160,11 @@ fn a_push_to_all_hits_half_of_the_flows() {
 
 #[test]
 fn a_restart_of_all_does_not_fit_three_nines() {
-    let text = |slo: &str| format!("client c\nservice a {{ deployment = recreate }}\nflow f {{ slo availability >= {slo}; c -> a }}");
+    let text = |slo: &str| {
+        format!(
+            "client c\nservice a {{ deployment = recreate }}\nflow f {{ slo availability >= {slo}; c -> a }}"
+        )
+    };
     assert_eq!(compile(&text("99.9%")).brief("DR005"), ["warning a [f]"]);
     assert_eq!(compile(&text("99.89%")).told("DR005"), Vec::<String>::new());
     let unsaid = text("99.9%").replace("deployment = recreate", "");

@@ -66,9 +66,12 @@ fn a_link_in_the_clear_is_an_error_where_it_matters() {
     );
     assert_eq!(told(&below), ["error a -> b [f]"]);
     assert!(compile(&below).told("SE002")[0].contains("carries `card` (payment)"));
-    let copied = format!("{CARD}database d {{ stores = [card] }}\ndatabase e\nd => e {{ encrypted = false }}");
+    let copied =
+        format!("{CARD}database d {{ stores = [card] }}\ndatabase e\nd => e {{ encrypted = false }}");
     assert_eq!(told(&copied), ["error d => e []"]);
-    let other = format!("{CARD}data x\nservice a\ndatabase d {{ stores = [card, x] }}\na -> d {{ reads = [x]  encrypted = false }}");
+    let other = format!(
+        "{CARD}data x\nservice a\ndatabase d {{ stores = [card, x] }}\na -> d {{ reads = [x]  encrypted = false }}"
+    );
     assert_eq!(told(&other), ["warning a -> d []"]);
 }
 
@@ -99,11 +102,15 @@ fn sensitive_data_at_rest_is_encrypted() {
 
 #[test]
 fn credentials_without_a_vault_are_one_finding() {
-    let text = "system s\nservice a\nexternal e\nexternal f\na -> e { auth = api_key }\na -> f { auth = basic }";
+    let text =
+        "system s\nservice a\nexternal e\nexternal f\na -> e { auth = api_key }\na -> f { auth = basic }";
     let found = compile(text);
     assert_eq!(found.brief("SE003"), ["warning s, a -> e, a -> f []"]);
     assert_eq!(compile(&format!("{text}\nsecret_store v")).told("SE003"), Vec::<String>::new());
-    assert_eq!(compile("service a\nexternal e\na -> e { auth = oauth2 }").told("SE003"), Vec::<String>::new());
+    assert_eq!(
+        compile("service a\nexternal e\na -> e { auth = oauth2 }").told("SE003"),
+        Vec::<String>::new()
+    );
 }
 
 /// A design with data that must stay in the union, and a component elsewhere.
@@ -127,11 +134,15 @@ fn data_that_is_copied_or_sent_abroad_has_left() {
         ["error us-east-1.shop, profile [f]"]
     );
     assert_eq!(
-        told("data token\nflow f { browser -> shop\n shop -> accounts { reads = [token] }\n accounts -> users { access = read } }"),
+        told(
+            "data token\nflow f { browser -> shop\n shop -> accounts { reads = [token] }\n accounts -> users { access = read } }"
+        ),
         Vec::<String>::new()
     );
     assert_eq!(
-        told("queue q\nflow f { browser -> shop\n shop ~> q\n q ~> accounts\n accounts -> users { access = read } }"),
+        told(
+            "queue q\nflow f { browser -> shop\n shop ~> q\n q ~> accounts\n accounts -> users { access = read } }"
+        ),
         Vec::<String>::new(),
         "nothing read behind a message comes back"
     );
@@ -147,7 +158,10 @@ fn a_place_is_the_nearest_jurisdiction_then_the_residency_then_the_region() {
         let found = told(text);
         assert!(found.len() == 1 && found[0].contains(words), "{text} {found:?}");
     };
-    where_it_is("region eu-1 { jurisdiction = us\n database d { stores = [p] } }", "`us`, by `jurisdiction` of `eu-1`");
+    where_it_is(
+        "region eu-1 { jurisdiction = us\n database d { stores = [p] } }",
+        "`us`, by `jurisdiction` of `eu-1`",
+    );
     where_it_is("region eu-1 { database d { stores = [p]  residency = [ch] } }", "`ch`, by its `residency`");
     where_it_is("region US_EAST { database d { stores = [p] } }", "`US`, by the name of region `US_EAST`");
     where_it_is("region eu-1\nregion us-1\ndatabase d { stores = [p]  regions = [eu-1, us-1] }", "`us`");
@@ -159,7 +173,10 @@ fn a_place_is_the_nearest_jurisdiction_then_the_residency_then_the_region() {
     ] {
         assert_eq!(told(silent), Vec::<String>::new(), "{silent}");
     }
-    assert_eq!(compile("data p { residency = [eu] }\ndatabase d { stores = [p] }").open("SE004"), ["d jurisdiction"]);
+    assert_eq!(
+        compile("data p { residency = [eu] }\ndatabase d { stores = [p] }").open("SE004"),
+        ["d jurisdiction"]
+    );
 }
 
 #[test]
@@ -177,7 +194,9 @@ fn a_backup_abroad_has_left_too() {
 
 #[test]
 fn personal_data_goes_away_in_time() {
-    let told = |sink: &str| compile(&format!("data p {{ class = personal  retention = 30d }}\n{sink}")).brief("SE005");
+    let told = |sink: &str| {
+        compile(&format!("data p {{ class = personal  retention = 30d }}\n{sink}")).brief("SE005")
+    };
     for (kind, limit) in
         [("stream", "retention"), ("object_store", "retention"), ("warehouse", "retention"), ("cache", "ttl")]
     {
@@ -187,8 +206,14 @@ fn personal_data_goes_away_in_time() {
         assert_eq!(told(&sink(&format!("{limit} = 30d"))), Vec::<String>::new(), "{kind}");
     }
     assert_eq!(told("database k { stores = [p] }"), Vec::<String>::new());
-    assert_eq!(told("database k { stores = [p]  backup = { every = 1d  immutable = true } }"), ["warning k []"]);
-    assert_eq!(told("database k { stores = [p]  retention = 7d  backup = { every = 1d  immutable = true } }"), Vec::<String>::new());
+    assert_eq!(
+        told("database k { stores = [p]  backup = { every = 1d  immutable = true } }"),
+        ["warning k []"]
+    );
+    assert_eq!(
+        told("database k { stores = [p]  retention = 7d  backup = { every = 1d  immutable = true } }"),
+        Vec::<String>::new()
+    );
     assert_eq!(told("queue dead\nqueue k { stores = [p]  dead_letter = dead }"), ["warning dead []"]);
     assert_eq!(told("queue k { stores = [p]  dead_letter = true }"), Vec::<String>::new());
     let assumed = compile("data p { pii = true }\nstream k { stores = [p]  retention = 2y }").told("SE005");
