@@ -39,6 +39,7 @@ pub mod compilation;
 pub mod config;
 pub mod diagnostic;
 pub mod diagram;
+pub mod diff;
 pub mod emit;
 pub mod fix;
 pub mod graph;

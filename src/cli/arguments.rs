@@ -83,6 +83,9 @@ pub(super) struct Check {
     /// How findings are told
     #[arg(long, value_enum, default_value_t = FindingFormat::Human)]
     pub(super) format: FindingFormat,
+    /// Write the findings to this file too; its ending (sarif, json, xml, txt) or FORMAT= before it tells how. May be repeated
+    #[arg(long, short, value_name = "[FORMAT=]FILE")]
+    pub(super) output: Vec<FindingFile>,
     /// The level from which findings make the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
     pub(super) fail_on: FailOn,
@@ -102,6 +105,48 @@ pub(super) enum FindingFormat {
     Concise,
     /// One JSON document
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub Actions
+    Github,
+    /// Code quality report of GitLab
+    Gitlab,
+    /// JUnit XML
+    Junit,
+}
+
+/// A file that findings are written to as well.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct FindingFile {
+    /// How.
+    pub(super) format: FindingFormat,
+    /// Where.
+    pub(super) path: PathBuf,
+}
+
+impl std::str::FromStr for FindingFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some((format, path)) = text.split_once('=')
+            && let Ok(format) = FindingFormat::from_str(format, false)
+        {
+            return Ok(Self { format, path: path.into() });
+        }
+        let ending = std::path::Path::new(text).extension().and_then(|ending| ending.to_str());
+        let format = match ending {
+            Some("sarif") => FindingFormat::Sarif,
+            Some("json") => FindingFormat::Json,
+            Some("xml") => FindingFormat::Junit,
+            Some("txt") => FindingFormat::Concise,
+            _ => {
+                return Err(
+                    "the ending tells no format; write FORMAT=FILE, such as gitlab=quality.json".to_owned()
+                );
+            }
+        };
+        Ok(Self { format, path: text.into() })
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -10,7 +10,7 @@ use super::documents::collect;
 use super::output::Output;
 use crate::compilation::Compilation;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::emit::{self, Findings, Summary};
+use crate::emit::{self, Findings, HumanStyle, Summary};
 use crate::source::Sources;
 
 pub(super) fn run(options: &Check, output: &Output) -> Exit {
@@ -25,7 +25,7 @@ pub(super) fn run(options: &Check, output: &Output) -> Exit {
     let compilations = compile::all(&found.files, &config);
     let roots = told_once(&compilations);
     let summary = summarise(&compilations, &roots);
-    let told = print(options.format, &roots, summary, output);
+    let told = tell(options, &roots, summary, output);
     let failed = Exit::found_if(fails(options.fail_on, summary.worst()));
     found.exit.max(told).max(failed)
 }
@@ -67,24 +67,40 @@ fn summarise(compilations: &[Compilation], roots: &[Told<'_>]) -> Summary {
     summary
 }
 
-fn print(format: FindingFormat, roots: &[Told<'_>], summary: Summary, output: &Output) -> Exit {
+/// The findings in a format; `None` for the one that people read, which depends on where it is shown.
+fn text(format: FindingFormat, findings: &[Findings<'_>], summary: Summary) -> Option<String> {
+    Some(match format {
+        FindingFormat::Human => return None,
+        FindingFormat::Concise => findings.iter().map(|root| emit::concise(*root)).collect(),
+        FindingFormat::Json => emit::json(findings, summary),
+        FindingFormat::Sarif => emit::sarif(findings),
+        FindingFormat::Github => findings.iter().map(|root| emit::github(*root)).collect(),
+        FindingFormat::Gitlab => emit::gitlab(findings),
+        FindingFormat::Junit => emit::junit(findings),
+    })
+}
+
+fn human(findings: &[Findings<'_>], summary: Summary, style: HumanStyle, quiet: bool) -> String {
+    let mut text: String = findings.iter().map(|root| emit::human(*root, style)).collect();
+    if !quiet {
+        text.push_str(&summary.sentence());
+        text.push('\n');
+    }
+    text
+}
+
+fn tell(options: &Check, roots: &[Told<'_>], summary: Summary, output: &Output) -> Exit {
     let findings: Vec<Findings<'_>> =
         roots.iter().map(|(sources, diagnostics)| Findings { sources, diagnostics }).collect();
-    match format {
-        FindingFormat::Json => output.print(&emit::json(&findings, summary)),
-        FindingFormat::Concise => {
-            output.print(&findings.iter().map(|root| emit::concise(*root)).collect::<String>())
-        }
-        FindingFormat::Human => {
-            let style = output.human_style();
-            let mut text: String = findings.iter().map(|root| emit::human(*root, style)).collect();
-            if !output.is_quiet() {
-                text.push_str(&summary.sentence());
-                text.push('\n');
-            }
-            output.print(&text)
-        }
+    let in_words = |style| human(&findings, summary, style, output.is_quiet());
+    let mut exit = Exit::Done;
+    for file in &options.output {
+        let plain = || in_words(HumanStyle { color: false, width: 100 });
+        let text = text(file.format, &findings, summary).unwrap_or_else(plain);
+        exit = exit.max(output.write_file(&file.path, text.as_bytes()));
     }
+    let shown = text(options.format, &findings, summary).unwrap_or_else(|| in_words(output.human_style()));
+    exit.max(output.print(&shown))
 }
 
 fn fails(fail_on: FailOn, worst: Option<Severity>) -> bool {

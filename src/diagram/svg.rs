@@ -64,7 +64,7 @@ fn number(value: f64) -> String {
 }
 
 /// Text for between tags and in attributes; characters that XML forbids are gone.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

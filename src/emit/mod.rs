@@ -1,9 +1,13 @@
 //! Findings in the formats that people and programs read: one file for one format. Knows no rule and writes to no file.
 
 mod concise;
+mod github;
+mod gitlab;
 #[cfg(feature = "cli")]
 mod human;
 mod json;
+mod junit;
+mod sarif;
 
 use std::borrow::Cow;
 
@@ -11,9 +15,13 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Position, Sources, Span};
 
 pub use concise::concise;
+pub use github::github;
+pub use gitlab::gitlab;
 #[cfg(feature = "cli")]
 pub use human::{HumanStyle, human};
 pub use json::{DiagnosticJson, json};
+pub use junit::junit;
+pub use sarif::sarif;
 
 /// What was found in one root: the sources that its findings point into, and the findings.
 #[derive(Clone, Copy, Debug)]
