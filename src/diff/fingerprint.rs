@@ -41,7 +41,8 @@ fn identity(sources: &Sources, diagnostic: &Diagnostic) -> Hash {
     }
     if diagnostic.subjects.is_empty() {
         // a mistake in the source has no subject: the text that is wrong tells it, with what follows on its line
-        let line = sources.get(diagnostic.span.file).and_then(|it| it.text().get(diagnostic.span.range().start..));
+        let line =
+            sources.get(diagnostic.span.file).and_then(|it| it.text().get(diagnostic.span.range().start..));
         let words: String = line.unwrap_or("").chars().take(TOLD).take_while(|c| *c != '\n').collect();
         hash = hash.part(words.trim_end());
     }
