@@ -225,6 +225,28 @@ impl<'a> RuleContext<'a> {
             .map_or_else(Vec::new, |(visit, _)| self.path_to(flow, visit))
     }
 
+    /// By call of a flow, how often a run makes it while the starter waits: the product of the `share`s of the steps down to it.
+    /// `None` at a message and below one, as nobody waits there.
+    pub fn awaited(&self, flow: FlowId) -> Vec<Option<f64>> {
+        let it = &self.model.flows[flow];
+        let mut calls: Vec<Option<f64>> = vec![None; it.calls.len()];
+        // a caller's visit stands before its callees'
+        for visit in &it.visits {
+            let reached = match visit.via {
+                None => Some(1.0),
+                Some(via) => calls.get(via.index()).copied().flatten(),
+            };
+            for id in visit.groups.iter().flat_map(|group| &it.groups[*group].calls) {
+                let call = &it.calls[*id];
+                let waits = self.model.connections[call.connection].op == Operator::Call;
+                if let Some(slot) = calls.get_mut(id.index()).filter(|_| waits) {
+                    *slot = reached.map(|often| often * call.attrs.share(AttrId::SHARE).unwrap_or(1.0));
+                }
+            }
+        }
+        calls
+    }
+
     /// A step along a connection, whichever flow takes it.
     pub fn connection_step(&self, id: ConnectionId) -> Remark {
         let it = &self.model.connections[id];

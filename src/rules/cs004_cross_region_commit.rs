@@ -64,8 +64,7 @@ use crate::analysis::consistency::commit::{Commit, commit};
 use crate::analysis::consistency::regions::{copies_stated_by, regions_of};
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::Replication;
-use crate::model::{AttrId, CallId, ComponentId, FlowId, Metric, VisitId};
-use crate::syntax::ast::Operator;
+use crate::model::{AttrId, CallId, ComponentId, FlowId, Metric};
 use crate::units::{format_count, format_share, format_time};
 
 const BUDGET: Threshold = Threshold {
@@ -109,10 +108,15 @@ struct Wait {
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     let mut waits: BTreeMap<ComponentId, Vec<Wait>> = BTreeMap::new();
     for (id, flow) in ctx.model.flows.enumerate() {
+        let awaited = ctx.awaited(id);
+        // whether the flow's starter waits for a call, often enough to be in the p99
+        let is_waited_for = |call: CallId| {
+            awaited.get(call.index()).copied().flatten().is_some_and(|often| often >= ctx.threshold(&RARE))
+        };
         for (call, made) in flow.calls.enumerate() {
             let store = flow.visits[made.target].component;
             let component = &ctx.model.components[store];
-            if !component.kind.is_store() || !is_waited_for(ctx, id, call) {
+            if !component.kind.is_store() || !is_waited_for(call) {
                 continue;
             }
             let replication = component.attrs.word::<Replication>(AttrId::REPLICATION);
@@ -152,25 +156,6 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             findings.push(finding);
         }
     }
-}
-
-/// Whether the flow's starter waits for a call, often enough to be in the p99.
-fn is_waited_for(ctx: &RuleContext<'_>, flow: FlowId, call: CallId) -> bool {
-    let it = &ctx.model.flows[flow];
-    let mut often = 1.0;
-    let mut next = Some(call);
-    // in an implicit flow the first call may close a circle; no path has more steps than there are visits
-    for _ in 0..=it.visits.len() {
-        let Some(id) = next else { break };
-        let made = &it.calls[id];
-        often *= made.attrs.share(AttrId::SHARE).unwrap_or(1.0);
-        if ctx.model.connections[made.connection].op != Operator::Call || often < ctx.threshold(&RARE) {
-            return false;
-        }
-        let caller: VisitId = made.caller;
-        next = it.visits[caller].via;
-    }
-    true
 }
 
 fn finding(ctx: &RuleContext<'_>, store: ComponentId, waits: &[Wait]) -> Option<Finding> {

@@ -51,6 +51,7 @@ rules! {
     av005_objective_above_scope
     av006_external_without_sla
     av007_fragile_quorum
+    av008_manual_failover
     av010_missing_domain_headroom
     co001_sync_cycle
     co002_shared_database
@@ -78,7 +79,14 @@ rules! {
     rs001_call_without_timeout
     rs002_timeout_inversion
     rs004_retry_amplification
+    rs005_synchronised_retries
     rs006_non_idempotent_retries
+    rs007_metastable_risk
+    rs008_unshed_edge
+    rs009_missing_bulkhead
+    rs010_missing_health_check
+    rs011_unbounded_soft_call
+    rs012_reconnect_herd
     se001_exposed_component
     se002_unprotected_link
     se003_plain_store_or_secret

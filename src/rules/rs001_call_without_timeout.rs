@@ -19,7 +19,8 @@
 //!
 //! ## When it stays silent
 //!
-//! Where the call has a `timeout` or a `circuit_breaker`, in the flow's step or in the connection.
+//! Where the call has a `timeout` or a `circuit_breaker`, in the flow's step or in the connection. On a soft call, of which RS011
+//! speaks.
 //!
 //! ## Source
 //!
@@ -49,7 +50,7 @@
 //! flow pay { browser -> shop { timeout = 5s }; shop -> bank }
 //! ```
 
-use super::{Category, Finding, Findings, Rule, RuleContext, Usage, edits};
+use super::{Category, Finding, Findings, Rule, RuleContext, Usage, edits, rs011_unbounded_soft_call};
 use crate::diagnostic::{Applicability, Severity};
 use crate::model::{AttrId, ComponentId, ConnectionId, Kind};
 use crate::syntax::ast::Operator;
@@ -73,15 +74,17 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         else {
             continue;
         };
-        let unbounded: Vec<Usage<'_>> = ctx.usages(id).into_iter().filter(is_unbounded).collect();
+        let unbounded: Vec<Usage<'_>> = ctx.usages(id).into_iter().filter(|usage| is_unbounded(ctx, usage)).collect();
         if !unbounded.is_empty() {
             findings.push(finding(ctx, id, caller, callee, &unbounded));
         }
     }
 }
 
-fn is_unbounded(usage: &Usage<'_>) -> bool {
-    !usage.attrs.has(AttrId::TIMEOUT) && !usage.attrs.is_true(AttrId::CIRCUIT_BREAKER)
+fn is_unbounded(ctx: &RuleContext<'_>, usage: &Usage<'_>) -> bool {
+    !usage.attrs.has(AttrId::TIMEOUT)
+        && !usage.attrs.is_true(AttrId::CIRCUIT_BREAKER)
+        && !rs011_unbounded_soft_call::speaks_of(ctx, usage.attrs)
 }
 
 fn finding(

@@ -100,30 +100,17 @@ struct Worst {
 
 /// The worst path, ending with the last call that is tried again; the first in the text among equals.
 fn worst_path(walk: &Walk<'_>) -> Option<Worst> {
-    // by node: the most tries that reach it for one request, and the step by which they do
-    let mut reached: Vec<(f64, Option<usize>)> = vec![(1.0, None); walk.nodes.len()];
+    let reached = walk.multiplied(factor);
     let mut worst: Option<(f64, usize)> = None;
     for (at, step) in walk.in_order() {
         let tries = reached.get(step.from).map_or(1.0, |(tries, _)| *tries) * factor(step);
         if worst.is_none_or(|(most, _)| exceeds(tries, most)) {
             worst = Some((tries, at));
         }
-        // behind a message nobody waits, so nobody there is tried again
-        if let Some(known) = reached.get_mut(step.to).filter(|_| step.op == Operator::Call)
-            && (known.1.is_none() || tries > known.0)
-        {
-            *known = (tries, Some(at));
-        }
     }
     let (tries, last) = worst?;
-    let mut path = vec![last];
+    let path = walk.path_with(&reached, last);
     let last = walk.steps.get(last)?;
-    let mut node = last.from;
-    while let Some((_, Some(via))) = reached.get(node) {
-        path.push(*via);
-        node = walk.steps.get(*via)?.from;
-    }
-    path.reverse();
     Some(Worst { tries, path, end: walk.component(last.to)? })
 }
 

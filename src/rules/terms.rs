@@ -21,6 +21,11 @@ pub fn has_fallback(attrs: &Attributes) -> bool {
     attrs.has(AttrId::FALLBACK) && attrs.word(AttrId::FALLBACK) != Some(FallbackKind::None)
 }
 
+/// Whether something that is a flag or a figure is there: given, and not `false`.
+pub fn is_on(attrs: &Attributes, id: AttrId) -> bool {
+    attrs.has(id) && attrs.flag(id) != Some(false)
+}
+
 /// A hard call: `->`, not `optional`, no `fallback`.
 pub fn is_hard(op: Operator, attrs: &Attributes) -> bool {
     op == Operator::Call && !is_soft(attrs)

@@ -151,6 +151,33 @@ impl<'a> Walk<'a> {
         self
     }
 
+    /// By node: the most to which a factor multiplies over the calls of one path, and the last step of that path. Behind a
+    /// message nobody waits, so what stands there begins anew.
+    pub(super) fn multiplied(&self, factor: impl Fn(&Step<'a>) -> f64) -> Vec<(f64, Option<usize>)> {
+        let mut reached: Vec<(f64, Option<usize>)> = vec![(1.0, None); self.nodes.len()];
+        for (at, step) in self.in_order().filter(|(_, step)| step.op == Operator::Call) {
+            let product = reached.get(step.from).map_or(1.0, |(product, _)| *product) * factor(step);
+            if let Some(known) = reached.get_mut(step.to)
+                && (known.1.is_none() || product > known.0)
+            {
+                *known = (product, Some(at));
+            }
+        }
+        reached
+    }
+
+    /// The path of [`Self::multiplied`] that ends with a step, from its first step on.
+    pub(super) fn path_with(&self, reached: &[(f64, Option<usize>)], last: usize) -> Vec<usize> {
+        let mut path = vec![last];
+        let mut node = self.steps.get(last).map(|step| step.from);
+        while let Some((_, Some(via))) = node.and_then(|node| reached.get(node)) {
+            path.push(*via);
+            node = self.steps.get(*via).map(|step| step.from);
+        }
+        path.reverse();
+        path
+    }
+
     /// The component at a node.
     pub(super) fn component(&self, node: usize) -> Option<ComponentId> {
         self.nodes.get(node).map(|node| node.component)

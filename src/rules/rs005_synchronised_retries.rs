@@ -1,0 +1,144 @@
+//! Retries that all come at the same moment.
+//!
+//! ## What it finds
+//!
+//! A connection with `retries` of 1 or more whose `backoff` is not `exponential`, or which has no `jitter`. An error from 5
+//! retries on without any `backoff`, else a warning.
+//!
+//! ## Why it matters
+//!
+//! Callers that failed together try again together. Each wave of n·r tries finds the callee where the last one left it, and
+//! without a growing pause the waves follow each other as fast as the callee can refuse them.
+//!
+//! ## How to mend it
+//!
+//! A capped exponential `backoff` with full `jitter`: each caller then picks its pause at random between nothing and the cap.
+//!
+//! ## When it stays silent
+//!
+//! With `wait = first`, where a second try is a hedge. Without `retries` it is not assessed; an absent `backoff` or `jitter`
+//! counts as none.
+//!
+//! ## Source
+//!
+//! M. Brooker, Timeouts, retries and backoff with jitter, Amazon Builders' Library.
+//!
+//! ## Examples
+//!
+//! ```arch,fail
+//! service shop { replicas = 6 }
+//! service stock
+//! shop -> stock { timeout = 1s  retries = 3  backoff = fixed }
+//! ```
+//!
+//! ```arch,fail
+//! service shop { replicas = 6 }
+//! service stock
+//! shop -> stock { timeout = 1s  retries = 5 }
+//! ```
+//!
+//! ```arch,pass
+//! service shop { replicas = 6 }
+//! service stock
+//! shop -> stock { timeout = 1s  retries = 3  backoff = exponential  jitter = true }
+//! ```
+
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Usage, edits};
+use crate::diagnostic::{Applicability, Severity};
+use crate::model::attributes::Word;
+use crate::model::attributes::words::{Backoff, Wait};
+use crate::model::{AttrId, ComponentId, ConnectionId};
+use crate::syntax::ast::Operator;
+use crate::units::format_count;
+
+pub(super) static RULE: Rule = Rule {
+    code: "RS005",
+    name: "synchronised-retries",
+    category: Category::Resilience,
+    severities: &[Severity::Error, Severity::Warning],
+    thresholds: &[],
+    silences: &[],
+    needs: &[Need::Attribute(AttrId::RETRIES)],
+    expects: &[AttrId::BACKOFF, AttrId::JITTER],
+    check,
+};
+
+/// From so many retries on a pause of nothing is an error.
+const MANY: u64 = 5;
+
+fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
+    for (id, connection) in ctx.model.connections.enumerate() {
+        let (Some(caller), Operator::Call | Operator::Message) = (connection.caller(), connection.op) else {
+            continue;
+        };
+        for usage in ctx.usages(id) {
+            let attrs = usage.attrs;
+            let backoff = attrs.word(AttrId::BACKOFF).unwrap_or(Backoff::None);
+            let spread = backoff == Backoff::Exponential && attrs.is_true(AttrId::JITTER);
+            if spread || attrs.word(AttrId::WAIT) == Some(Wait::First) {
+                continue;
+            }
+            match attrs.count(AttrId::RETRIES) {
+                None => findings.not_assessed(id, AttrId::RETRIES),
+                Some(0) => {}
+                Some(retries) => findings.push(finding(ctx, id, caller, &usage, (retries, backoff))),
+            }
+        }
+    }
+}
+
+fn finding(
+    ctx: &RuleContext<'_>,
+    id: ConnectionId,
+    caller: ComponentId,
+    usage: &Usage<'_>,
+    (retries, backoff): (u64, Backoff),
+) -> Finding {
+    let connection = &ctx.model.connections[id];
+    let is_error = retries >= MANY && backoff == Backoff::None;
+    let (severity, least) = if is_error { (Severity::Error, MANY) } else { (Severity::Warning, 1) };
+    let jitter = usage.attrs.is_true(AttrId::JITTER);
+    let how = match (backoff, jitter) {
+        (Backoff::Exponential, _) => "`jitter` is not true".to_owned(),
+        (_, true) => format!("`backoff` is {}", backoff.as_str()),
+        (_, false) => format!("`backoff` is {} and `jitter` is not true", backoff.as_str()),
+    };
+    let callee = ctx.model.endpoint_path(connection.to);
+    let r = format_count(retries as f64);
+    let burst = match callers(ctx, caller) {
+        Some(n) => {
+            let (sum, n) = (format_count(n * retries as f64), format_count(n));
+            format!("the tries of all n = {n} callers come together: n·r = {n}·{r} = {sum} a wave of failures")
+        }
+        None => format!("the {r} tries of every caller come together"),
+    };
+    let message = format!(
+        "`{}` has `retries` = {r} ≥ {least}, but {how}: when `{callee}` stumbles, {burst}",
+        ctx.connection_name(id)
+    );
+    let mut finding = Finding::new(severity, id, message)
+        .help("let the pauses grow and be picked at random: `backoff = exponential  jitter = true`");
+    let given = |id: AttrId| usage.attrs.beyond_default(id).is_some();
+    let missing = match (given(AttrId::BACKOFF), given(AttrId::JITTER)) {
+        (false, false) => Some("backoff = exponential  jitter = true"),
+        (true, false) if backoff == Backoff::Exponential => Some("jitter = true"),
+        (false, true) if jitter => Some("backoff = exponential"),
+        _ => None,
+    };
+    if let Some((span, text)) = missing.and_then(|text| edits::to_connection(connection, text)) {
+        finding = finding.fix("spread the retries", Applicability::Safe, span, text);
+    }
+    match usage.call {
+        Some(at) => finding.hits(at.0).in_step(ctx.call(at).span),
+        None => finding,
+    }
+}
+
+/// How many call: replicas, or users where these are known.
+fn callers(ctx: &RuleContext<'_>, caller: ComponentId) -> Option<f64> {
+    let component = &ctx.model.components[caller];
+    match component.kind.is_actor() {
+        true => component.attrs.count(AttrId::USERS).map(|users| users as f64),
+        false => Some(ctx.replicas(caller) as f64),
+    }
+}

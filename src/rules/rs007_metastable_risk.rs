@@ -1,0 +1,166 @@
+//! Retries that keep an overload alive once it has begun.
+//!
+//! ## What it finds
+//!
+//! A component that can take its load, but not with every retry used: λ·a > n·μ ≥ λ at the peak. a = Π (1 + min(`retries`,
+//! `retry_budget`)) over the calls of the worst path down to it, as in RS004.
+//!
+//! ## Why it matters
+//!
+//! Nothing is wrong until something dips: a deployment, a lost zone, a slow minute. Then requests time out, each is tried a
+//! times, and the load λ·a holds the component down after the cause has gone. Only less load brings it back.
+//!
+//! ## How to mend it
+//!
+//! A `retry_budget` of at most n·μ/λ − 1, a `rate_limit` on the component, or a `circuit_breaker` on the calls that are tried
+//! again.
+//!
+//! ## When it stays silent
+//!
+//! With `rate_limit` on the component; calls with a `circuit_breaker` count as tried once. Where the load alone is too much,
+//! CP001 speaks. A broker hands messages on as its consumers ask for them: these are left to MQ004. Without load, capacity or
+//! `retries` it is not assessed.
+//!
+//! ## Source
+//!
+//! L. Huang et al., Metastable Failures in the Wild, OSDI 2022.
+//!
+//! ## Examples
+//!
+//! ```arch,fail
+//! client browser { rate = 800/s }
+//! service shop { replicas = 4  capacity = 1k/s }
+//! database stock { capacity = 1k/s }
+//! flow buy {
+//!   browser -> shop
+//!   shop -> stock { timeout = 1s  retries = 2 }      // 800/s·3 = 2,400/s
+//! }
+//! ```
+//!
+//! ```arch,pass
+//! client browser { rate = 800/s }
+//! service shop { replicas = 4  capacity = 1k/s }
+//! database stock { capacity = 1k/s }
+//! flow buy {
+//!   browser -> shop
+//!   shop -> stock { timeout = 1s  retries = 2  retry_budget = 20% }
+//! }
+//! ```
+
+use std::collections::BTreeMap;
+
+use super::demand::{load_and_capacity, resting_on_load};
+use super::terms::{exceeds, is_on, retries};
+use super::walk::{Step, Walk, walks};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use crate::diagnostic::{Remark, Severity};
+use crate::model::{AttrId, ComponentId, FlowId};
+use crate::syntax::ast::Operator;
+use crate::units::{format_count, format_rate, format_share};
+
+pub(super) static RULE: Rule = Rule {
+    code: "RS007",
+    name: "metastable-risk",
+    category: Category::Resilience,
+    severities: &[Severity::Error],
+    thresholds: &[],
+    silences: &[],
+    needs: &[
+        Need::Attribute(AttrId::RATE),
+        Need::Attribute(AttrId::CAPACITY),
+        Need::Attribute(AttrId::RETRIES),
+    ],
+    expects: &[],
+    check,
+};
+
+/// What reaches a component in one flow when everything is tried again.
+struct Retried {
+    flow: Option<FlowId>,
+    tries: f64,
+    path: Vec<Remark>,
+}
+
+fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
+    let mut retried: BTreeMap<ComponentId, Vec<Retried>> = BTreeMap::new();
+    for walk in walks(ctx) {
+        for step in walk.steps.iter().filter(|step| step.op == Operator::Call && retries(step.attrs).is_none()) {
+            findings.not_assessed(step.connection, AttrId::RETRIES);
+        }
+        for (component, found) in worst_paths(ctx, &walk) {
+            retried.entry(component).or_default().push(found);
+        }
+    }
+    for (component, found) in retried {
+        if !is_on(&ctx.model.components[component].attrs, AttrId::RATE_LIMIT) {
+            check_component(ctx, findings, component, &found);
+        }
+    }
+}
+
+/// By component: the path of a walk on which its tries multiply to the most, where there is more than one try.
+fn worst_paths(ctx: &RuleContext<'_>, walk: &Walk<'_>) -> Vec<(ComponentId, Retried)> {
+    let reached = walk.multiplied(factor);
+    let mut worst: BTreeMap<ComponentId, (f64, usize)> = BTreeMap::new();
+    for (at, step) in walk.in_order() {
+        let (Some(from), Some(to)) = (walk.component(step.from), walk.component(step.to)) else { continue };
+        if step.op == Operator::Message && ctx.model.components[from].kind.is_broker() {
+            continue;
+        }
+        let tries = reached.get(step.from).map_or(1.0, |(tries, _)| *tries) * factor(step);
+        let known = worst.entry(to).or_insert((1.0, at));
+        if exceeds(tries, known.0) {
+            *known = (tries, at);
+        }
+    }
+    let path = |last: usize| -> Vec<Remark> {
+        let steps = walk.path_with(&reached, last);
+        let steps = steps.iter().filter_map(|at| walk.steps.get(*at));
+        steps.map(|step| tried(ctx, step)).collect()
+    };
+    worst
+        .into_iter()
+        .filter(|(_, (tries, _))| *tries > 1.0)
+        .map(|(id, (tries, last))| (id, Retried { flow: walk.flow, tries, path: path(last) }))
+        .collect()
+}
+
+fn tried(ctx: &RuleContext<'_>, step: &Step<'_>) -> Remark {
+    let remark = step.remark(ctx);
+    Remark { message: format!("{}, up to {} tries", remark.message, format_count(factor(step))), ..remark }
+}
+
+/// The tries of one step; a breaker cuts them off.
+fn factor(step: &Step<'_>) -> f64 {
+    match step.attrs.is_true(AttrId::CIRCUIT_BREAKER) {
+        true => 1.0,
+        false => 1.0 + retries(step.attrs).unwrap_or(0.0),
+    }
+}
+
+fn check_component(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: ComponentId, found: &[Retried]) {
+    let Some((rate, _)) = load_and_capacity(ctx, findings, id) else { return };
+    let Some(capacity) = ctx.facts.load.component(id).and_then(|load| load.capacity) else { return };
+    let Some(worst) = found.iter().reduce(|a, b| if exceeds(b.tries, a.tries) { b } else { a }) else { return };
+    if exceeds(rate, capacity) || !exceeds(rate * worst.tries, capacity) {
+        return;
+    }
+    let (a, load, limit) = (format_count(worst.tries), format_rate(rate), format_rate(capacity));
+    let message = format!(
+        "retries keep an overload of `{}` alive: λ·a = {load}·{a} = {} > nμ = {limit} ≥ λ = {load}; a dip of what it can do by \
+         more than 1 − λ/nμ = {} starts it",
+        ctx.model.path(id),
+        format_rate(rate * worst.tries),
+        format_share((1.0 - rate / capacity).max(0.0))
+    );
+    let budget = format_share((capacity / rate - 1.0).max(0.0));
+    let flows = found.iter().filter(|it| exceeds(rate * it.tries, capacity)).filter_map(|it| it.flow);
+    let finding = Finding::new(Severity::Error, id, message)
+        .help(format!(
+            "hold the retries down with a `retry_budget` of at most nμ/λ − 1 = {budget}, shed with a `rate_limit`, or cut them off \
+             with a `circuit_breaker`"
+        ))
+        .witness(worst.path.iter().cloned())
+        .hits_all(flows);
+    findings.push(resting_on_load(ctx, finding, id));
+}
