@@ -52,10 +52,16 @@ rules! {
     av006_external_without_sla
     av007_fragile_quorum
     av008_manual_failover
+    av009_shared_control_plane
     av010_missing_domain_headroom
+    av011_bootstrap_cycle
     co001_sync_cycle
     co002_shared_database
     co003_hub_service
+    co004_distributed_monolith
+    co005_endpoint_based_call
+    co006_missing_gateway
+    co007_store_intimacy
     cp001_saturated_component
     cp003_single_writer_ceiling
     cp004_unrelieved_reads
@@ -65,8 +71,11 @@ rules! {
     cs002_quorum_without_overlap
     cs003_cap_conflict
     cs004_cross_region_commit
+    cs005_unseen_own_write
     cs006_multi_writer_without_merge
     cs007_dual_write
+    cs008_lossy_promotion
+    cs009_two_phase_commit_chain
     da001_hot_shard
     dr001_missing_backup
     dr002_backup_in_same_fate
@@ -76,6 +85,8 @@ rules! {
     hy001_allow_without_reason
     hy002_unused_allow
     hy003_expired_allow
+    lt003_deep_sync_chain
+    lt008_sync_over_queue
     rs001_call_without_timeout
     rs002_timeout_inversion
     rs004_retry_amplification

@@ -98,7 +98,7 @@ fn drop_compensations(writes: &mut Vec<Write>) {
 }
 
 /// Where a call ends once fronts are looked through, each with the last call on the way.
-fn ends(ctx: &RuleContext<'_>, id: FlowId, call: CallId) -> Vec<(CallId, ComponentId)> {
+pub(super) fn ends(ctx: &RuleContext<'_>, id: FlowId, call: CallId) -> Vec<(CallId, ComponentId)> {
     let flow = &ctx.model.flows[id];
     let mut ends = Vec::new();
     let mut seen: Vec<VisitId> = Vec::new();
