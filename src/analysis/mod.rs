@@ -2,6 +2,7 @@
 
 pub mod assumptions;
 pub mod availability;
+pub mod backlog;
 pub mod case;
 pub mod consistency;
 pub mod cost;
@@ -35,6 +36,8 @@ pub struct Facts {
     pub reliability: reliability::Reliability,
     /// What each component has to carry.
     pub load: load::Load,
+    /// What waits in brokers for consumers whose rates are known.
+    pub backlogs: Vec<backlog::Backlog>,
     /// What each flow may see of the data that it touches; the same in every case.
     pub consistency: Arc<consistency::Consistency>,
     /// How the components hang together; the same in every case.
@@ -77,6 +80,8 @@ impl<'m> Compiled<'m> {
         let network = load::Network::new(model, &placement, &config.assumed, &mut assumptions);
         let load = load::compute(model, &network, &placement, &config.assumed, &Case::default());
         load::record_caches(model, &load, &mut assumptions);
+        let backlogs = backlog::backlogs(model, &load, &placement, &config.assumed);
+        backlog::record(model, &backlogs, &mut assumptions);
         let circumstances = structures::Circumstances::new(&load, None);
         let structures = Arc::new(structures::Structures::new(model, &placement, &circumstances));
         let solved = reliability::Solved::new(&structures);
@@ -114,6 +119,7 @@ impl<'m> Compiled<'m> {
         Facts {
             placement: self.placement.clone(),
             reliability: self.reliability(case, &load),
+            backlogs: backlog::backlogs(self.model, &load, &self.placement, &self.config.assumed),
             load,
             consistency: self.consistency.clone(),
             coupling: self.coupling.clone(),

@@ -25,6 +25,9 @@ pub struct Report<'a> {
     /// What it costs; for people alone.
     #[serde(skip)]
     pub bill: Bill<'a>,
+    /// What waits in brokers, by connection; absent where no rate is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub backlogs: Vec<Backlog<'a>>,
     /// Coupling between deployable components.
     pub coupling: Coupling<'a>,
     /// Rules that could not be assessed, and what would settle them.
@@ -282,6 +285,25 @@ pub struct Bill<'a> {
     pub traffic: Vec<(String, f64, f64)>,
     /// All of it.
     pub total: Option<f64>,
+}
+
+/// What waits in a broker for a consumer.
+#[derive(Serialize)]
+pub struct Backlog<'a> {
+    /// The broker.
+    pub broker: &'a str,
+    /// The consumer.
+    pub consumer: &'a str,
+    /// Messages a second that come on average.
+    pub rate_in_per_s: f64,
+    /// Messages a second that the consumer takes.
+    pub rate_out_per_s: f64,
+    /// The outage of the consumer that is looked at.
+    pub outage_s: f64,
+    /// The messages that wait after it.
+    pub messages: f64,
+    /// Until they are done; `null` where the consumer never catches up.
+    pub drain_s: Option<f64>,
 }
 
 /// Coupling.

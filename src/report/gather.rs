@@ -1,8 +1,8 @@
 //! Arranges the facts of a compilation into the shape of a report. Computes nothing that the analysis did not.
 
 use super::document::{
-    Assumption, Availability, Bill, Component, Connection, Consistency, Coupling, CutSet, Data, Flow,
-    Importance, Latency, Load, NotAssessed, Report, Slo, Store, System,
+    Assumption, Availability, Backlog, Bill, Component, Connection, Consistency, Coupling, CutSet, Data,
+    Flow, Importance, Latency, Load, NotAssessed, Report, Slo, Store, System,
 };
 use crate::analysis::Subject;
 use crate::analysis::availability::DomainIx;
@@ -36,6 +36,7 @@ pub(super) fn gather(compilation: &Compilation) -> Report<'_> {
         data: model.data.ids().map(|id| data(compilation, id)).collect(),
         stores: stores(compilation),
         bill: bill(compilation),
+        backlogs: facts.backlogs.iter().map(|it| backlog(model, it)).collect(),
         coupling: coupling(compilation),
         not_assessed: compilation
             .not_assessed
@@ -281,6 +282,18 @@ fn smallest(
     let kept = keepers.iter().filter_map(|id| model.components[*id].attrs.seconds(attribute));
     let asked = model.objectives.iter().filter(|it| it.metric == metric).map(|it| it.target);
     own.into_iter().chain(kept).chain(asked).reduce(f64::min)
+}
+
+fn backlog<'a>(model: &'a Model, it: &crate::analysis::backlog::Backlog) -> Backlog<'a> {
+    Backlog {
+        broker: model.path(it.broker),
+        consumer: model.path(it.consumer),
+        rate_in_per_s: it.rate_in,
+        rate_out_per_s: it.rate_out,
+        outage_s: it.outage,
+        messages: it.messages,
+        drain_s: it.drain.is_finite().then_some(it.drain),
+    }
 }
 
 fn paths<'a>(model: &'a Model, ids: &[ComponentId]) -> Vec<&'a str> {

@@ -24,6 +24,7 @@ pub fn markdown(report: &Report<'_>) -> String {
     data(&mut out, report);
     holdings::stores(&mut out, report);
     holdings::bill(&mut out, report);
+    holdings::backlogs(&mut out, report);
     coupling(&mut out, report);
     findings(&mut out, report);
     assumptions(&mut out, report);

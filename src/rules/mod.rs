@@ -10,6 +10,7 @@ mod context;
 mod demand;
 pub mod doc;
 mod edits;
+mod feeds;
 mod findings;
 mod metadata;
 mod outage;
@@ -87,6 +88,11 @@ rules! {
     hy003_expired_allow
     lt003_deep_sync_chain
     lt008_sync_over_queue
+    mq001_non_idempotent_consumer
+    mq002_missing_dead_letter
+    mq003_broken_ordering
+    mq004_backlog
+    mq005_idle_consumers
     rs001_call_without_timeout
     rs002_timeout_inversion
     rs004_retry_amplification

@@ -15,6 +15,7 @@ mod examples;
 mod formats;
 mod layers;
 mod program;
+mod messaging_rules;
 mod random_rules;
 mod recovery;
 mod rule_examples;

@@ -1,8 +1,8 @@
-//! What stores come to hold and lose, and what it all costs, as tables of a Markdown report.
+//! What stores come to hold and lose, what waits in brokers, and what it all costs, as tables of a Markdown report.
 
 use super::super::document::{Report, Store};
 use super::{code, line, or_empty, table};
-use crate::units::{format_count, format_size, format_time};
+use crate::units::{format_count, format_rate, format_size, format_time};
 
 pub(super) fn stores(out: &mut String, report: &Report<'_>) {
     let row = |it: &Store<'_>| {
@@ -71,4 +71,31 @@ pub(super) fn bill(out: &mut String, report: &Report<'_>) {
     rows.extend(bill.total.map(|total| vec!["**all**".to_owned(), String::new(), money(total)]));
     line(out, "## Cost");
     table(out, &["of", "a month", "money a month"], &rows);
+}
+
+pub(super) fn backlogs(out: &mut String, report: &Report<'_>) {
+    let rows: Vec<Vec<String>> = report
+        .backlogs
+        .iter()
+        .map(|it| {
+            vec![
+                code(it.broker),
+                code(it.consumer),
+                format_rate(it.rate_in_per_s),
+                format_rate(it.rate_out_per_s),
+                format_time(it.outage_s),
+                format_count(it.messages),
+                it.drain_s.map_or_else(|| "never".to_owned(), format_time),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        line(out, "## Backlogs");
+        line(
+            out,
+            "After an outage of a consumer, `mttr` long: what waits, and how long it takes to be done beside what comes.",
+        );
+        let head = ["broker", "consumer", "in", "out", "outage", "waiting", "drained after"];
+        table(out, &head, &rows);
+    }
 }
