@@ -6,6 +6,7 @@
 //!
 //! To add a rule: write its file, add its line below, and run the tests once with `ARCHC_BLESS=1`.
 
+mod caches;
 mod context;
 mod demand;
 pub mod doc;
@@ -56,6 +57,9 @@ rules! {
     av009_shared_control_plane
     av010_missing_domain_headroom
     av011_bootstrap_cycle
+    ca001_missing_invalidation
+    ca003_cache_as_only_copy
+    ca004_implausible_hit_ratio
     co001_sync_cycle
     co002_shared_database
     co003_hub_service
@@ -78,6 +82,10 @@ rules! {
     cs008_lossy_promotion
     cs009_two_phase_commit_chain
     da001_hot_shard
+    da002_poor_shard_key
+    da003_scatter_gather
+    da004_under_replicated_store
+    da005_store_mismatch
     dr001_missing_backup
     dr002_backup_in_same_fate
     dr003_violated_rpo

@@ -11,6 +11,7 @@ mod command_line;
 mod compiled;
 mod consistency;
 mod coupling;
+mod data_rules;
 mod examples;
 mod formats;
 mod layers;
