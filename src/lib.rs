@@ -50,5 +50,6 @@ pub mod report;
 pub mod resolve;
 pub mod rules;
 pub mod source;
+pub mod study;
 pub mod syntax;
 pub mod units;

@@ -86,6 +86,17 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// Whether this rule has something to tell of a component.
+pub(super) fn is_saturated(ctx: &RuleContext<'_>, id: ComponentId) -> bool {
+    let component = &ctx.model.components[id];
+    let Some(deployment) = ctx.facts.placement.of(id) else { return false };
+    let used = ctx.facts.load.component(id).and_then(|load| load.utilization);
+    let many = deployment.high.saturating_mul(deployment.shards) >= 10;
+    let limit = RULE.threshold(ctx.config, if many { &LARGE } else { &SMALL });
+    let stands = !ctx.config.is_off(RULE.code) && component.kind != Kind::External && !is_consumer(ctx, id);
+    stands && used.is_some_and(|used| used >= 1.0 - 1e-12 || exceeds(used, limit))
+}
+
 /// How a component is used at the peak.
 struct Use<'a> {
     id: ComponentId,

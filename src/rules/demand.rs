@@ -55,7 +55,7 @@ pub(super) fn load_and_capacity(
     if let (Some(rate), Some(capacity)) = (load.peak, load.capacity_of_one) {
         return Some((rate, capacity));
     }
-    if ctx.flows_of(id).is_empty() && load.peak.is_none_or(|rate| rate <= 0.0) {
+    if !is_visited(ctx, id) {
         return None;
     }
     if load.peak.is_none() {
@@ -65,6 +65,12 @@ pub(super) fn load_and_capacity(
         findings.not_assessed(id, AttrId::CAPACITY);
     }
     None
+}
+
+/// Whether a flow visits a component, or load reaches it otherwise.
+pub(super) fn is_visited(ctx: &RuleContext<'_>, id: ComponentId) -> bool {
+    let peak = ctx.facts.load.component(id).and_then(|load| load.peak);
+    !ctx.flows_of(id).is_empty() || peak.is_some_and(|rate| rate > 0.0)
 }
 
 /// Whether a broker hands messages to a component.

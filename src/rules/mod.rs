@@ -68,10 +68,15 @@ rules! {
     co006_missing_gateway
     co007_store_intimacy
     cp001_saturated_component
+    cp002_near_first_break
     cp003_single_writer_ceiling
     cp004_unrelieved_reads
     cp005_cold_cache_collapse
     cp006_connection_exhaustion
+    cp007_concurrency_shortfall
+    cp008_unbalanced_capacities
+    cp009_exceeded_quota
+    cp010_short_exhaustion_horizon
     cs001_strong_data_on_weak_path
     cs002_quorum_without_overlap
     cs003_cap_conflict
@@ -81,6 +86,8 @@ rules! {
     cs007_dual_write
     cs008_lossy_promotion
     cs009_two_phase_commit_chain
+    cx001_over_engineering
+    cx003_traffic_cost
     da001_hot_shard
     da002_poor_shard_key
     da003_scatter_gather

@@ -1,0 +1,3 @@
+//! What asks the analysis more than once, or asks more of it than a check: estimates. Plain data out; no I/O.
+
+pub mod estimate;
