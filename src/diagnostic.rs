@@ -1,5 +1,7 @@
 //! A finding or a mistake as plain data. Knows neither how it is printed nor which rule made it.
 
+use std::cmp::Reverse;
+
 use crate::source::Span;
 
 /// How bad a finding is; ordered, the worst last.
@@ -189,8 +191,15 @@ impl Diagnostic {
         self
     }
 
-    /// The order in which findings are told: by place, then code, then message.
-    pub fn sort_key(&self) -> (Span, &'static str, &str) {
-        (self.span, self.code, &self.message)
+    /// Whether the source itself is at fault rather than the design that it describes.
+    pub fn is_mistake(&self) -> bool {
+        self.code.starts_with('E')
+    }
+
+    /// The order in which findings are told: what is wrong in the source first, by place, for the rest hangs on it; then the
+    /// worst findings, each level by place.
+    pub fn sort_key(&self) -> (bool, Reverse<Severity>, Span, &'static str, &str) {
+        let severity = if self.is_mistake() { Severity::Error } else { self.severity };
+        (!self.is_mistake(), Reverse(severity), self.span, self.code, &self.message)
     }
 }

@@ -60,11 +60,10 @@ pub(super) fn one(file: &File, config: &Config, output: &Output) -> (Compilation
     let loader = FileLoader::for_design(Path::new(&file.path));
     let document = Document::new(file.path.as_str(), Arc::clone(&file.text));
     let compilation = check(document, &loader, config);
-    let is_mistake = |code: &str| code.starts_with('E');
     let mistakes: Vec<_> = compilation
         .diagnostics
         .iter()
-        .filter(|diagnostic| is_mistake(diagnostic.code) && diagnostic.severity == Severity::Error)
+        .filter(|diagnostic| diagnostic.is_mistake() && diagnostic.severity == Severity::Error)
         .cloned()
         .collect();
     output.say(&emit::concise(Findings { sources: &compilation.sources, diagnostics: &mistakes }));

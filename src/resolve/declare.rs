@@ -98,7 +98,8 @@ impl<'a> Resolver<'a> {
             StmtKind::Attribute(attribute) if place.parent.is_none() => {
                 if place.covered {
                     self.todos.system.push((stmt, place.scope));
-                } else {
+                } else if !attribute.key.text().is_empty() {
+                    // one whose name is lost has its mistake
                     self.annotate(stmt);
                     let message = format!("`{}` belongs to nothing here", attribute.key.text());
                     let help = "put it into a block, or begin the file with `system NAME`";

@@ -17,6 +17,7 @@ mod examples;
 mod formats;
 mod layers;
 mod messaging_rules;
+mod outages;
 mod program;
 mod random_rules;
 mod recovery;
