@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use archc::compilation::{Session, check};
+use archc::analysis::{self, Case};
+use archc::compilation::{Compilation, Session, check};
 use archc::config::Config;
-use archc::diagram;
 use archc::source::{Document, FileId, MemoryLoader};
-use archc::syntax;
+use archc::{diagram, resolve, rules, syntax};
 
 fn main() {
     divan::main();
@@ -52,10 +52,36 @@ fn design(n: usize) -> String {
     text
 }
 
+fn compiled(n: usize) -> Compilation {
+    check(Document::new("bench.arch", design(n)), &MemoryLoader::default(), &Config::default())
+}
+
 #[divan::bench(args = SIZES)]
 fn parse(bencher: divan::Bencher<'_, '_>, n: usize) {
     let text = design(n);
     bencher.bench(|| syntax::parse(FileId(0), &text));
+}
+
+#[divan::bench(args = SIZES)]
+fn resolve(bencher: divan::Bencher<'_, '_>, n: usize) {
+    let document = Arc::new(Document::new("bench.arch", design(n)));
+    let mut parse = |file, document: &Document| syntax::parse(file, document.text());
+    let files = resolve::imports::load(document, &MemoryLoader::default(), &mut parse);
+    bencher.bench(|| resolve::resolve(&files.files, &files.sources));
+}
+
+#[divan::bench(args = SIZES)]
+fn analyse(bencher: divan::Bencher<'_, '_>, n: usize) {
+    let config = Config::default();
+    let model = compiled(n).model;
+    bencher.bench(|| analysis::analyse(&model, &config, &Case::default()));
+}
+
+#[divan::bench(args = SIZES)]
+fn rules(bencher: divan::Bencher<'_, '_>, n: usize) {
+    let config = Config::default();
+    let Compilation { model, facts, .. } = compiled(n);
+    bencher.bench(|| rules::check(&model, &facts, &config));
 }
 
 #[divan::bench(args = SIZES)]
@@ -83,8 +109,7 @@ fn check_after_an_edit(bencher: divan::Bencher<'_, '_>, n: usize) {
 
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn render(bencher: divan::Bencher<'_, '_>, n: usize) {
-    let document = Document::new("bench.arch", design(n));
-    let compilation = check(document, &MemoryLoader::default(), &Config::default());
+    let compilation = compiled(n);
     bencher.bench(|| {
         let scene = diagram::render(&compilation.model, &diagram::RenderOptions::default());
         diagram::svg::svg(&scene, &diagram::svg::Options::default())
