@@ -15,15 +15,64 @@ pub fn round_significant(value: f64, digits: u32) -> f64 {
 
 /// A number with three significant digits, thousands parted by a blank from 10 000 on.
 fn plain(value: f64) -> String {
+    let mut out = String::with_capacity(12);
+    push_plain(&mut out, value);
+    out
+}
+
+/// Findings are full of figures, so those of few digits are written without the search for the shortest text of a float.
+fn push_plain(out: &mut String, value: f64) {
+    let size = value.abs();
+    if !(1e-3..1e15).contains(&size) {
+        return push_any(out, value);
+    }
+    if value < 0.0 {
+        out.push('-');
+    }
+    if size >= 1000.0 {
+        let whole = size.round() as u64;
+        if whole >= 10_000 {
+            out.push_str(&group_thousands(&whole.to_string()));
+        } else {
+            push_digits(out, whole, 0);
+        }
+        return;
+    }
+    // thousandths of the place of the first digit, as `round_significant` rounds them
+    let places = 2 - size.log10().floor() as i32;
+    push_digits(out, (size * 10f64.powi(places)).round() as u64, places as usize);
+}
+
+/// The digits of a number below 10 000 with its last `places` behind the point, without zeros at the end.
+fn push_digits(out: &mut String, mut digits: u64, mut places: usize) {
+    while places > 0 && digits.is_multiple_of(10) {
+        digits /= 10;
+        places -= 1;
+    }
+    let mut text = [b'0'; 16];
+    let mut at = text.len();
+    let mut written = 0;
+    while digits > 0 || written <= places {
+        if written == places && places > 0 {
+            at -= 1;
+            if let Some(slot) = text.get_mut(at) {
+                *slot = b'.';
+            }
+        }
+        at -= 1;
+        if let Some(slot) = text.get_mut(at) {
+            *slot = b'0' + (digits % 10) as u8;
+        }
+        digits /= 10;
+        written += 1;
+    }
+    out.push_str(text.get(at..).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default());
+}
+
+fn push_any(out: &mut String, value: f64) {
+    use std::fmt::Write as _;
     let rounded = if value.abs() >= 1000.0 { value.round() } else { round_significant(value, 3) };
-    if rounded.abs() >= 1e15 {
-        return format!("{rounded:e}");
-    }
-    let text = format!("{rounded}");
-    match text.split_once('.') {
-        None if rounded.abs() >= 10_000.0 => group_thousands(&text),
-        _ => text,
-    }
+    let _ = if rounded.abs() >= 1e15 { write!(out, "{rounded:e}") } else { write!(out, "{rounded}") };
 }
 
 fn group_thousands(digits: &str) -> String {
@@ -42,7 +91,11 @@ fn scaled(value: f64, steps: &[(f64, &str)]) -> String {
     let step =
         steps.iter().rev().find(|(factor, _)| value.abs() >= *factor * 0.9995).or_else(|| steps.first());
     match step {
-        Some((factor, unit)) => format!("{}{unit}", plain(value / factor)),
+        Some((factor, unit)) => {
+            let mut out = plain(value / factor);
+            out.push_str(unit);
+            out
+        }
         None => plain(value),
     }
 }
@@ -57,7 +110,7 @@ pub fn format_rate(per_second: f64) -> String {
     match per_second.abs() {
         0.0 => "0/s".to_owned(),
         rate if rate >= 0.1 => {
-            format!("{}/s", scaled(per_second, &[(1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "B")]))
+            scaled(per_second, &[(1.0, "/s"), (1e3, "k/s"), (1e6, "M/s"), (1e9, "B/s")])
         }
         rate if rate * 3600.0 >= 1.0 => format!("{}/h", plain(per_second * 3600.0)),
         _ => format!("{}/day", plain(per_second * DAY)),
@@ -121,6 +174,35 @@ pub fn format_money(amount: f64, currency: Currency) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// As the standard library prints the rounded number.
+    fn slowly(value: f64) -> String {
+        let rounded = if value.abs() >= 1000.0 { value.round() } else { round_significant(value, 3) };
+        if rounded.abs() >= 1e15 {
+            return format!("{rounded:e}");
+        }
+        let text = format!("{rounded}");
+        if rounded.abs() >= 10_000.0 { group_thousands(&text) } else { text }
+    }
+
+    #[test]
+    fn quick_digits_are_the_digits_of_the_float() {
+        let mut random = 88_172_645_463_325_252_u64;
+        let edges = [0.0, 1.0, 0.5, 0.1, 999.5, 999.4, 9999.5, 1e3, 1e4, 1e15, 1e14, 0.001, 0.000_999_9, 1e-9, -3.25, -0.0];
+        for edge in edges {
+            assert_eq!(plain(edge), slowly(edge), "{edge}");
+        }
+        for _ in 0..20_000 {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            let mantissa = (random >> 11) as f64 / (1u64 << 53) as f64;
+            let value = mantissa * 10f64.powi((random % 24) as i32 - 6);
+            for value in [value, round_significant(value, 2), -value] {
+                assert_eq!(plain(value), slowly(value), "{value:e}");
+            }
+        }
+    }
 
     #[test]
     fn figures_read_well() {
