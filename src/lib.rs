@@ -46,6 +46,7 @@ pub mod graph;
 pub mod ide;
 pub mod markdown;
 pub mod model;
+pub(crate) mod parallel;
 pub mod report;
 pub mod resolve;
 pub mod rules;

@@ -31,7 +31,7 @@ pub use case::{Case, Element};
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// Where replicas stand.
-    pub placement: placement::Placement,
+    pub placement: Arc<placement::Placement>,
     /// How available each flow is, and what threatens it.
     pub reliability: reliability::Reliability,
     /// What each component has to carry.
@@ -49,7 +49,7 @@ pub struct Facts {
     /// What each store loses, and how long it is gone; the same in every case.
     pub recovery: Arc<recovery::Recovery>,
     /// The defaults on which the figures rest.
-    pub assumptions: Vec<Assumption>,
+    pub assumptions: Arc<[Assumption]>,
 }
 
 /// What is worked out once for a design, so that many cases can be run.
@@ -57,7 +57,7 @@ pub struct Facts {
 pub struct Compiled<'m> {
     model: &'m Model,
     config: &'m Config,
-    placement: placement::Placement,
+    placement: Arc<placement::Placement>,
     network: load::Network,
     circumstances: structures::Circumstances,
     structures: Arc<structures::Structures>,
@@ -69,14 +69,14 @@ pub struct Compiled<'m> {
     storage: Arc<storage::Storage>,
     cost: Arc<cost::Cost>,
     recovery: Arc<recovery::Recovery>,
-    assumptions: Assumptions,
+    assumptions: Arc<[Assumption]>,
 }
 
 impl<'m> Compiled<'m> {
     /// Prepares a design.
     pub fn new(model: &'m Model, config: &'m Config) -> Self {
         let mut assumptions = Assumptions::default();
-        let placement = placement::Placement::new(model, &config.assumed, &mut assumptions);
+        let placement = Arc::new(placement::Placement::new(model, &config.assumed, &mut assumptions));
         let network = load::Network::new(model, &placement, &config.assumed, &mut assumptions);
         let load = load::compute(model, &network, &placement, &config.assumed, &Case::default());
         load::record_caches(model, &load, &mut assumptions);
@@ -105,7 +105,22 @@ impl<'m> Compiled<'m> {
             storage,
             cost,
             recovery,
-            assumptions,
+            assumptions: assumptions.into_sorted().into(),
+        }
+    }
+
+    /// The facts of the design as drawn.
+    pub fn into_facts(self) -> Facts {
+        Facts {
+            placement: self.placement,
+            reliability: self.solved.into_facts(),
+            load: self.load,
+            consistency: self.consistency,
+            coupling: self.coupling,
+            storage: self.storage,
+            cost: self.cost,
+            recovery: self.recovery,
+            assumptions: self.assumptions,
         }
     }
 
@@ -126,7 +141,7 @@ impl<'m> Compiled<'m> {
             storage: self.storage.clone(),
             cost: self.cost.clone(),
             recovery: self.recovery.clone(),
-            assumptions: self.assumptions.clone().into_sorted(),
+            assumptions: self.assumptions.clone(),
         }
     }
 
@@ -145,5 +160,6 @@ impl<'m> Compiled<'m> {
 
 /// The facts of a design in a case.
 pub fn analyse(model: &Model, config: &Config, case: &Case) -> Facts {
-    Compiled::new(model, config).run(case)
+    let compiled = Compiled::new(model, config);
+    if *case == Case::default() { compiled.into_facts() } else { compiled.run(case) }
 }

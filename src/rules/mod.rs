@@ -28,6 +28,7 @@ use crate::analysis::Facts;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::model::Model;
+use crate::parallel;
 
 pub use context::{RuleContext, Usage};
 pub use doc::explain;
@@ -161,6 +162,9 @@ pub struct Outcome {
     pub not_assessed: Vec<NotAssessed>,
 }
 
+/// Components and connections from which on the rules are worth more than one thread.
+const LARGE: usize = 400;
+
 /// Runs every rule that is not switched off.
 pub fn check(model: &Model, facts: &Facts, config: &Config) -> Outcome {
     let index = context::Index::new(model);
@@ -182,12 +186,16 @@ pub fn check(model: &Model, facts: &Facts, config: &Config) -> Outcome {
 }
 
 fn run(ctx: RuleContext<'_>, which: fn(&Rule) -> bool, outcome: &mut Outcome) -> Vec<findings::Told> {
-    let mut told = Vec::new();
-    for rule in all().filter(|rule| which(rule) && !ctx.config.is_off(rule.code)) {
+    let rules: Vec<_> = all().filter(|rule| which(rule) && !ctx.config.is_off(rule.code)).collect();
+    let is_large = ctx.model.components.len() + ctx.model.connections.len() >= LARGE;
+    let found = parallel::map(is_large, &rules, |rule| {
         let ctx = RuleContext { rule, ..ctx };
         let mut findings = Findings::new(ctx);
         (rule.check)(&ctx, &mut findings);
-        let (found, open) = findings.finish();
+        findings.finish()
+    });
+    let mut told = Vec::new();
+    for (found, open) in found {
         told.extend(found);
         outcome.not_assessed.extend(open);
     }
