@@ -56,7 +56,10 @@ mod tests {
     fn results_stand_in_the_order_of_the_items() {
         let items: Vec<usize> = (0..1000).collect();
         for worth in [false, true] {
-            assert_eq!(map(worth, &items, |item| item * 2), items.iter().map(|item| item * 2).collect::<Vec<_>>());
+            assert_eq!(
+                map(worth, &items, |item| item * 2),
+                items.iter().map(|item| item * 2).collect::<Vec<_>>()
+            );
         }
         assert_eq!(map(true, &[] as &[usize], |item| *item), Vec::<usize>::new());
     }

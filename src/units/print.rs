@@ -109,9 +109,7 @@ pub fn format_count(value: f64) -> String {
 pub fn format_rate(per_second: f64) -> String {
     match per_second.abs() {
         0.0 => "0/s".to_owned(),
-        rate if rate >= 0.1 => {
-            scaled(per_second, &[(1.0, "/s"), (1e3, "k/s"), (1e6, "M/s"), (1e9, "B/s")])
-        }
+        rate if rate >= 0.1 => scaled(per_second, &[(1.0, "/s"), (1e3, "k/s"), (1e6, "M/s"), (1e9, "B/s")]),
         rate if rate * 3600.0 >= 1.0 => format!("{}/h", plain(per_second * 3600.0)),
         _ => format!("{}/day", plain(per_second * DAY)),
     }
@@ -188,7 +186,24 @@ mod tests {
     #[test]
     fn quick_digits_are_the_digits_of_the_float() {
         let mut random = 88_172_645_463_325_252_u64;
-        let edges = [0.0, 1.0, 0.5, 0.1, 999.5, 999.4, 9999.5, 1e3, 1e4, 1e15, 1e14, 0.001, 0.000_999_9, 1e-9, -3.25, -0.0];
+        let edges = [
+            0.0,
+            1.0,
+            0.5,
+            0.1,
+            999.5,
+            999.4,
+            9999.5,
+            1e3,
+            1e4,
+            1e15,
+            1e14,
+            0.001,
+            0.000_999_9,
+            1e-9,
+            -3.25,
+            -0.0,
+        ];
         for edge in edges {
             assert_eq!(plain(edge), slowly(edge), "{edge}");
         }
