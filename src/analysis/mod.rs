@@ -110,18 +110,10 @@ impl<'m> Compiled<'m> {
     }
 
     /// The facts of the design as drawn.
-    pub fn into_facts(self) -> Facts {
-        Facts {
-            placement: self.placement,
-            reliability: self.solved.into_facts(),
-            load: self.load,
-            consistency: self.consistency,
-            coupling: self.coupling,
-            storage: self.storage,
-            cost: self.cost,
-            recovery: self.recovery,
-            assumptions: self.assumptions,
-        }
+    pub fn into_facts(mut self) -> Facts {
+        let reliability = std::mem::take(&mut self.solved.facts);
+        let load = std::mem::take(&mut self.load);
+        self.facts(reliability, load)
     }
 
     /// The facts in a case.
@@ -131,9 +123,13 @@ impl<'m> Compiled<'m> {
         } else {
             load::compute(self.model, &self.network, &self.placement, &self.config.assumed, case)
         };
+        self.facts(self.reliability(case, &load), load)
+    }
+
+    fn facts(&self, reliability: reliability::Reliability, load: load::Load) -> Facts {
         Facts {
             placement: self.placement.clone(),
-            reliability: self.reliability(case, &load),
+            reliability,
             backlogs: backlog::backlogs(self.model, &load, &self.placement, &self.config.assumed),
             load,
             consistency: self.consistency.clone(),

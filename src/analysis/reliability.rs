@@ -214,11 +214,6 @@ impl Solved {
         Self { flows, facts }
     }
 
-    /// The availability of each flow as things stand.
-    pub(super) fn into_facts(self) -> Reliability {
-        self.facts
-    }
-
     /// The availability of each flow once something has failed.
     pub(super) fn under(&self, structures: &Arc<Structures>, failed: &Failed) -> Reliability {
         if failed.is_empty() {
