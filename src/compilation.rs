@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::Model;
 use crate::resolve::imports::Files;
 use crate::resolve::{self, roots::roots};
-use crate::rules::{self, NotAssessed};
+use crate::rules::{self, Allowed, NotAssessed};
 use crate::source::{Document, FileId, Loader, Sources};
 use crate::syntax::ast::{StmtKind, Tree};
 use crate::syntax::{self, Cache};
@@ -31,6 +31,8 @@ pub struct Compilation {
     pub suppressed: usize,
     /// What could not be judged, and which attribute would settle it.
     pub not_assessed: Vec<NotAssessed>,
+    /// The findings that an `@allow` silences.
+    pub allowed: Vec<Allowed>,
 }
 
 /// Checks a design from its root on.
@@ -71,6 +73,7 @@ impl Session {
             diagnostics,
             suppressed: outcome.suppressed,
             not_assessed: outcome.not_assessed,
+            allowed: outcome.allowed,
         }
     }
 

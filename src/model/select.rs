@@ -1,6 +1,6 @@
 //! What a selector selects, for views and policies alike.
 
-use super::{ComponentId, ElementRef, GroupId, Model, Selector, SelectorKind};
+use super::{ComponentId, ElementRef, GroupId, GroupKind, Model, Selector, SelectorKind};
 
 impl Selector {
     /// Whether it selects a component, by itself or with a group that holds it.
@@ -12,6 +12,8 @@ impl Selector {
             SelectorKind::Kind(kind) => component.kind == *kind,
             SelectorKind::CustomKind(name) => component.kind_name == *name,
             SelectorKind::Element(ElementRef::Component(other)) => id == *other,
+            // a `system` without a block covers the whole file
+            SelectorKind::GroupKind(GroupKind::System) if covers_the_file(model) => true,
             SelectorKind::Element(_) | SelectorKind::GroupKind(_) => {
                 held().any(|g| self.selects_group(model, g))
             }
@@ -36,4 +38,9 @@ impl Selector {
             _ => false,
         }
     }
+}
+
+/// Whether the `system` statement has no block.
+fn covers_the_file(model: &Model) -> bool {
+    model.system.is_some() && !model.groups.iter().any(|group| group.kind == GroupKind::System)
 }

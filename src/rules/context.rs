@@ -13,7 +13,8 @@ use crate::model::{
 use crate::source::Span;
 use crate::syntax::ast::{Comparison, Operator};
 
-use super::{Rule, Threshold, terms};
+use super::suppress::Silenced;
+use super::{Rule, Subject, Threshold, terms};
 
 /// What a rule may look at.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,18 @@ pub struct RuleContext<'a> {
     pub rule: &'static Rule,
     /// Entries of `@allow` that silence nothing: annotation and position within it; filled for house rules alone.
     pub idle_allows: &'a [(usize, usize)],
+    /// What the other rules found; filled for house rules alone.
+    pub(super) house: &'a House,
     pub(super) index: &'a Index,
+}
+
+/// What house rules know of the others.
+#[derive(Debug, Default)]
+pub(super) struct House {
+    /// The findings that an `@allow` silences.
+    pub(super) silenced: Vec<Silenced>,
+    /// The findings that are told.
+    pub(super) told: Vec<(&'static Rule, Subject)>,
 }
 
 /// A connection as it is used: by a call of a flow, or as declared where no flow takes it.

@@ -45,9 +45,10 @@ impl Rule {
         self.code.eq_ignore_ascii_case(code_or_name) || self.name == code_or_name
     }
 
-    /// Whether it is about the file itself; house rules run last, when the other findings are known.
+    /// Whether it is about the file itself, annotations and decisions; these run last, when the other findings are known. A
+    /// policy is about the design.
     pub fn is_house(&self) -> bool {
-        self.category == Category::House
+        self.category == Category::House && !self.code.starts_with("PO")
     }
 
     /// The value of one of its thresholds.

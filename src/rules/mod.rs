@@ -8,6 +8,7 @@
 
 mod caches;
 mod context;
+mod decisions;
 mod demand;
 pub mod doc;
 mod edits;
@@ -15,7 +16,9 @@ mod feeds;
 mod findings;
 mod metadata;
 mod outage;
+mod policy;
 mod recovery;
+mod requirement;
 mod residency;
 mod secrets;
 mod stored;
@@ -34,6 +37,7 @@ pub use context::{RuleContext, Usage};
 pub use doc::explain;
 pub use findings::{Finding, Findings, NotAssessed, Subject};
 pub use metadata::{Category, Need, Rule, Threshold};
+pub use suppress::Allowed;
 
 /// Declares the module of each rule and lists it, with the text of its file for the documentation.
 macro_rules! rules {
@@ -88,12 +92,17 @@ rules! {
     cs008_lossy_promotion
     cs009_two_phase_commit_chain
     cx001_over_engineering
+    cx002_sprawl
     cx003_traffic_cost
+    cx004_lock_in_or_dead_part
     da001_hot_shard
     da002_poor_shard_key
     da003_scatter_gather
     da004_under_replicated_store
     da005_store_mismatch
+    de001_decision_without_effect
+    de002_undecided_trade_off
+    de003_contradicted_decision
     dr001_missing_backup
     dr002_backup_in_same_fate
     dr003_violated_rpo
@@ -103,12 +112,18 @@ rules! {
     hy002_unused_allow
     hy003_expired_allow
     lt003_deep_sync_chain
+    lt007_missing_edge_cache
     lt008_sync_over_queue
     mq001_non_idempotent_consumer
     mq002_missing_dead_letter
     mq003_broken_ordering
     mq004_backlog
     mq005_idle_consumers
+    ob001_blind_component
+    ob002_untraced_chain
+    ob003_monitor_in_shared_fate
+    po001_forbidden_connection
+    po002_unmet_requirement
     rs001_call_without_timeout
     rs002_timeout_inversion
     rs004_retry_amplification
@@ -160,6 +175,8 @@ pub struct Outcome {
     pub suppressed: usize,
     /// What could not be judged, by code and subject.
     pub not_assessed: Vec<NotAssessed>,
+    /// The findings about the design that an `@allow` silences, in the order of the annotations.
+    pub allowed: Vec<Allowed>,
 }
 
 /// Components and connections from which on the rules are worth more than one thread.
@@ -169,7 +186,8 @@ const LARGE: usize = 400;
 pub fn check(model: &Model, facts: &Facts, config: &Config) -> Outcome {
     let index = context::Index::new(model);
     let Some(rule) = all().next() else { return Outcome::default() };
-    let mut ctx = RuleContext { model, facts, config, rule, idle_allows: &[], index: &index };
+    let nothing = context::House::default();
+    let mut ctx = RuleContext { model, facts, config, rule, idle_allows: &[], house: &nothing, index: &index };
     let mut outcome = Outcome::default();
     let mut told = run(ctx, |rule| !rule.is_house(), &mut outcome);
     suppress::drop_silenced(&mut told);
@@ -177,6 +195,12 @@ pub fn check(model: &Model, facts: &Facts, config: &Config) -> Outcome {
     outcome.suppressed += allows.apply(&mut told);
     let idle = allows.idle();
     ctx.idle_allows = &idle;
+    let known = context::House {
+        silenced: allows.silenced(),
+        told: told.iter().map(|it| (it.rule, it.subject)).collect(),
+    };
+    ctx.house = &known;
+    outcome.allowed = known.silenced.iter().map(|it| it.allowed(&ctx)).collect();
     let mut house = run(ctx, Rule::is_house, &mut outcome);
     outcome.suppressed += allows.apply(&mut house);
     outcome.findings = told.into_iter().chain(house).map(|it| it.diagnostic).collect();

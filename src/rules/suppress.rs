@@ -3,9 +3,41 @@
 use std::cmp::Reverse;
 
 use super::findings::Told;
-use super::{RuleContext, find};
+use super::{Rule, RuleContext, Subject, find};
 use crate::model::Allow;
 use crate::source::Span;
+
+/// A finding that an `@allow` silences.
+#[derive(Clone, Debug)]
+pub(super) struct Silenced {
+    pub(super) rule: &'static Rule,
+    pub(super) subject: Subject,
+    /// The annotation that does, and the position of the rule within it.
+    pub(super) entry: (usize, usize),
+}
+
+/// A finding that an `@allow` silences, as plain data.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Allowed {
+    /// The code of the rule.
+    pub code: &'static str,
+    /// The full path, or `a -> b "label"`.
+    pub subject: String,
+    /// Why it may stand, where the annotation says so.
+    pub reason: Option<String>,
+}
+
+impl Silenced {
+    /// As plain data.
+    pub(super) fn allowed(&self, ctx: &RuleContext<'_>) -> Allowed {
+        let reason = ctx.model.allows.get(self.entry.0).and_then(|allow| allow.reason.as_ref());
+        Allowed {
+            code: self.rule.code,
+            subject: self.subject.name(ctx),
+            reason: reason.map(ToString::to_string),
+        }
+    }
+}
 
 /// Drops the findings that another one on the same subject says better.
 pub(super) fn drop_silenced(told: &mut Vec<Told>) {
@@ -23,6 +55,8 @@ pub(super) struct Allows {
     scopes: Vec<Scope>,
     /// Entries that name no rule: annotation and position within it.
     nameless: Vec<(usize, usize)>,
+    /// What was silenced, and by which entry.
+    silenced: Vec<Silenced>,
 }
 
 /// A statement in which a rule is allowed.
@@ -72,7 +106,7 @@ impl Allows {
                 }
             }
         }
-        Self { scopes, nameless }
+        Self { scopes, nameless, silenced: Vec::new() }
     }
 
     /// Takes out what is allowed and gives how many that were.
@@ -83,7 +117,7 @@ impl Allows {
     }
 
     fn allowed(&mut self, told: &Told) -> bool {
-        let mut allowed = false;
+        let mut allowed = None;
         for place in told.places.iter().chain(told.steps.first()) {
             let is_own = told.places.contains(place);
             let mut at = self.innermost(told.rule.code, *place);
@@ -91,12 +125,22 @@ impl Allows {
                 // an annotation around one step must be around all of them
                 if is_own || told.steps.iter().all(|step| scope.span.contains(*step)) {
                     scope.is_used = true;
-                    allowed |= scope.holds;
+                    allowed = allowed.or(scope.entries.first().copied().filter(|_| scope.holds));
                 }
                 at = scope.outer;
             }
         }
-        allowed
+        if let Some(entry) = allowed {
+            self.silenced.push(Silenced { rule: told.rule, subject: told.subject, entry });
+        }
+        allowed.is_some()
+    }
+
+    /// What was silenced so far, in the order of the annotations.
+    pub(super) fn silenced(&self) -> Vec<Silenced> {
+        let mut silenced = self.silenced.clone();
+        silenced.sort_by_key(|it| (it.entry, it.subject));
+        silenced
     }
 
     /// The innermost scope of a rule around a place.
