@@ -187,7 +187,8 @@ pub fn check(model: &Model, facts: &Facts, config: &Config) -> Outcome {
     let index = context::Index::new(model);
     let Some(rule) = all().next() else { return Outcome::default() };
     let nothing = context::House::default();
-    let mut ctx = RuleContext { model, facts, config, rule, idle_allows: &[], house: &nothing, index: &index };
+    let mut ctx =
+        RuleContext { model, facts, config, rule, idle_allows: &[], house: &nothing, index: &index };
     let mut outcome = Outcome::default();
     let mut told = run(ctx, |rule| !rule.is_house(), &mut outcome);
     suppress::drop_silenced(&mut told);

@@ -58,7 +58,8 @@ fn compare(attribute: AttrId, value: &AttrValue, comparison: Comparison, wanted:
     match (figure(value, comparison), figure(wanted, comparison)) {
         (Some(actual), Some(wanted)) if comparison == Comparison::Equal => {
             let (low, high) = ends(value);
-            (actual - wanted).abs() <= 1e-12 * wanted.abs() && low.zip(high).is_none_or(|(low, high)| low == high)
+            (actual - wanted).abs() <= 1e-12 * wanted.abs()
+                && low.zip(high).is_none_or(|(low, high)| low == high)
         }
         (Some(actual), Some(wanted)) => comparison.holds(actual, wanted),
         _ => comparison == Comparison::Equal && value == wanted,
@@ -128,7 +129,10 @@ fn figure(value: &AttrValue, comparison: Comparison) -> Option<f64> {
         AttrValue::Date(date) => date.unix_days() as f64,
         // `backup = { every = 1h }` is an interval too
         AttrValue::Record(fields) => {
-            return fields.iter().find(|(key, _)| key == "every").and_then(|(_, every)| figure(every, comparison));
+            return fields
+                .iter()
+                .find(|(key, _)| key == "every")
+                .and_then(|(_, every)| figure(every, comparison));
         }
         _ => return None,
     })
@@ -199,7 +203,10 @@ mod tests {
         };
         assert!(signals(Comparison::Equal, &["logs", "metrics"]));
         assert!(signals(Comparison::AtLeast, &["metrics"]) && !signals(Comparison::Equal, &["metrics"]));
-        assert!(signals(Comparison::AtMost, &["metrics", "logs", "traces"]) && !signals(Comparison::AtMost, &["logs"]));
+        assert!(
+            signals(Comparison::AtMost, &["metrics", "logs", "traces"])
+                && !signals(Comparison::AtMost, &["logs"])
+        );
     }
 
     #[test]

@@ -7,7 +7,9 @@ const NONE: Vec<String> = Vec::new();
 #[test]
 fn what_matters_has_metrics_and_alerts() {
     let text = |flow: &str, b: &str| {
-        format!("client c\nservice a {{ observability = [metrics, alerts] }}\nservice b {{ {b} }}\nflow f {{ {flow}\n c -> a -> b }}")
+        format!(
+            "client c\nservice a {{ observability = [metrics, alerts] }}\nservice b {{ {b} }}\nflow f {{ {flow}\n c -> a -> b }}"
+        )
     };
     let told = |flow: &str, b: &str| compile(&text(flow, b)).brief("OB001");
     assert_eq!(told("criticality = high", ""), ["warning b [f]"]);
@@ -23,7 +25,8 @@ fn what_matters_has_metrics_and_alerts() {
 fn chain(signal: &str, with: &[bool]) -> String {
     let mut text = String::from("client s0\n");
     for (i, has) in with.iter().enumerate() {
-        let signals = if *has { format!("observability = [{signal}]") } else { "observability = [alerts]".to_owned() };
+        let signals =
+            if *has { format!("observability = [{signal}]") } else { "observability = [alerts]".to_owned() };
         text.push_str(&format!("service s{} {{ {signals} }}\ns{i} -> s{}\n", i + 1, i + 1));
     }
     text
@@ -100,7 +103,8 @@ fn parts_and_technologies_are_counted_for_each_owner() {
 
 #[test]
 fn a_service_that_only_hands_on_is_noted() {
-    let owners = "service a { owner = x }\nservice b { owner = y }\nservice c\nservice d\nservice e\nservice f\n";
+    let owners =
+        "service a { owner = x }\nservice b { owner = y }\nservice c\nservice d\nservice e\nservice f\n";
     let told = |calls: &str| compile(&format!("{owners}{calls}")).brief("CX002");
     assert_eq!(told("a -> b -> c"), ["note b []"]);
     assert_eq!(told("a -> b\nd -> b\nb -> c"), NONE);
@@ -111,7 +115,8 @@ fn a_service_that_only_hands_on_is_noted() {
 
 #[test]
 fn a_part_that_no_flow_needs_is_dead() {
-    let told = |text: &str| compile(&format!("client c\nservice a\nflow f {{ c -> a }}\n{text}")).brief("CX004");
+    let told =
+        |text: &str| compile(&format!("client c\nservice a\nflow f {{ c -> a }}\n{text}")).brief("CX004");
     assert_eq!(told("service old"), ["warning old []"]);
     assert_eq!(told("service old\ndatabase d\nold -> d"), ["warning old []", "warning d []"]);
     for silent in [
@@ -145,7 +150,11 @@ fn one_vendor_may_hold_a_flow() {
 
 #[test]
 fn what_is_read_in_bulk_or_from_afar_wants_an_edge() {
-    let text = |attributes: &str| format!("client c\nservice a\ndatabase d\nflow f {{ c -> a {{ {attributes} }}; a -> d {{ access = read }} }}");
+    let text = |attributes: &str| {
+        format!(
+            "client c\nservice a\ndatabase d\nflow f {{ c -> a {{ {attributes} }}; a -> d {{ access = read }} }}"
+        )
+    };
     let told = |attributes: &str| compile(&text(attributes)).brief("LT007");
     assert_eq!(told("payload = 100KB"), ["warning c -> a [f]"]);
     assert_eq!(told("payload = 99KB"), NONE);
@@ -155,7 +164,8 @@ fn what_is_read_in_bulk_or_from_afar_wants_an_edge() {
     let big = text("payload = 1MB");
     assert_eq!(compile(&big.replace("access = read", "access = read_write")).told("LT007"), NONE);
     assert_eq!(compile(&big.replace("access = read", "")).open("LT007"), ["c -> a access"]);
-    let secret = format!("data x {{ class = health }}\n{}", big.replace("database d", "database d { stores = [x] }"));
+    let secret =
+        format!("data x {{ class = health }}\n{}", big.replace("database d", "database d { stores = [x] }"));
     assert_eq!(compile(&secret).told("LT007"), NONE);
     let inside = big.replace("client c\n", "network n { client c }\n");
     assert_eq!(compile(&inside).told("LT007"), NONE);

@@ -45,12 +45,19 @@ fn forbidden(rule: &str) -> Vec<String> {
 
 #[test]
 fn a_forbid_selects_by_kind_path_tag_technology_team_and_all() {
-    assert_eq!(forbidden("forbid service -> database"), ["back.sales.shop -> back.sales.cards", "back.stock.store -> back.stock.goods"]);
+    assert_eq!(
+        forbidden("forbid service -> database"),
+        ["back.sales.shop -> back.sales.cards", "back.stock.store -> back.stock.goods"]
+    );
     assert_eq!(forbidden("forbid app -> gateway"), ["phone -> front.door"], "a kind of one's own");
     assert_eq!(forbidden("forbid client -> gateway"), ["web -> front.door", "phone -> front.door"]);
     assert_eq!(forbidden("forbid shop -> bank"), ["back.sales.shop -> bank"]);
     assert_eq!(forbidden("forbid sales -> stock"), ["back.sales.shop -> back.stock.store"], "groups by path");
-    assert_eq!(forbidden("forbid context -> context"), ["back.sales.shop -> back.stock.store"], "not within one");
+    assert_eq!(
+        forbidden("forbid context -> context"),
+        ["back.sales.shop -> back.stock.store"],
+        "not within one"
+    );
     assert_eq!(forbidden("forbid * -> #pci"), ["back.sales.shop -> back.sales.cards"]);
     assert_eq!(forbidden("forbid tech:java -> tech:postgres"), ["back.stock.store -> back.stock.goods"]);
     assert_eq!(forbidden("forbid team:front -> team:back"), ["front.door -> back.sales.shop"]);
@@ -76,16 +83,25 @@ fn a_forbidden_path_is_its_witness() {
     let steps: Vec<&str> = web.witness.iter().map(|it| it.message.as_str()).collect();
     assert_eq!(
         steps,
-        ["`web` calls `front.door`", "`front.door` calls `back.sales.shop`", "`back.sales.shop` calls `back.sales.cards`"]
+        [
+            "`web` calls `front.door`",
+            "`front.door` calls `back.sales.shop`",
+            "`back.sales.shop` calls `back.sales.cards`"
+        ]
     );
     assert!(web.message.contains("in 3 calls"), "{}", web.message);
     assert_eq!(forbidden("forbid client ->> mailer"), Vec::<String>::new(), "a message is no call");
-    assert_eq!(forbidden("forbid service ->> goods"), ["back.stock.store, back.stock.goods"], "the last start is told");
+    assert_eq!(
+        forbidden("forbid service ->> goods"),
+        ["back.stock.store, back.stock.goods"],
+        "the last start is told"
+    );
 }
 
 #[test]
 fn a_step_of_a_flow_is_a_connection_and_names_its_flow() {
-    let text = "client c\nservice a\ndatabase d\nflow f { c -> a -> d }\npolicy p { forbid service -> database }";
+    let text =
+        "client c\nservice a\ndatabase d\nflow f { c -> a -> d }\npolicy p { forbid service -> database }";
     let all = found(text, "PO001");
     assert_eq!((all.len(), all[0].flows.as_slice()), (1, &["f".to_owned()][..]));
 }
@@ -94,7 +110,8 @@ fn a_step_of_a_flow_is_a_connection_and_names_its_flow() {
 fn a_system_without_a_block_is_everything() {
     let text = "system s\nservice a\nexternal e\na -> e\npolicy p { forbid system -> external }";
     assert_eq!(found(text, "PO001").len(), 1);
-    let block = "system s { service a }\nservice b\nexternal e\n[a, b] -> e\npolicy p { forbid system -> external }";
+    let block =
+        "system s { service a }\nservice b\nexternal e\n[a, b] -> e\npolicy p { forbid system -> external }";
     assert_eq!(found(block, "PO001").len(), 1);
 }
 
@@ -141,7 +158,13 @@ fn a_require_asks_what_is_selected() {
 fn a_require_on_groups_calls_data_and_flows() {
     assert_eq!(missing("require region.jurisdiction", "region a { jurisdiction = eu }\nregion b"), ["b"]);
     assert_eq!(missing("require context.owner", "context a\nteam t { context b }"), ["a"]);
-    assert_eq!(missing("require service.timeout", "service a\nservice b\ndatabase d\na -> b { timeout = 1s }\nb -> d"), ["b -> d"]);
+    assert_eq!(
+        missing(
+            "require service.timeout",
+            "service a\nservice b\ndatabase d\na -> b { timeout = 1s }\nb -> d"
+        ),
+        ["b -> d"]
+    );
     assert_eq!(missing("require *.class", "data a { class = public }\ndata b"), ["b"]);
     assert_eq!(missing("require database.growth", "data a\ndata b\ndatabase d { stores = [a] }"), ["a"]);
     assert_eq!(missing("require *.irreplaceable", "client c\nservice a\nflow f { c -> a }"), ["f"]);
@@ -153,11 +176,18 @@ fn a_require_compares() {
     assert_eq!(missing("require service.replicas", replicas), ["b"], "a default is no answer");
     assert_eq!(missing("require service.replicas >= 2", replicas), ["b"]);
     assert_eq!(missing("require service.replicas >= 3", replicas), ["a", "b"]);
-    let backup = "database a { backup = 1h }\ndatabase b { backup = { every = 2h } }\ndatabase c { backup = none }";
+    let backup =
+        "database a { backup = 1h }\ndatabase b { backup = { every = 2h } }\ndatabase c { backup = none }";
     assert_eq!(missing("require database.backup <= 1h", backup), ["b", "c"]);
     assert_eq!(missing("require database.backup", backup), ["c"]);
     let level = "data a { consistency = strong }\ndata b { consistency = eventual }";
-    assert_eq!(missing("require database.consistency >= strong", &format!("{level}\ndatabase d {{ consistency = causal }}")), ["d"]);
+    assert_eq!(
+        missing(
+            "require database.consistency >= strong",
+            &format!("{level}\ndatabase d {{ consistency = causal }}")
+        ),
+        ["d"]
+    );
     let words = "service a { observability = [metrics, logs] }\nservice b { observability = [metrics] }";
     assert_eq!(missing("require service.observability >= [metrics, logs]", words), ["b"]);
     assert_eq!(missing("require service.observability = [metrics]", words), ["a"]);
@@ -166,7 +196,10 @@ fn a_require_compares() {
 #[test]
 fn what_is_asked_and_what_is_there_are_told() {
     let told = found("service a { replicas = 2 }\npolicy spare { require service.replicas >= 3 }", "PO002");
-    assert_eq!(told[0].message, "the policy `spare` requires `service.replicas >= 3`, and `replicas` of `a` is 2");
+    assert_eq!(
+        told[0].message,
+        "the policy `spare` requires `service.replicas >= 3`, and `replicas` of `a` is 2"
+    );
 }
 
 #[test]
@@ -175,7 +208,16 @@ fn what_a_decision_gives_is_shown_by_something() {
         compile(&format!("{text}\ndecision d {{ chose = \"it\"  gives = [{gives}] }}")).told("DE001").len()
     };
     let bare = "service a\nservice b\na -> b";
-    for quality in ["availability", "consistency", "latency", "throughput", "durability", "cost", "security", "portability"] {
+    for quality in [
+        "availability",
+        "consistency",
+        "latency",
+        "throughput",
+        "durability",
+        "cost",
+        "security",
+        "portability",
+    ] {
         assert_eq!(decide(bare, quality), 1, "{quality}");
     }
     for (text, quality) in [
