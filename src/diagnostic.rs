@@ -1,6 +1,11 @@
 //! A finding or a mistake as plain data. Knows neither how it is printed nor which rule made it.
 
+mod mistake;
+
 use std::cmp::Reverse;
+
+pub use mistake::Mistake;
+pub(crate) use mistake::mistakes;
 
 use crate::source::Span;
 

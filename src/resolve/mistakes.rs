@@ -1,40 +1,6 @@
 //! Every mistake that resolving can report: code, name and meaning, in one table. Knows no tree and no model.
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::Span;
-
-/// A kind of mistake in what a design says.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Mistake {
-    /// The code, stable for ever.
-    pub code: &'static str,
-    /// The name, stable for ever.
-    pub name: &'static str,
-    /// What it means, in one line.
-    pub meaning: &'static str,
-}
-
-impl Mistake {
-    /// This mistake at a place.
-    pub(crate) fn at(self, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::mistake(self.code, self.name, span, message)
-    }
-
-    /// The same as a remark that is worth a look.
-    pub(crate) fn note_at(self, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(self.code, self.name, Severity::Note, span, message)
-    }
-}
-
-macro_rules! mistakes {
-    ($($ident:ident $code:literal $name:literal $meaning:literal;)*) => {
-        $(#[doc = $meaning] pub const $ident: Mistake = Mistake { code: $code, name: $name, meaning: $meaning };)*
-        /// All of them, by code.
-        pub const ALL: &[Mistake] = &[$($ident),*];
-    };
-}
-
-mistakes! {
+crate::diagnostic::mistakes! {
     IMPORT_NOT_FOUND "E101" "import-not-found" "an import of a file that does not exist";
     IMPORT_OUTSIDE_ROOT "E102" "import-outside-root" "an import of a file outside the workspace root";
     IMPORT_NOT_UTF8 "E103" "import-not-utf8" "an import of a file that is not UTF-8";

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::ast::Stmt;
+use super::ast::{Leading, Stmt};
 use crate::diagnostic::Diagnostic;
 use crate::source::FileId;
 
@@ -22,7 +22,11 @@ pub(super) struct Parsed {
     /// What pest read: it depends on the surroundings too.
     pub mask: Box<str>,
     pub items: Vec<Arc<Stmt>>,
+    /// What stands behind the last statement and belongs to the one of the next slice.
+    pub dangling: Vec<Leading>,
     pub mistakes: Vec<Diagnostic>,
+    /// How much of the document's room it takes.
+    pub taken: usize,
 }
 
 impl Cache {

@@ -1,35 +1,6 @@
 //! Every mistake that the parser can report: code, name and meaning, in one table. Knows no text and no tree.
 
-use crate::diagnostic::Diagnostic;
-use crate::source::Span;
-
-/// A kind of mistake in the text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Mistake {
-    /// The code, stable for ever.
-    pub code: &'static str,
-    /// The name, stable for ever.
-    pub name: &'static str,
-    /// What it means, in one line.
-    pub meaning: &'static str,
-}
-
-impl Mistake {
-    /// This mistake at a place.
-    pub(super) fn at(self, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::mistake(self.code, self.name, span, message)
-    }
-}
-
-macro_rules! mistakes {
-    ($($ident:ident $code:literal $name:literal $meaning:literal;)*) => {
-        $(#[doc = $meaning] pub const $ident: Mistake = Mistake { code: $code, name: $name, meaning: $meaning };)*
-        /// All of them, by code.
-        pub const ALL: &[Mistake] = &[$($ident),*];
-    };
-}
-
-mistakes! {
+crate::diagnostic::mistakes! {
     UNREADABLE "E001" "unreadable-statement" "a line that is none of the six statement forms";
     UNCLOSED_STRING "E002" "unclosed-string" "a string that does not end on its line, or a text block that never ends";
     UNCLOSED_COMMENT "E003" "unclosed-comment" "a block comment without its end";
@@ -74,4 +45,5 @@ mistakes! {
     BAD_TEXT_BLOCK "E042" "bad-text-block" "text behind an opening or before a closing `\"\"\"`, or a text block as a label";
     BAD_POLICY "E043" "bad-policy" "a `forbid` or `require` that lacks a part";
     TOO_MANY "E044" "too-many-mistakes" "the file has more mistakes than are told";
+    TOO_LONG "E045" "too-long" "more than is read: a statement of a million words, or a file of a million statements";
 }

@@ -21,12 +21,16 @@ pub use cache::Cache;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
-use ast::{Declaration, Stmt, StmtKind, Tree, Value};
+use ast::{Declaration, Leading, Stmt, StmtKind, Tree, Value};
 use build::Source;
 use cache::Parsed;
 
 /// More mistakes than these are not told.
 const MAX_MISTAKES: usize = 20_000;
+
+/// More statements and values than these are not kept: a tree takes up to half a kilobyte for each. (A test without
+/// optimisation would take minutes for them.)
+const MAX_ROOM: usize = if cfg!(test) { 150_000 } else { 1_000_000 };
 
 /// Parses a document.
 pub fn parse(file: FileId, text: &str) -> Tree {
@@ -44,6 +48,8 @@ fn document(file: FileId, text: &str, mut cache: Option<&mut Cache>) -> Tree {
     let mut fresh = Cache::default();
     let mut items: Vec<Arc<Stmt>> = Vec::new();
     let mut mistakes = std::mem::take(&mut scan.mistakes);
+    let mut dangling: Vec<Leading> = Vec::new();
+    let mut room = MAX_ROOM;
     for slice in &scan.slices {
         let source = Source {
             file,
@@ -53,29 +59,45 @@ fn document(file: FileId, text: &str, mut cache: Option<&mut Cache>) -> Tree {
             inserts: slice.inserts.of(&scan.inserts),
         };
         let raw = text.get(slice.start as usize..slice.end as usize).unwrap_or_default();
-        match &mut cache {
+        let first = items.len();
+        let behind = match &mut cache {
             Some(cache) if source.inserts.is_empty() => {
-                let parsed = cached(source, *slice, raw, cache, &mut fresh);
+                let parsed = cached(source, *slice, (raw, room), cache, &mut fresh);
                 items.extend(parsed.items.iter().cloned());
                 mistakes.extend(parsed.mistakes.iter().cloned());
+                room = room.saturating_sub(parsed.taken);
+                parsed.dangling.clone()
             }
             _ => {
-                let (found, wrong) = build::slice(source, *slice);
-                items.extend(found.into_iter().map(Arc::new));
-                mistakes.extend(wrong);
+                let found = build::slice(source, *slice, room);
+                items.extend(found.items.into_iter().map(Arc::new));
+                mistakes.extend(found.mistakes);
+                room = room.saturating_sub(found.taken);
+                found.dangling
             }
+        };
+        if !dangling.is_empty()
+            && let Some(first) = items.get_mut(first)
+        {
+            Arc::make_mut(first).leading.splice(0..0, dangling.drain(..));
         }
+        dangling.extend(behind);
         mistakes.truncate(MAX_MISTAKES + 1);
+        if room == 0 {
+            break;
+        }
     }
     if let Some(cache) = cache {
         *cache = fresh;
     }
-    let end = scan.slices.last().map_or(0, |slice| slice.end as usize);
-    let comments = scan.comments.partition_point(|comment| (comment.start as usize) < end);
-    let comments = scan.comments.get(comments..).unwrap_or_default();
-    let source = Source { file, text, mask: &scan.mask, comments, inserts: &[] };
-    let (dangling, lonely) = build::dangling(source, end);
-    mistakes.extend(lonely);
+    if room > 0 {
+        let end = scan.slices.last().map_or(0, |slice| slice.end as usize);
+        let comments = scan.comments.partition_point(|comment| (comment.start as usize) < end);
+        let comments = scan.comments.get(comments..).unwrap_or_default();
+        let source = Source { file, text, mask: &scan.mask, comments, inserts: &[] };
+        dangling.extend(build::dangling(source, end));
+        mistakes.extend(build::lonely(source, &dangling));
+    }
     misplaced_system(&items, &mut mistakes);
     Tree { file, items, dangling, mistakes: told(file, mistakes, text) }
 }
@@ -99,26 +121,28 @@ pub fn parse_value(text: &str) -> Result<Value, Box<Diagnostic>> {
 fn cached(
     source: Source<'_>,
     slice: scan::Slice,
-    raw: &str,
+    (raw, room): (&str, usize),
     cache: &mut Cache,
     fresh: &mut Cache,
 ) -> Arc<Parsed> {
     let mask = source.mask.get(slice.start as usize..slice.end as usize).unwrap_or_default();
     let known = cache.take(raw).or_else(|| fresh.get(raw).map(|parsed| (raw.into(), Arc::clone(parsed))));
-    let (key, parsed) = match known.filter(|(_, parsed)| *parsed.mask == *mask) {
+    let (key, parsed) = match known.filter(|(_, parsed)| *parsed.mask == *mask && parsed.taken < room) {
         Some((key, parsed)) if parsed.file == source.file && parsed.start == slice.start => (key, parsed),
         Some((key, parsed)) => (key, Arc::new(shift::parsed(&parsed, source.file, slice.start))),
-        None => (raw.into(), parse_slice(source, slice)),
+        None => (raw.into(), parse_slice(source, slice, room)),
     };
-    fresh.put(key, Arc::clone(&parsed));
+    if parsed.taken < room {
+        fresh.put(key, Arc::clone(&parsed));
+    }
     parsed
 }
 
-fn parse_slice(source: Source<'_>, slice: scan::Slice) -> Arc<Parsed> {
-    let (items, mistakes) = build::slice(source, slice);
+fn parse_slice(source: Source<'_>, slice: scan::Slice, room: usize) -> Arc<Parsed> {
+    let build::Built { items, dangling, mistakes, taken } = build::slice(source, slice, room);
     let items = items.into_iter().map(Arc::new).collect();
     let mask = source.mask.get(slice.start as usize..slice.end as usize).unwrap_or_default().into();
-    Arc::new(Parsed { file: source.file, start: slice.start, mask, items, mistakes })
+    Arc::new(Parsed { file: source.file, start: slice.start, mask, items, dangling, mistakes, taken })
 }
 
 /// A `system` without a block covers the file: there is one at most, before every other declaration but imports.
@@ -155,6 +179,7 @@ fn misplaced_system(items: &[Arc<Stmt>], mistakes: &mut Vec<Diagnostic>) {
 fn told(file: FileId, mut mistakes: Vec<Diagnostic>, text: &str) -> Vec<Diagnostic> {
     mistakes.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     mistakes.dedup_by(|a, b| a.span == b.span && a.code == b.code);
+    drop_echoes(&mut mistakes, text);
     if mistakes.len() > MAX_MISTAKES {
         mistakes.truncate(MAX_MISTAKES);
         let end = Span::new(file, text.len(), text.len());
@@ -162,4 +187,23 @@ fn told(file: FileId, mut mistakes: Vec<Diagnostic>, text: &str) -> Vec<Diagnost
         mistakes.push(mistakes::TOO_MANY.at(end, message));
     }
     mistakes
+}
+
+/// A character or a bracket that was taken away is one mistake: that something lacks right before it is none.
+fn drop_echoes(mistakes: &mut Vec<Diagnostic>, text: &str) {
+    let lacks = [mistakes::MISSING_VALUE, mistakes::MISSING_NAME, mistakes::MISSING_END].map(|it| it.code);
+    let taken = [mistakes::BAD_CHARACTER, mistakes::STRAY_BRACKET].map(|it| it.code);
+    let mut at = 0;
+    let gone: Vec<u32> =
+        mistakes.iter().filter(|it| taken.contains(&it.code)).map(|it| it.span.start).collect();
+    mistakes.retain(|mistake| {
+        while gone.get(at).is_some_and(|gone| *gone < mistake.span.end) {
+            at += 1;
+        }
+        let next = gone.get(at).filter(|_| lacks.contains(&mistake.code));
+        // farther off, and it is another mistake
+        let gap = next.filter(|next| **next - mistake.span.end <= 64);
+        let gap = gap.and_then(|next| text.get(mistake.span.end as usize..*next as usize));
+        gap.is_none_or(|gap| !gap.trim_matches([' ', '\t']).is_empty())
+    });
 }

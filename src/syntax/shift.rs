@@ -23,7 +23,10 @@ pub(super) fn parsed(parsed: &Parsed, file: FileId, start: u32) -> Parsed {
         by.diagnostic(&mut mistake);
         mistake
     });
-    Parsed { file, start, mask: parsed.mask.clone(), items: items.collect(), mistakes: mistakes.collect() }
+    let (items, mistakes) = (items.collect(), mistakes.collect());
+    let mut dangling = parsed.dangling.clone();
+    by.leading(&mut dangling);
+    Parsed { file, start, mask: parsed.mask.clone(), items, dangling, mistakes, taken: parsed.taken }
 }
 
 #[derive(Clone, Copy)]

@@ -72,6 +72,35 @@ const SCALES: &[(&str, Unit)] = &[
     ("x", Unit::Times),
 ];
 
+/// Other words for units, in small letters and without an `s` at the end.
+const OTHER_WORDS: &[(&[&str], &str)] = &[
+    (&["nano", "nsec", "nanosecond"], "ns"),
+    (&["micro", "usec", "microsecond", "µ", "μ"], "us"),
+    (&["milli", "msec", "millisecond"], "ms"),
+    (&["sec"], "s"),
+    (&["mn", "minut"], "min"),
+    (&["hr", "std"], "h"),
+    (&["dy"], "d"),
+    (&["wk"], "w"),
+    (&["mo", "mon", "mth"], "month"),
+    (&["yr", "annum"], "y"),
+    (&["byte"], "B"),
+    (&["kbyte", "kilobyte"], "KB"),
+    (&["mbyte", "megabyte"], "MB"),
+    (&["gbyte", "gigabyte"], "GB"),
+    (&["tbyte", "terabyte"], "TB"),
+    (&["pbyte", "petabyte"], "PB"),
+    (&["kbit"], "Kbps"),
+    (&["mbit"], "Mbps"),
+    (&["gbit"], "Gbps"),
+    (&["thousand"], "k"),
+    (&["million", "mio", "mill"], "M"),
+    (&["billion", "bn", "mrd"], "B"),
+    (&["percent", "pct"], "%"),
+    (&["time", "fold"], "x"),
+    (&["tp", "op", "req", "request"], "rps"),
+];
+
 /// Every unit of the language, for completion and suggestions.
 pub fn unit_names() -> impl Iterator<Item = &'static str> + Clone {
     let scales = SCALES.iter().map(|(name, _)| *name);
@@ -186,6 +215,12 @@ fn nearest_of(text: &str, names: impl Iterator<Item = &'static str> + Clone) -> 
     if let Some(singular) = plural {
         return vec![singular];
     }
+    let small = text.to_lowercase();
+    let word = small.strip_suffix('s').unwrap_or(&small);
+    let other = OTHER_WORDS.iter().find(|(words, _)| words.contains(&word)).map(|(_, unit)| *unit);
+    if let Some(unit) = other.filter(|unit| names.clone().any(|name| name == *unit)) {
+        return vec![unit];
+    }
     let near = names.map(|name| (strsim::damerau_levenshtein(name, text), name));
     let best = near.filter(|(distance, name)| *distance <= 2 && *distance < name.len().max(text.len())).min();
     best.map(|(_, name)| vec![name]).unwrap_or_default()
@@ -231,6 +266,27 @@ mod tests {
         assert_eq!(kind("5m").nearest, ["min", "M"]);
         assert_eq!(kind("5kB").nearest, ["KB"]);
         assert_eq!(kind("5secs").kind, UnitMistakeKind::UnknownUnit);
+        for (text, unit) in [
+            ("5secs", "s"),
+            ("5sec", "s"),
+            ("10millis", "ms"),
+            ("10msec", "ms"),
+            ("3hrs", "h"),
+            ("3Hours", "hour"),
+            ("2gb", "GB"),
+            ("2gigabytes", "GB"),
+            ("4mins", "min"),
+            ("5µs", "us"),
+            ("2yrs", "y"),
+            ("9percent", "%"),
+            ("7mio", "M"),
+            ("8tps", "rps"),
+            ("100mbit", "Mbps"),
+            ("1/sec", "s"),
+            ("1/mo", "month"),
+        ] {
+            assert_eq!(kind(text).nearest, [unit], "{text}");
+        }
         assert_eq!(kind("5days").nearest, ["day"]);
         assert_eq!(kind("2k/sec").kind, UnitMistakeKind::UnknownTime);
         assert_eq!(kind("1e400").kind, UnitMistakeKind::Exponent);

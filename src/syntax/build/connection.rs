@@ -121,6 +121,9 @@ impl Builder<'_> {
         let mut gaps = Vec::new();
         for part in pairs {
             parts += 1;
+            if !self.takes_room(span) {
+                break;
+            }
             match part.as_rule() {
                 Rule::path => paths.push(self.path(&part)),
                 Rule::group => {
@@ -159,6 +162,9 @@ impl Builder<'_> {
         let mut last: Option<Span> = None;
         for part in pair.into_inner() {
             let place = self.span(&part);
+            if !self.takes_room(place) {
+                break;
+            }
             if part.as_rule() == Rule::path {
                 self.comma_between(last, place);
                 let path = self.path(&part);

@@ -1,9 +1,10 @@
 //! Containers of statements: slices and blocks, what parts their statements, and what they may hold.
 
-use pest::iterators::{Pair, Pairs};
+use pest::iterators::Pair;
 
 use super::Builder;
 use super::declaration::Holds;
+use super::pieces::Body;
 use crate::diagnostic::{Applicability, Severity};
 use crate::source::Span;
 use crate::syntax::ast::{Block, Comment, Leading, Stmt, StmtKind};
@@ -11,40 +12,46 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::mistakes;
 use crate::syntax::words::{self, Word};
 
+/// A container that is being filled.
+pub(super) struct Filling {
+    pub items: Vec<Stmt>,
+    /// What stands before the next statement.
+    pub leading: Vec<Leading>,
+    /// Where what was read last ends.
+    pub at: usize,
+    /// Whether the last statement was reported.
+    pub was_wrong: bool,
+    /// What stands before the first annotation of the next statement.
+    annotated: Option<(usize, usize)>,
+    holds: Holds,
+}
+
+impl Filling {
+    fn new(at: usize, holds: Holds) -> Self {
+        Self { items: Vec::new(), leading: Vec::new(), at, was_wrong: false, annotated: None, holds }
+    }
+}
+
 impl Builder<'_> {
     /// The statements between two offsets, and what stands behind the last.
     pub(super) fn container(
         &mut self,
-        pairs: Pairs<'_, Rule>,
+        body: Body<'_>,
         (start, end): (usize, usize),
         holds: Holds,
     ) -> (Vec<Stmt>, Vec<Leading>) {
-        let mut items: Vec<Stmt> = Vec::new();
-        let mut leading = Vec::new();
-        let mut at = start;
-        let mut was_wrong = false;
-        for pair in pairs {
-            if pair.as_rule() == Rule::EOI {
-                break;
+        let mut filling = Filling::new(start, holds);
+        match body {
+            Body::Range { from, to } => self.read(from, to, &mut filling),
+            Body::Read(mut pairs) => {
+                while let Some(pair) = pairs.next()
+                    && self.item(&mut filling, pair)
+                {}
             }
-            let place = self.span(&pair);
-            let above = if leading.is_empty() { items.last_mut() } else { None };
-            leading.extend(self.gap(at, place.start as usize, above));
-            at = place.end as usize;
-            if pair.as_rule() == Rule::annotation {
-                let annotation = self.annotation(pair);
-                leading.push(Leading::Annotation(annotation));
-                continue;
-            }
-            let before = self.mistakes.len();
-            let stmt = self.statement(pair, place, std::mem::take(&mut leading), holds);
-            let is_wrong = self.mistakes.len() > before;
-            self.apart(items.last(), &stmt, was_wrong || is_wrong);
-            if !is_wrong {
-                self.fits(&stmt, holds);
-            }
-            was_wrong = is_wrong;
-            items.push(stmt);
+        }
+        let Filling { mut items, mut leading, at, was_wrong, annotated, .. } = filling;
+        if !was_wrong {
+            annotated.into_iter().chain([(at, end)]).for_each(|gap| self.stray_commas(gap));
         }
         let above = if leading.is_empty() { items.last_mut() } else { None };
         leading.extend(self.gap(at, end, above));
@@ -52,8 +59,46 @@ impl Builder<'_> {
         let behind: Vec<Span> =
             behind.filter(|comment| comment.is_doc()).map(|comment| comment.span).collect();
         behind.into_iter().for_each(|span| self.lonely_doc(span));
-        self.lonely(&leading);
         (items, leading)
+    }
+
+    /// A statement or an annotation of a container; false where there is no room for it.
+    pub(super) fn item(&mut self, filling: &mut Filling, pair: Pair<'_, Rule>) -> bool {
+        let place = self.span(&pair);
+        let gap = (filling.at, place.start as usize);
+        let above = if filling.leading.is_empty() { filling.items.last_mut() } else { None };
+        filling.leading.extend(self.gap(gap.0, gap.1, above));
+        filling.at = place.end as usize;
+        if !self.takes_room(place) {
+            return false;
+        }
+        if pair.as_rule() == Rule::annotation {
+            let annotation = self.annotation(pair);
+            filling.leading.push(Leading::Annotation(annotation));
+            if filling.annotated.is_some() {
+                self.stray_commas(gap);
+            } else {
+                filling.annotated = Some(gap);
+            }
+            return true;
+        }
+        let before = self.mistakes.len();
+        let leading = std::mem::take(&mut filling.leading);
+        let stmt = self.statement(pair, place, leading, filling.holds);
+        let is_wrong = self.mistakes.len() > before;
+        let annotated = filling.annotated.take();
+        if !(filling.was_wrong || is_wrong) {
+            self.apart(filling.items.last(), &stmt, annotated.unwrap_or(gap));
+            if annotated.is_some() {
+                self.stray_commas(gap);
+            }
+        }
+        if !is_wrong {
+            self.fits(&stmt, filling.holds);
+        }
+        filling.was_wrong = is_wrong;
+        filling.items.push(stmt);
+        true
     }
 
     /// Doc comments and annotations with nothing behind them.
@@ -83,38 +128,49 @@ impl Builder<'_> {
         }
     }
 
-    /// Whether something parts a statement from the one above it.
-    fn apart(&mut self, above: Option<&Stmt>, stmt: &Stmt, quiet: bool) {
-        let Some(above) = above else { return };
-        let annotation = stmt.leading.iter().find_map(|leading| match leading {
-            Leading::Annotation(annotation) => Some(annotation.span.start),
-            _ => None,
-        });
-        let gap = self.masked(above.span.end, annotation.unwrap_or(stmt.span.start));
-        let both = |kind: &StmtKind| matches!(kind, StmtKind::Attribute(_));
-        let commas = gap.bytes().filter(|byte| *byte == b',').count();
-        if commas > usize::from(both(&above.kind)) && !quiet {
-            let at = gap.find(',').unwrap_or(0) as u32 + above.span.end;
-            let place = Span { start: at, end: at + 1, ..above.span };
-            self.report(
-                mistakes::STRAY_COMMA,
-                place,
-                "a comma stands here for nothing: it parts attributes on a line",
-            );
-            if gap.contains(['\n', ';']) || commas > 1 {
-                self.fix("remove it", Applicability::Safe, place, "");
-            } else {
-                self.fix("write `;`", Applicability::Safe, place, ";");
+    /// Whether what stands between a statement and the one above it parts them.
+    fn apart(&mut self, above: Option<&Stmt>, stmt: &Stmt, gap: (usize, usize)) {
+        let text = self.mask.get(gap.0..gap.1).unwrap_or_default();
+        let ends = text.contains(['\n', ';']);
+        let is_attribute = |stmt: &Stmt| matches!(stmt.kind, StmtKind::Attribute(_));
+        let attributes = above.is_some_and(is_attribute) && is_attribute(stmt);
+        match text.bytes().filter(|byte| *byte == b',').count() {
+            1 if attributes && !ends => return,
+            0 if attributes || ends => return,
+            0 => {}
+            _ => {
+                self.stray_commas(gap);
+                if let Some(span) = self.last_comma().filter(|_| above.is_some() && !ends) {
+                    let part = if attributes { "," } else { ";" };
+                    self.fix(&format!("write `{part}`"), Applicability::Safe, span, part);
+                }
+                return;
             }
-            return;
         }
-        if quiet || gap.contains(['\n', ';']) || (both(&above.kind) && both(&stmt.kind)) {
-            return;
-        }
+        let Some(above) = above else { return };
         let place = Span { end: self.first_word_end(stmt.span), ..stmt.span };
         let message = "two statements on one line: begin a new line, or put `;` between them";
         self.report(mistakes::SAME_LINE, place, message);
         self.fix("put `;` between them", Applicability::Safe, above.span.at_end(), ";");
+    }
+
+    /// Reports commas that part nothing, each run of them on a line once.
+    fn stray_commas(&mut self, (from, to): (usize, usize)) {
+        let mut start = from;
+        for line in self.mask.get(from..to).unwrap_or_default().split_inclusive(['\n', ';']) {
+            if let (Some(first), Some(last)) = (line.find(','), line.rfind(',')) {
+                let place = Span::new(self.file, start + first, start + last + 1);
+                let message = "a comma stands here for nothing: it parts attributes on a line";
+                self.report(mistakes::STRAY_COMMA, place, message);
+                self.fix("remove it", Applicability::Safe, place, "");
+            }
+            start += line.len();
+        }
+    }
+
+    /// The place of the comma that was reported last.
+    fn last_comma(&self) -> Option<Span> {
+        self.mistakes.last().filter(|last| last.code == mistakes::STRAY_COMMA.code).map(|last| last.span)
     }
 
     fn first_word_end(&self, span: Span) -> u32 {
@@ -192,14 +248,19 @@ impl Builder<'_> {
         let (start, end) = (pair.as_span().start(), pair.as_span().end());
         let closed = pair.as_str().ends_with('}') && end > start + 1;
         let span = Span::new(self.file, self.at(start), self.at(end));
-        let inner = (self.at(start + 1), self.at(if closed { end - 1 } else { end }));
-        let head = self.comments_before(self.at(start));
+        let (from, to) =
+            (self.pieces.at(start) + 1, if closed { self.pieces.at(end - 1) } else { self.pieces.at(end) });
+        let inner = (self.place(from), self.place(to));
+        let head = self.comments_before(span.start as usize);
         self.head_comments.extend(head);
-        let pairs = pair.into_inner();
-        let first = pairs.peek().map_or(inner.1, |first| self.at(first.as_span().start()));
+        let first = self.mask.get(inner.0..inner.1).unwrap_or_default();
+        let first = inner.1 - first.trim_start_matches([' ', '\n', ';', ',']).len();
         let opening_comment = self.opening_comment(inner.0, first);
-        let from = opening_comment.as_ref().map_or(inner.0, |comment: &Comment| comment.span.end as usize);
-        let (mut items, dangling) = self.container(pairs, (from, inner.1), holds);
+        let begin = opening_comment.as_ref().map_or(inner.0, |comment: &Comment| comment.span.end as usize);
+        let left_out = closed && end == start + 2 && from < to;
+        let body = if left_out { Body::Range { from, to } } else { Body::Read(pair.into_inner()) };
+        let (mut items, dangling) = self.container(body, (begin, inner.1), holds);
+        self.lonely(&dangling);
         // most blocks hold one or two attributes, and there is one for each component
         items.shrink_to_fit();
         Block { span, items, dangling, opening_comment }

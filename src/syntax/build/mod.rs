@@ -4,6 +4,7 @@
 mod connection;
 mod container;
 mod declaration;
+mod pieces;
 mod policy;
 mod statement;
 mod trivia;
@@ -14,13 +15,14 @@ use pest::iterators::Pair;
 use smol_str::SmolStr;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use super::ast::{Comment, Ident, Leading, Path, Stmt, StmtKind, Text, Value, ValueKind};
+use super::ast::{Comment, Ident, Leading, Path, Stmt, Text, Value, ValueKind};
 use super::grammar::{ArchParser, Rule};
-use super::mistakes::{self, Mistake};
+use super::mistakes;
 use super::scan::{self, Insert, RawComment, Slice};
 use super::text::{self, BadEscape};
-use crate::diagnostic::{Applicability, Diagnostic};
+use crate::diagnostic::{Applicability, Diagnostic, Mistake};
 use crate::source::{FileId, Span};
+use pieces::{Body, Pieces};
 
 /// The document that slices are cut from.
 #[derive(Clone, Copy)]
@@ -32,40 +34,50 @@ pub(super) struct Source<'t> {
     pub inserts: &'t [Insert],
 }
 
-/// Parses a top-level statement with what stands before it, and any others on its lines.
-pub(super) fn slice(source: Source<'_>, slice: Slice) -> (Vec<Stmt>, Vec<Diagnostic>) {
+/// What became of a slice.
+#[derive(Debug, Default)]
+pub(super) struct Built {
+    pub items: Vec<Stmt>,
+    /// What stands behind the last statement: it belongs to the one of the next slice.
+    pub dangling: Vec<Leading>,
+    pub mistakes: Vec<Diagnostic>,
+    /// How much of the document's room it took.
+    pub taken: usize,
+}
+
+/// Parses a top-level statement with what stands before it, and any others on its lines; `room` is how many
+/// statements and values may be kept.
+pub(super) fn slice(source: Source<'_>, slice: Slice, room: usize) -> Built {
     let (start, end) = (slice.start as usize, slice.end as usize);
     // blanks behind the last word would be read again by every alternative
     let input = source.mask.get(start..end).unwrap_or_default().trim_end_matches(' ');
     let (patched, places) = patch(input, start, source.inserts);
-    let mut builder = Builder::new(source, start, places);
-    // the grammar accepts every text; the tests hold that, and a slice that it refused all the same is junk
-    let Ok(pairs) = ArchParser::parse(Rule::slice, patched.as_deref().unwrap_or(input)) else {
-        let junk = builder.unreadable(Span::new(source.file, start, end));
-        return (vec![junk], builder.mistakes);
-    };
-    let (mut items, dangling) = builder.container(pairs, (start, end), declaration::Holds::Statements);
-    if !dangling.is_empty() {
-        // an annotation with nothing behind it, which was reported, and what follows it
-        let span = Span::new(source.file, end, end);
-        items.push(Stmt { span, leading: dangling, trailing: None, kind: StmtKind::Junk });
-    }
-    (items, builder.mistakes)
+    let input = patched.as_deref().unwrap_or(input);
+    let mut builder = Builder { room, ..Builder::new(source, start, places, Pieces::new(input)) };
+    let body = Body::Range { from: 0, to: input.len() };
+    let (items, dangling) = builder.container(body, (start, end), declaration::Holds::Statements);
+    Built { items, dangling, mistakes: builder.mistakes, taken: room - builder.room }
 }
 
-/// What stands behind the last slice: comments and blank lines.
-pub(super) fn dangling(source: Source<'_>, from: usize) -> (Vec<Leading>, Vec<Diagnostic>) {
-    let mut builder = Builder::new(source, from, Vec::new());
-    let dangling = builder.gap(from, source.text.len(), None);
-    builder.lonely(&dangling);
-    (dangling, builder.mistakes)
+/// Comments and blank lines behind the last slice.
+pub(super) fn dangling(source: Source<'_>, from: usize) -> Vec<Leading> {
+    let mut builder = Builder::new(source, from, Vec::new(), Pieces::default());
+    builder.gap(from, source.text.len(), None)
+}
+
+/// What is wrong with comments and annotations that stand behind the last statement.
+pub(super) fn lonely(source: Source<'_>, dangling: &[Leading]) -> Vec<Diagnostic> {
+    let mut builder = Builder::new(source, 0, Vec::new(), Pieces::default());
+    builder.lonely(dangling);
+    builder.mistakes
 }
 
 /// Parses a text that is one value.
 pub(super) fn value(source: Source<'_>) -> (Value, Vec<Diagnostic>) {
-    let mut builder = Builder::new(source, 0, Vec::new());
+    let input = source.mask.trim_end();
+    let mut builder = Builder::new(source, 0, Vec::new(), Pieces::new(input));
     let whole = Span::new(source.file, 0, source.text.len());
-    let pairs = ArchParser::parse(Rule::single_value, source.mask.trim_end()).ok();
+    let pairs = ArchParser::parse(Rule::single_value, input).ok();
     let value = match pairs.and_then(|mut pairs| pairs.next()) {
         Some(pair) => builder.value(pair),
         None => {
@@ -73,6 +85,9 @@ pub(super) fn value(source: Source<'_>) -> (Value, Vec<Diagnostic>) {
             Value { span: whole, kind: ValueKind::Invalid }
         }
     };
+    if matches!(value.kind, ValueKind::Missing) {
+        builder.report(mistakes::MISSING_VALUE, whole, "there is no value");
+    }
     (value, builder.mistakes)
 }
 
@@ -104,15 +119,19 @@ struct Builder<'t> {
     base: usize,
     /// Where the statement at hand starts: what lacks in it lies no further left.
     floor: usize,
-    /// Where braces were put into what pest reads; empty almost always.
+    /// Where braces were put into what is read; empty almost always.
     places: Vec<usize>,
+    /// What pest reads, piece by piece.
+    pieces: Pieces<'t>,
+    /// How many statements and values may still be kept.
+    room: usize,
     /// Comments inside the statement at hand that have no place of their own.
     head_comments: Vec<Comment>,
     mistakes: Vec<Diagnostic>,
 }
 
 impl<'t> Builder<'t> {
-    fn new(source: Source<'t>, base: usize, places: Vec<usize>) -> Self {
+    fn new(source: Source<'t>, base: usize, places: Vec<usize>, pieces: Pieces<'t>) -> Self {
         Self {
             file: source.file,
             text: source.text,
@@ -121,6 +140,8 @@ impl<'t> Builder<'t> {
             base,
             floor: base,
             places,
+            pieces,
+            room: super::MAX_ROOM,
             head_comments: Vec::new(),
             mistakes: Vec::new(),
         }
@@ -128,7 +149,28 @@ impl<'t> Builder<'t> {
 
     /// The offset in the text for one in what pest reads.
     fn at(&self, position: usize) -> usize {
+        self.place(self.pieces.at(position))
+    }
+
+    /// The offset in the text for one in the slice with its braces.
+    fn place(&self, position: usize) -> usize {
         self.base + position - self.places.partition_point(|place| *place < position)
+    }
+
+    /// Takes room for a statement or a value; false where there is none left, which is reported once.
+    fn takes_room(&mut self, at: Span) -> bool {
+        if self.room == 0 {
+            return false;
+        }
+        self.room -= 1;
+        if self.room == 0 {
+            let message = format!(
+                "the file has more than {} statements and values: what follows is not read",
+                super::MAX_ROOM
+            );
+            self.report(mistakes::TOO_LONG, at, message);
+        }
+        self.room > 0
     }
 
     fn span(&self, pair: &Pair<'_, Rule>) -> Span {

@@ -7,8 +7,8 @@ use super::declaration::Holds;
 use crate::diagnostic::Applicability;
 use crate::source::Span;
 use crate::syntax::ast::{
-    Annotation, Argument, Attribute, Comparison, Declaration, Ident, Import, Objective, Path, Stmt, StmtKind,
-    Text, Value, ValueKind,
+    Annotation, Argument, Attribute, Comparison, Declaration, Ident, Import, Objective, Path, StmtKind, Text,
+    Value, ValueKind,
 };
 use crate::syntax::grammar::Rule;
 use crate::syntax::mistakes;
@@ -204,6 +204,9 @@ impl Builder<'_> {
             match part.as_rule() {
                 Rule::path => name = Ident { span: place, name: self.path_of(place).text().into() },
                 Rule::argument => {
+                    if !self.takes_room(place) {
+                        break;
+                    }
                     self.comma_between(last, place);
                     last = Some(place);
                     let argument = self.argument(part);
@@ -265,19 +268,13 @@ impl Builder<'_> {
         }
     }
 
-    fn unreadable_at(&mut self, place: Span) {
+    pub(super) fn unreadable_at(&mut self, place: Span) {
         let written = self.source(place);
         let shown: String = written.chars().take(40).collect();
         let dots = if shown.len() < written.len() { "…" } else { "" };
         let message =
             format!("`{shown}{dots}` is no statement: expected `KIND NAME`, `a -> b` or `key = value`");
         self.report(mistakes::UNREADABLE, place, message);
-    }
-
-    /// A slice that pest refused.
-    pub(super) fn unreadable(&mut self, span: Span) -> Stmt {
-        self.unreadable_at(span);
-        Stmt { span, leading: Vec::new(), trailing: None, kind: StmtKind::Junk }
     }
 
     /// Words behind a head that is complete: one mistake for all of them.

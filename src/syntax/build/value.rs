@@ -36,6 +36,9 @@ impl Builder<'_> {
         let mut last = None;
         for part in pair.into_inner() {
             let place = self.span(&part);
+            if !self.takes_room(place) {
+                break;
+            }
             self.comma_between(last, place);
             last = Some(place);
             let value = self.value(part);

@@ -6,8 +6,9 @@
 
 use super::chars::{self, Forbidden};
 use super::report::Report;
-use crate::diagnostic::{Applicability, Edit, Fix};
-use crate::syntax::mistakes::{self, Mistake};
+use super::text_block::last_line_that_closes_a_text_block;
+use crate::diagnostic::{Applicability, Edit, Fix, Mistake};
+use crate::syntax::mistakes;
 
 /// What stands for the bytes of a string behind its opening quote.
 pub(in crate::syntax) const FILL: u8 = 1;
@@ -41,16 +42,16 @@ pub(super) fn lex(text: &str, report: &mut Report) -> Lexed {
     lexer.out
 }
 
-struct Lexer<'t> {
+pub(super) struct Lexer<'t> {
     text: &'t str,
-    bytes: &'t [u8],
-    out: Lexed,
+    pub(super) bytes: &'t [u8],
+    pub(super) out: Lexed,
     report: &'t mut Report,
     open_comments: usize,
     /// The line that was searched last: from where, and its end.
     line: (usize, usize),
     /// Where the last line starts that could close a text block: behind it no search is worth its time.
-    last_block_end: usize,
+    pub(super) last_block_end: usize,
 }
 
 impl Lexer<'_> {
@@ -82,7 +83,7 @@ impl Lexer<'_> {
         }
     }
 
-    fn byte(&self, at: usize) -> Option<u8> {
+    pub(super) fn byte(&self, at: usize) -> Option<u8> {
         self.bytes.get(at).copied()
     }
 
@@ -92,7 +93,7 @@ impl Lexer<'_> {
         }
     }
 
-    fn fill(&mut self, start: usize, end: usize, byte: u8) {
+    pub(super) fn fill(&mut self, start: usize, end: usize, byte: u8) {
         if let Some(range) = self.out.mask.get_mut(start..end) {
             range.fill(byte);
         }
@@ -110,12 +111,12 @@ impl Lexer<'_> {
         }
     }
 
-    fn report(&mut self, mistake: Mistake, start: usize, end: usize, message: &str) {
+    pub(super) fn report(&mut self, mistake: Mistake, start: usize, end: usize, message: &str) {
         self.report.add(mistake, start, end, message);
     }
 
     /// Reports with a fix: what is replaced by what.
-    fn mend(
+    pub(super) fn mend(
         &mut self,
         (mistake, start, end, message): (Mistake, usize, usize, &str),
         title: &str,
@@ -135,7 +136,7 @@ impl Lexer<'_> {
     }
 
     /// Where the line ends that holds `from`; remembered, so that a long line is searched once.
-    fn line_end(&mut self, from: usize) -> usize {
+    pub(super) fn line_end(&mut self, from: usize) -> usize {
         if !(self.line.0..=self.line.1).contains(&from) {
             let rest = self.bytes.get(from..).unwrap_or_default();
             let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
@@ -256,119 +257,25 @@ impl Lexer<'_> {
         end
     }
 
-    /// `"""` to the line that starts with `"""`.
-    fn text_block(&mut self, start: usize) -> usize {
-        let line_end = self.line_end(start);
-        let rest = self.bytes.get(start + 3..line_end).unwrap_or_default();
-        if !rest.trim_ascii().is_empty() && !starts_comment(rest) {
-            return self.text_block_on_a_line(start, line_end);
-        }
-        let indent = self.indentation(start);
-        let (mut at, mut shallow) = (line_end, None);
-        while at < self.bytes.len() && (shallow.is_none() || start < self.last_block_end) {
-            let line = self.next_line(at);
-            at = self.line_end(line);
-            let text = self.bytes.get(line..at).unwrap_or_default();
-            let trimmed = text.trim_ascii_start();
-            let first = at - trimmed.len();
-            if trimmed.starts_with(b"\"\"\"") {
-                self.fill(start + 1, first + 3, FILL);
-                return first + 3;
-            }
-            if !trimmed.is_empty() && first - line <= indent {
-                shallow.get_or_insert(line);
-            }
-            if trimmed.trim_ascii_end().ends_with(b"\"\"\"") {
-                // another text opens here, so this one was never closed
-                shallow.get_or_insert(line);
-                break;
-            }
-        }
-        let end = self.content_end(shallow.unwrap_or(self.bytes.len())).max(start + 3);
-        self.fill(start + 1, end, FILL);
-        self.out.unclosed.push(start as u32);
-        let message = "this text never ends: it needs `\"\"\"` alone on a line behind it";
-        self.report(mistakes::UNCLOSED_STRING, start, start + 3, message);
-        end
-    }
-
-    /// `""` at the end of a line, deeper lines, and a line that starts with `"""`: a quote was lost.
-    fn text_block_without_a_quote(&mut self, start: usize) -> Option<usize> {
-        let mut at = self.line_end(start);
-        if start > self.last_block_end || !self.bytes.get(start + 2..at)?.trim_ascii().is_empty() {
-            return None;
-        }
-        let indent = self.indentation(start);
-        loop {
-            let line = self.next_line(at);
-            at = self.line_end(line);
-            let trimmed = self.bytes.get(line..at).unwrap_or_default().trim_ascii_start();
-            let first = at - trimmed.len();
-            if trimmed.starts_with(b"\"\"\"") {
-                self.fill(start + 1, first + 3, FILL);
-                let what = (
-                    mistakes::UNCLOSED_STRING,
-                    start,
-                    start + 2,
-                    "a text of several lines opens with `\"\"\"`",
-                );
-                self.mend(what, "write `\"\"\"`", Applicability::Unsafe, (start, start, "\""));
-                return Some(first + 3);
-            }
-            if first - line <= indent && (!trimmed.is_empty() || at >= self.bytes.len()) {
-                return None;
-            }
-        }
-    }
-
-    fn text_block_on_a_line(&mut self, start: usize, line_end: usize) -> usize {
-        let rest = self.bytes.get(start + 3..line_end).unwrap_or_default();
-        let close = rest.windows(3).position(|three| three == b"\"\"\"");
-        let end = close.map_or(line_end, |n| start + 3 + n + 3);
-        self.fill(start + 1, end, FILL);
-        if close.is_none() {
-            self.out.unclosed.push(start as u32);
-        }
-        let message =
-            "`\"\"\"` opens a text of several lines: its text starts on the next line; use `\"` for one line";
-        self.report(mistakes::BAD_TEXT_BLOCK, start, end, message);
-        end
-    }
-
-    /// How many blanks begin the line that holds `at`; a long line counts as not indented.
-    fn indentation(&self, at: usize) -> usize {
-        let near = self.bytes.get(at.saturating_sub(1000)..at).unwrap_or_default();
-        let Some(line) = near.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map(|n| n + 1) else {
-            let text = self.bytes.get(..at).filter(|_| at < 1000).unwrap_or_default();
-            return text.len() - text.trim_ascii_start().len();
-        };
-        let text = near.get(line..).unwrap_or_default();
-        text.len() - text.trim_ascii_start().len()
-    }
-
-    fn next_line(&self, line_end: usize) -> usize {
-        let crlf = self.byte(line_end) == Some(b'\r') && self.byte(line_end + 1) == Some(b'\n');
-        (line_end + if crlf { 2 } else { 1 }).min(self.bytes.len())
-    }
-
-    fn content_end(&self, line: usize) -> usize {
-        let before = self.bytes.get(..line).unwrap_or_default();
-        before.trim_ascii_end().len()
-    }
-
     /// Anything but printable ASCII, tabs and line ends, outside strings and comments.
     fn unusual(&mut self, at: usize) -> usize {
-        let Some(c) = self.text.get(at..).and_then(|rest| rest.chars().next()) else { return at + 1 };
-        let end = at + c.len_utf8();
-        if let Some(forbidden) = chars::forbidden(c) {
-            // inside a word it goes without parting the word
-            let before = at.checked_sub(1).and_then(|before| self.out.mask.get(before));
-            let inside = forbidden != Forbidden::Blank
-                && before.is_some_and(|byte| chars::is_word(*byte))
-                && self.byte(end).is_some_and(chars::is_word);
-            self.fill(at, end, if inside { b'_' } else { b' ' });
-            self.forbidden(at, c, forbidden);
+        let Some(rest) = self.text.get(at..) else { return at + 1 };
+        let run = rest.chars().map_while(|c| Some((c, chars::forbidden(c)?)));
+        let (mut end, mut blank) = (at, false);
+        for (c, forbidden) in run {
+            self.forbidden(end, c, forbidden);
+            blank |= forbidden == Forbidden::Blank;
+            end += c.len_utf8();
         }
+        if end == at {
+            return at + rest.chars().next().map_or(1, char::len_utf8);
+        }
+        // inside a word it goes without parting the word
+        let before = at.checked_sub(1).and_then(|before| self.out.mask.get(before));
+        let inside = !blank
+            && before.is_some_and(|byte| chars::is_word(*byte))
+            && self.byte(end).is_some_and(chars::is_word);
+        self.fill(at, end, if inside { b'_' } else { b' ' });
         end
     }
 
@@ -390,23 +297,4 @@ impl Lexer<'_> {
         let what = (mistakes::BAD_CHARACTER, at, end, message.as_str());
         self.mend(what, "remove it", Applicability::Safe, (at, end, replacement));
     }
-}
-
-fn starts_comment(rest: &[u8]) -> bool {
-    let rest_trimmed = rest.trim_ascii_start();
-    rest_trimmed.len() < rest.len() && (rest_trimmed.starts_with(b"//") || rest_trimmed.starts_with(b"/*"))
-}
-
-/// The start of the last line that begins with `"""`; 0 without one.
-fn last_line_that_closes_a_text_block(text: &str) -> usize {
-    let mut end = text.len();
-    while let Some(at) = text.get(..end).and_then(|before| before.rfind("\"\"\"")) {
-        let before = text.get(..at).unwrap_or_default();
-        let line = before.rfind(['\n', '\r']).map_or(0, |n| n + 1);
-        if before.get(line..).unwrap_or_default().trim().is_empty() {
-            return at;
-        }
-        end = line;
-    }
-    0
 }

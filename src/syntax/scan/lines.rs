@@ -3,9 +3,10 @@
 //! A line end that does not end a statement becomes a blank of the mask.
 
 use super::chars::is_word;
+use super::lexical::FILL;
 use super::report::Report;
-use crate::diagnostic::{Applicability, Edit, Fix};
-use crate::syntax::mistakes::{self, Mistake};
+use crate::diagnostic::{Applicability, Edit, Fix, Mistake};
+use crate::syntax::mistakes;
 
 /// Lists nest at most this deep.
 const MAX_LISTS: usize = 8;
@@ -32,7 +33,8 @@ pub(super) enum MarkKind {
 
 /// Runs the pass over the mask.
 pub(super) fn lines(mask: &mut [u8], report: &mut Report) -> Vec<Mark> {
-    let mut lines = Lines { mask, report, open: Vec::new(), lists: 0, marks: Vec::new(), before: 0 };
+    let mut lines =
+        Lines { mask, report, open: Vec::new(), lists: 0, marks: Vec::new(), before: 0, stray: 0 };
     lines.run();
     lines.marks
 }
@@ -54,6 +56,8 @@ struct Lines<'m> {
     marks: Vec<Mark>,
     /// The last byte that is no blank; 0 at the start.
     before: u8,
+    /// The last closing bracket without its beginning.
+    stray: usize,
 }
 
 impl Lines<'_> {
@@ -231,16 +235,44 @@ impl Lines<'_> {
     fn close(&mut self, at: usize, kind: u8) {
         let brackets = self.open.iter().rev().take_while(|open| open.kind != b'{').take(2 * MAX_LISTS);
         let Some(above) = brackets.map(|open| open.kind).position(|open| open == kind) else {
-            self.put(at, b' ');
-            let bracket = if kind == b'[' { ']' } else { ')' };
-            let message = format!("`{bracket}` closes nothing");
-            self.remove(mistakes::STRAY_BRACKET, at, &message);
-            return;
+            return self.stray(at, kind);
         };
         for _ in 0..above {
             self.pop_bracket(at);
         }
         self.pop_bracket(at + 1);
+    }
+
+    /// A closing bracket without its beginning.
+    fn stray(&mut self, at: usize, kind: u8) {
+        let from = std::mem::replace(&mut self.stray, at);
+        if kind == b'['
+            && let Some(start) = self.lost_opening(from, at)
+        {
+            self.put(start - 1, b'[');
+            let span = self.report.span(start, start);
+            let message = "`]` closes a list that lost its `[`";
+            if let Some(found) = self.report.add(mistakes::STRAY_BRACKET, at, at + 1, message) {
+                let edits = vec![Edit { span, new_text: "[".to_owned() }];
+                let title = "insert `[`".to_owned();
+                found.fix = Some(Fix { title, applicability: Applicability::Unsafe, edits });
+            }
+            return;
+        }
+        self.put(at, b' ');
+        let message = format!("`{}` closes nothing", if kind == b'[' { ']' } else { ')' });
+        self.remove(mistakes::STRAY_BRACKET, at, &message);
+    }
+
+    /// The first of several elements that stand behind `= ` or `-> ` and before a stray `]`.
+    fn lost_opening(&self, from: usize, at: usize) -> Option<usize> {
+        let before = self.mask.get(from..at)?;
+        let plain = |byte: &u8| is_word(*byte) || matches!(byte, b' ' | b',' | b'.' | b'"' | &FILL);
+        let sign = before.iter().rposition(|byte| !plain(byte))?;
+        let elements = before.get(sign + 1..)?;
+        let blanks = elements.iter().take_while(|byte| **byte == b' ').count();
+        let several = elements.contains(&b',') && blanks > 0;
+        (several && matches!(before.get(sign), Some(b'=' | b'>'))).then_some(from + sign + 1 + blanks)
     }
 
     fn open_brace(&mut self, at: usize) {

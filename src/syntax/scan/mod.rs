@@ -7,13 +7,15 @@ mod braces;
 mod chars;
 mod lexical;
 mod lines;
+mod look;
 mod report;
 mod split;
+mod text_block;
 mod vote;
 
 pub(super) use braces::Insert;
 pub(super) use chars::forbidden;
-pub(super) use lexical::RawComment;
+pub(super) use lexical::{FILL, RawComment};
 pub(super) use split::Slice;
 
 use crate::diagnostic::Diagnostic;

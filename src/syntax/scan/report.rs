@@ -1,9 +1,8 @@
 //! Where the passes put what they find wrong; never more than a person can read. Knows no pass.
 
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Mistake};
 use crate::source::{FileId, Span};
 use crate::syntax::MAX_MISTAKES;
-use crate::syntax::mistakes::Mistake;
 
 /// The mistakes of one document.
 pub(super) struct Report {

@@ -34,7 +34,8 @@ pub(super) fn split(mask: &[u8], marks: &[Mark], inserts: &[Insert], comments: &
     let mut splitter = Splitter { mask, comments, inserts, slices: Vec::new(), start: 0 };
     let mut inserts = inserts.iter().peekable();
     let mut depth = 0usize;
-    let mut head: Option<usize> = None;
+    // where the statement at hand starts, and up to where it was seen to be none yet
+    let mut head: Option<(usize, usize)> = None;
     for mark in marks {
         while let Some(insert) = inserts.next_if(|insert| insert.at <= mark.at) {
             depth = if insert.brace == b'{' { depth + 1 } else { depth.saturating_sub(1) };
@@ -44,18 +45,20 @@ pub(super) fn split(mask: &[u8], marks: &[Mark], inserts: &[Insert], comments: &
             MarkKind::Open if mask.get(at) == Some(&b'{') => depth += 1,
             MarkKind::Close if mask.get(at) == Some(&b'}') => depth = depth.saturating_sub(1),
             MarkKind::Line if depth == 0 => {
-                // lines of annotations alone go on with the next line
-                if let Some(from) = head
-                    && splitter.is_complete(from, at)
-                {
-                    splitter.cut(from, at);
-                }
-                head = Some(at);
+                // lines of annotations or separators alone go on with the next line
+                head = match head {
+                    Some((from, seen)) if splitter.is_complete(seen, at) => {
+                        splitter.cut(from, at);
+                        Some((at, at))
+                    }
+                    Some((from, _)) => Some((from, at)),
+                    None => Some((at, at)),
+                };
             }
             _ => {}
         }
     }
-    if let Some(from) = head {
+    if let Some((from, _)) = head {
         splitter.cut(from, mask.len());
     }
     splitter.slices
@@ -70,10 +73,13 @@ struct Splitter<'m> {
 }
 
 impl Splitter<'_> {
-    /// Whether the text holds more than annotations, which belong to what follows.
+    /// Whether the text holds more than annotations, which belong to what follows, and separators.
     fn is_complete(&self, from: usize, to: usize) -> bool {
-        let mut rest = self.mask.get(from..to).unwrap_or_default().trim_ascii();
-        while let Some(behind) = rest.strip_prefix(b"@") {
+        let mut rest = self.mask.get(from..to).unwrap_or_default();
+        loop {
+            let separators = rest.iter().position(|byte| !b" \t\n;,".contains(byte)).unwrap_or(rest.len());
+            rest = rest.get(separators..).unwrap_or_default();
+            let Some(behind) = rest.strip_prefix(b"@") else { break };
             let word = behind.iter().position(|byte| !is_word(*byte)).unwrap_or(behind.len());
             rest = behind.get(word..).unwrap_or_default().trim_ascii_start();
             if rest.first() == Some(&b'(') {

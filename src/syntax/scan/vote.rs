@@ -6,8 +6,12 @@
 
 use super::braces::{Insert, balances};
 use super::lines::{Mark, MarkKind};
+use super::look;
 use super::report::Report;
 use crate::syntax::mistakes;
+
+/// So many blocks that the end of the text leaves open are told one by one.
+const TOLD_AT_END: usize = 8;
 
 /// A block that is open.
 #[derive(Clone, Copy)]
@@ -71,12 +75,25 @@ impl<'m> Vote<'m> {
             }
             i = self.line(i, mark, closes);
         }
-        let end = self.content_end(self.mask.len() as u32);
+        let end = look::content_end(self.mask, self.mask.len() as u32);
+        self.end_all(end);
+        self.inserts.sort_by_key(|insert| insert.at);
+        self.inserts
+    }
+
+    /// Ends the blocks that the text leaves open.
+    fn end_all(&mut self, end: u32) {
+        let lost = self.open.len();
+        if lost > TOLD_AT_END
+            && let Some(first) = self.open.first()
+        {
+            let message = format!("{lost} blocks are never closed: the first of them starts here");
+            self.report.add(mistakes::MISSING_BRACE, first.at as usize, first.at as usize + 1, &message);
+            self.inserts.extend(self.open.drain(..).map(|_| Insert { at: end, brace: b'}' }));
+        }
         while let Some(open) = self.open.pop() {
             self.end_of(open, end);
         }
-        self.inserts.sort_by_key(|insert| insert.at);
-        self.inserts
     }
 
     fn byte(&self, at: u32) -> Option<u8> {
@@ -113,7 +130,7 @@ impl<'m> Vote<'m> {
             if open.flat || open.column < line.column {
                 break;
             }
-            if first && self.opens_above(i, open) && self.is_attribute(line.at) {
+            if first && self.opens_above(i, open) && look::is_attribute(self.mask, line.at) {
                 if let Some(open) = self.open.last_mut() {
                     open.flat = true;
                 }
@@ -121,7 +138,7 @@ impl<'m> Vote<'m> {
             }
             first = false;
             self.open.pop();
-            let end = *end.get_or_insert_with(|| self.content_end(line.at));
+            let end = *end.get_or_insert_with(|| look::content_end(self.mask, line.at));
             self.end_of(open, end);
         }
     }
@@ -130,12 +147,7 @@ impl<'m> Vote<'m> {
     fn opens_above(&self, i: usize, open: Open) -> bool {
         let above = i.checked_sub(1).and_then(|above| self.marks.get(above));
         above.is_some_and(|mark| mark.kind == MarkKind::Open && mark.at == open.at)
-            && self.ends_line(open.at + 1)
-    }
-
-    /// Where the last byte before `at` that is no blank ends.
-    fn content_end(&self, at: u32) -> u32 {
-        self.mask.get(..at as usize).unwrap_or_default().trim_ascii_end().len() as u32
+            && look::ends_line(self.mask, open.at + 1)
     }
 
     /// A block that has no `}`: one of two `{` on its line was too many, or its `{` was, or its `}` lacks.
@@ -143,9 +155,13 @@ impl<'m> Vote<'m> {
         let extra = match open.twin {
             // what a string swallowed may have held the `}`
             _ if self.swallowed(end) => None,
-            Some(twin) if self.is_genuine(open.at) && !self.is_genuine(twin) => Some(twin),
+            Some(twin) if look::is_genuine(self.mask, open.at) && !look::is_genuine(self.mask, twin) => {
+                Some(twin)
+            }
             Some(_) => Some(open.at),
-            None if self.byte(open.at) == Some(b'{') && !self.is_genuine(open.at) => Some(open.at),
+            None if self.byte(open.at) == Some(b'{') && !look::is_genuine(self.mask, open.at) => {
+                Some(open.at)
+            }
             None => None,
         };
         if let Some(at) = extra {
@@ -179,43 +195,6 @@ impl<'m> Vote<'m> {
         let i = self.unclosed.partition_point(|at| *at < end);
         let Some(at) = i.checked_sub(1).and_then(|i| self.unclosed.get(i)) else { return false };
         !self.mask.get(*at as usize..end as usize).unwrap_or_default().contains(&b'\n')
-    }
-
-    /// Whether the brace looks like one that opens a block: it ends its line, or an attribute, two words or `}` follow;
-    /// and something stands before it.
-    fn is_genuine(&self, at: u32) -> bool {
-        let before = self.mask.get(..at as usize).unwrap_or_default();
-        let blanks = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        if matches!(before.iter().rev().nth(blanks), None | Some(b'\n' | b'{' | b'}' | b';')) {
-            return false;
-        }
-        if self.ends_line(at + 1) {
-            return true;
-        }
-        let behind = self.mask.get(at as usize + 1..).unwrap_or_default().trim_ascii_start();
-        let start = self.mask.len() - behind.len();
-        let word = word_len(behind);
-        let gap = behind.get(word..).unwrap_or_default();
-        let next = gap.trim_ascii_start();
-        behind.first() == Some(&b'}')
-            || self.is_attribute(start as u32)
-            || (word > 0 && next.len() < gap.len() && word_len(next) > 0)
-    }
-
-    fn ends_line(&self, at: u32) -> bool {
-        let behind = self.mask.get(at as usize..).unwrap_or_default();
-        let next = behind.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
-        next.is_none_or(|byte| *byte == b'\n')
-    }
-
-    /// Whether `KEY =` stands there.
-    fn is_attribute(&self, at: u32) -> bool {
-        let rest = self.mask.get(at as usize..).unwrap_or_default();
-        let word = word_len(rest);
-        let next = rest.get(word..).unwrap_or_default();
-        let blanks = next.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        let next = next.get(blanks..).unwrap_or_default();
-        word > 0 && next.first() == Some(&b'=') && next.get(1) != Some(&b'>')
     }
 
     /// Goes through the braces of one line; gives the mark behind it.
@@ -252,7 +231,7 @@ impl<'m> Vote<'m> {
 
     /// A `}` that begins its line.
     fn close_at_column(&mut self, line: Mark) {
-        let end = self.content_end(line.at);
+        let end = look::content_end(self.mask, line.at);
         while let Some(open) =
             self.open.last().copied().filter(|open| !open.flat && open.column > line.column)
         {
@@ -303,7 +282,7 @@ impl<'m> Vote<'m> {
         let Some(mark) = self.marks.get(head as usize).copied() else { return false };
         let inside = self.open.last().is_none_or(|open| open.at < mark.at);
         let Some(below) = self.below(head as usize).filter(|_| deeper && inside) else { return false };
-        let end = self.content_end(below.at);
+        let end = look::content_end(self.mask, below.at);
         if end.checked_sub(1).and_then(|last| self.byte(last)) == Some(b'}') {
             return false;
         }
@@ -320,7 +299,7 @@ impl<'m> Vote<'m> {
                 "this line lost its `{`: deeper lines and a `}` at its column follow"
             };
             let text = if one_line { "{ " } else { " {" };
-            let end = self.content_end(at).max(head + 1);
+            let end = look::content_end(self.mask, at).max(head + 1);
             self.report.mend(
                 mistakes::LOST_OPENING_BRACE,
                 (head, end),
@@ -337,35 +316,11 @@ impl<'m> Vote<'m> {
             self.pop();
             return true;
         }
-        match self.first_attribute(line.at, at) {
+        match look::first_attribute(self.mask, line.at, at) {
             Some(first) => self.give_opening(line.at, first, true),
             None => self.stray(at),
         }
         false
-    }
-
-    /// The first `KEY =` behind other words of a line: there a `{` was lost.
-    fn first_attribute(&self, start: u32, end: u32) -> Option<u32> {
-        let mut at = start;
-        let mut behind_word = false;
-        while at < end {
-            let rest = self.mask.get(at as usize..end as usize)?;
-            let word = word_len(rest);
-            if matches!(rest.first(), Some(b'{' | b'}')) {
-                return None;
-            }
-            if word == 0 {
-                behind_word &= rest.first() != Some(&b';');
-                at += 1;
-                continue;
-            }
-            if self.is_attribute(at) {
-                return behind_word.then_some(at);
-            }
-            behind_word = true;
-            at += word as u32;
-        }
-        None
     }
 
     /// Another stray brace on a line that has one: they are one mistake.
@@ -395,12 +350,4 @@ impl<'m> Vote<'m> {
             *slot = b' ';
         }
     }
-}
-
-fn word_len(text: &[u8]) -> usize {
-    let is_word =
-        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-') || *byte >= 0x80;
-    let starts =
-        text.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_' || *byte >= 0x80);
-    if starts { text.iter().position(|byte| !is_word(byte)).unwrap_or(text.len()) } else { 0 }
 }

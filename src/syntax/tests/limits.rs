@@ -100,7 +100,7 @@ fn nothing_vanishes(tree: &Tree, text: &str) {
     }
 }
 
-fn holds(text: &str) {
+pub(super) fn holds(text: &str) {
     let tree = tree(text);
     if tree.mistakes.len() < 1000 {
         spans_hold(&tree, text);

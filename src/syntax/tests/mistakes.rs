@@ -28,6 +28,8 @@ const TEXTS: &[&str] = &[
     "zone a \"\\u{110000}\"\n",
     // characters
     "zone a\u{0}b\n",
+    "zone a\u{0}\u{200b}b\n",
+    "zone \u{0}\nzone b\n",
     "zone \u{202e}a\n// bidi \u{2066} in a comment\n",
     "zone\u{a0}a\nzone b\u{200b}\n",
     // braces
@@ -45,6 +47,8 @@ const TEXTS: &[&str] = &[
     "service a { zones = a, b]  replicas = 2 }\n",
     "a -> [b, c\nzone a\n",
     "a -> b]\n",
+    "a -> b, c]\n",
+    "service a { zones = ] }\n",
     "x = [[[[[[[[[1]]]]]]]]]\n",
     // values
     "service a {\n  replicas =\n  needs = 1\n}\n",
@@ -159,5 +163,12 @@ fn the_table_of_mistakes() {
     let seen: Vec<&str> =
         TEXTS.iter().flat_map(|text| tree(text).mistakes).map(|mistake| mistake.code).collect();
     let unseen: Vec<&&str> = codes.iter().filter(|code| !seen.contains(code)).collect();
-    assert_eq!(unseen, [&"E044"], "each has a text above, but for the one that needs 20,000 others");
+    assert_eq!(unseen, [&"E044", &"E045"], "each has a text above, but for those that need a very long one");
+}
+
+#[test]
+fn many_open_blocks_are_one_mistake() {
+    let codes = |text: &str| tree(text).mistakes.iter().map(|told| told.code).collect::<Vec<_>>();
+    assert_eq!(codes(&"group g { ".repeat(10_000)), ["E006", "E013"]);
+    assert_eq!(codes(&"group g { ".repeat(3)), ["E006"; 3]);
 }
