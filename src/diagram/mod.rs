@@ -9,7 +9,10 @@ pub mod layout;
 pub mod palette;
 pub mod scene;
 pub mod shape;
+pub mod sizes;
 pub mod svg;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod view;
 mod widths;
@@ -39,5 +42,5 @@ pub fn render(model: &Model, options: &RenderOptions) -> Scene {
 /// The picture of a drawing.
 #[must_use]
 pub fn picture(drawing: &Drawing, options: &RenderOptions) -> Scene {
-    scene::build(drawing, &layout::layout(drawing, &options.layout), options.theme)
+    scene::build(drawing, &sizes::place(drawing, &options.layout), options.theme)
 }

@@ -1,14 +1,14 @@
 //! Puts the levels into one another and back into the direction that was asked for: the placement.
 
 use super::channel::item_top;
+use super::graph::Graph;
 use super::level::{Kind, Level};
 use super::space;
 use super::tree::{Side, Tree};
 use super::{Line, Placement, Point, Rect};
-use crate::diagram::drawing::Drawing;
 
 /// The finished placement.
-pub(super) fn assemble(drawing: &Drawing, tree: &Tree, levels: &[Level]) -> Placement {
+pub(super) fn assemble(drawing: &Graph, tree: &Tree, levels: &[Level]) -> Placement {
     let at = corners(tree, levels);
     let (w, h) = (tree.size[tree.root].w, tree.size[tree.root].h);
     let back = |r: Rect| tree.turn.back(r, h);
@@ -121,7 +121,7 @@ fn straight(tree: &Tree, at: &[Point], e: usize) -> (Vec<Point>, Option<Rect>) {
         Point { x: from.x + dx * part, y: from.y + dy * part }
     };
     let points = vec![leave(route.from, from, to), leave(route.to, to, from)];
-    let label = |l: super::tree::Size| Rect {
+    let label = |l: super::Size| Rect {
         x: (from.x + to.x - l.w) / 2.0,
         y: (from.y + to.y - l.h) / 2.0,
         w: l.w,
@@ -134,11 +134,9 @@ fn straight(tree: &Tree, at: &[Point], e: usize) -> (Vec<Point>, Option<Rect>) {
 fn label(tree: &Tree, levels: &[Level], at: &[Point], g: usize, e: usize) -> Option<Rect> {
     let size = tree.routes[e].label?;
     let level = &levels[g];
-    if let Some(b) = level.bridges.iter().find(|b| b.edge == e) {
-        return Some(Rect { x: b.label_x + at[g].x, y: b.y - size.h / 2.0 + at[g].y, w: size.w, h: size.h });
-    }
     let i = *level.label_of.get(&e)?;
-    let (x, y) = (level.items[i].x + at[g].x, item_top(level, tree, i) + at[g].y);
+    let x = level.items[i].x + ((level.items[i].w - size.w) / 2.0).floor() + at[g].x;
+    let y = item_top(level, tree, i) + at[g].y;
     Some(Rect { x, y, w: size.w, h: size.h })
 }
 

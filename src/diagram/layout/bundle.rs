@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::level::{Kind, Level, Way};
+use super::build::Way;
+use super::level::{Kind, Level};
 use super::tree::Tree;
 use crate::diagram::drawing::Op;
 

@@ -1,27 +1,61 @@
-//! Gives a level its coordinates, from its own top left corner: places along the rows, ports, then heights.
+//! Places along the rows of one level, from its own left border: boxes, then the ends of edges at them. Groups inside have
+//! their widths already. How high a row is, is the business of `channel`.
 
-use super::channel;
 use super::level::{Kind, Level};
-use super::ports;
-use super::seed;
-use super::space;
-use super::straighten;
-use super::sweep;
-use super::tree::{Side, Size, Tree};
+use super::tree::{Side, Tree};
+use super::{ports, seed, space, sweep};
 
-/// The least size of a group without anything in it.
-const EMPTY: f64 = 40.0;
+/// The least width and height of a group without anything in it.
+pub(super) const EMPTY: f64 = 40.0;
 
-/// Places a level whose groups have been placed, and notes its size and its ports.
+/// Room around what a group holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Frame {
+    pub(super) left: f64,
+    pub(super) right: f64,
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+    pub(super) least_width: f64,
+    pub(super) least_height: f64,
+}
+
+impl Frame {
+    pub(super) fn new(tree: &Tree, g: usize) -> Self {
+        if g == tree.root {
+            let zero = 0.0;
+            return Self {
+                left: zero,
+                right: zero,
+                top: zero,
+                bottom: zero,
+                least_width: zero,
+                least_height: zero,
+            };
+        }
+        let band = |here| space::PAD + if here { space::TITLE } else { 0.0 };
+        let side = tree.turn.title_side();
+        let (left, right) = (band(side.is_none()), space::PAD);
+        let (top, bottom) = (band(side == Some(Side::Top)), band(side == Some(Side::Bottom)));
+        let (width, height) = (EMPTY + left + right, EMPTY + top + bottom);
+        let title = tree.title[g].ceil();
+        let (width, height) = match side {
+            Some(_) => (width.max(title), height),
+            None => (width, height.max(title)),
+        };
+        Self { left, right, top, bottom, least_width: width, least_height: height }
+    }
+}
+
+/// Places the items of a level whose groups have been placed, and notes its width and its ports.
 pub(super) fn place(tree: &mut Tree, level: &mut Level, g: usize, seed_limit: usize) {
     let frame = Frame::new(tree, g);
     if level.items.is_empty() {
-        tree.size[g] = frame.close(tree, g, EMPTY, EMPTY);
+        tree.size[g].w = frame.least_width;
         return;
     }
     for item in &mut level.items {
         if let Kind::Child(c) = item.kind {
-            (item.w, item.h) = (tree.room(c), tree.size[c].h);
+            item.w = tree.room(c);
         }
     }
     ports::spread(tree, level);
@@ -36,49 +70,18 @@ pub(super) fn place(tree: &mut Tree, level: &mut Level, g: usize, seed_limit: us
     for (item, x) in level.items.iter_mut().zip(&x) {
         item.x = x - least + frame.left;
     }
-    to_level(level);
-    straighten::straighten(tree, level);
+    level.ends_to_level();
     let width = level.items.iter().map(|i| i.x + i.w).fold(0.0, f64::max);
-    let width = place_bridge_labels(tree, level, frame.left, width);
-    let height = channel::heights(tree, level, g, frame.top, frame.bottom);
+    tree.size[g].w = (width + frame.right).max(frame.least_width).ceil();
+    note_ports(tree, level, g);
+}
+
+/// Where a level's ports are, for the level around it.
+pub(super) fn note_ports(tree: &mut Tree, level: &Level, g: usize) {
     for item in &level.items {
         if let Kind::Port(e) = item.kind {
             tree.port_x.insert((g, e), item.x);
         }
-    }
-    tree.size[g] = frame.close(tree, g, width - frame.left, height - frame.top - frame.bottom);
-}
-
-/// Room around what a group holds.
-struct Frame {
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
-}
-
-impl Frame {
-    fn new(tree: &Tree, g: usize) -> Self {
-        if g == tree.root {
-            return Self { left: 0.0, right: 0.0, top: 0.0, bottom: 0.0 };
-        }
-        let band = |here| space::PAD + if here { space::TITLE } else { 0.0 };
-        Self {
-            left: band(tree.turn.title_side().is_none()),
-            right: space::PAD,
-            top: band(tree.turn.title_side() == Some(Side::Top)),
-            bottom: band(tree.turn.title_side() == Some(Side::Bottom)),
-        }
-    }
-
-    fn close(&self, tree: &Tree, g: usize, w: f64, h: f64) -> Size {
-        let (mut w, mut h) = (w + self.left + self.right, h + self.top + self.bottom);
-        if tree.turn.sideways {
-            h = h.max(tree.title[g]);
-        } else {
-            w = w.max(tree.title[g]);
-        }
-        Size { w: w.ceil(), h: h.ceil() }
     }
 }
 
@@ -89,28 +92,4 @@ fn best_places(level: &Level, seed_limit: usize) -> Vec<f64> {
     let Some(mut other) = seed::places(level, seed_limit) else { return own };
     sweep::snap(level, &mut other);
     if sweep::cost(level, &other) < sweep::cost(level, &own) { other } else { own }
-}
-
-/// Sets the labels of bridges in their middle, inside the level; returns how far right they reach.
-fn place_bridge_labels(tree: &Tree, level: &mut Level, left: f64, right: f64) -> f64 {
-    let mut reach = right;
-    for b in &mut level.bridges {
-        let w = tree.routes[b.edge].label.map_or(0.0, |l| l.w);
-        let middle = (b.from_x + b.to_x) / 2.0 - w / 2.0;
-        b.label_x = middle.min(right - w).max(left).round();
-        reach = reach.max(b.label_x + w);
-    }
-    reach
-}
-
-/// Ends of edges from their box's left to the level's.
-fn to_level(level: &mut Level) {
-    for s in &mut level.segments {
-        s.top_x += level.items[s.top].x;
-        s.bottom_x += level.items[s.bottom].x;
-    }
-    for b in &mut level.bridges {
-        b.from_x += level.items[b.from].x;
-        b.to_x += level.items[b.to].x;
-    }
 }

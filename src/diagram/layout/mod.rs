@@ -7,22 +7,35 @@
 //! of what it holds.
 #![expect(clippy::indexing_slicing, reason = "a numeric kernel over indices that it made itself")]
 
+mod align;
 mod assemble;
+mod build;
 mod bundle;
 mod channel;
 mod coords;
+mod crossings;
+mod cycles;
+pub mod graph;
 mod level;
 mod order;
+mod portfolio;
 mod ports;
-mod rank;
+mod ranks;
 mod score;
 mod seed;
+mod shape;
+mod shuffle;
+mod simplex;
 mod straighten;
 mod sweep;
+mod sweeps;
+mod tracks;
 mod tree;
 
-use super::drawing::{Direction, Drawing};
+use super::drawing::Direction;
+use graph::Graph;
 use level::Level;
+use order::Effort;
 use tree::Tree;
 
 /// What may be asked of a layout.
@@ -47,6 +60,15 @@ pub struct Point {
     pub x: f64,
     /// Down.
     pub y: f64,
+}
+
+/// Width and height.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Size {
+    /// To the right.
+    pub w: f64,
+    /// Down.
+    pub h: f64,
 }
 
 /// A box by its top left corner.
@@ -104,91 +126,53 @@ mod space {
     pub(super) const PAD: f64 = 18.0;
     /// The band of a group's title.
     pub(super) const TITLE: f64 = 28.0;
+    /// Between the label of an edge that hangs between two boxes and the edge's uprights.
+    pub(super) const SLING: f64 = 10.0;
     /// How far a self loop stands out.
     pub(super) const LOOP: f64 = 20.0;
 }
 
-/// Drawings with more boxes and edges are placed once, not in several ways to choose from.
-const TRY: usize = 700;
 /// Beyond so many nodes or edges nobody follows a line: they run straight, over whatever lies between, and cost little.
 const ROUTED: (usize, usize) = (4000, 6000);
-/// Smaller drawings may have any shape.
-const SHAPED: usize = 12;
-/// How much narrower, or wider, the rows become step by step when the shape fits no page.
-const STRETCH: [f64; 3] = [0.7, 0.5, 0.35];
 
-/// One of the ways to place a drawing.
-#[derive(Debug, Clone, Copy)]
+/// One of the ways to place a graph.
+#[derive(Debug, Clone)]
 struct Variant {
     direction: Direction,
     /// Groups that mirror each other stand side by side.
     peers: bool,
+    /// Whether rows may be split so that the whole fits a page.
+    wrap: bool,
     /// How wide rows may be, against the usual.
     stretch: f64,
+    /// Boxes of one group that share a rank.
+    ties: Vec<(usize, usize)>,
 }
 
-/// Places everything in the drawing.
+/// Places everything in the graph.
 #[must_use]
-pub fn layout(drawing: &Drawing, options: &Options) -> Placement {
-    let parts = drawing.nodes.len() + drawing.groups.len() + drawing.edges.len();
-    let asked = options.direction.or(drawing.direction);
-    let mut best = Variant { direction: asked.unwrap_or(Direction::Down), peers: true, stretch: 1.0 };
-    let mut placed = run(drawing, best, options);
-    if !(4..=TRY).contains(&parts) {
-        return placed;
-    }
-    if drawing.groups.len() > 1 {
-        let apart = Variant { peers: false, ..best };
-        let other = run(drawing, apart, options);
-        if score::better(&placed, &other) {
-            (best, placed) = (apart, other);
-        }
-    }
-    let wide = placed.width > placed.height;
-    for stretch in STRETCH {
-        if score::misfit(&placed) <= 1.0 || drawing.nodes.len() < SHAPED {
-            break;
-        }
-        let sideways = matches!(best.direction, Direction::Right | Direction::Left);
-        let stretch = if wide == sideways { 1.0 / stretch } else { stretch };
-        let other = run(drawing, Variant { stretch, ..best }, options);
-        if score::misfit(&other) < score::misfit(&placed) {
-            placed = other;
-        }
-    }
-    // The direction that the reader expects is given up only for a shape that no page takes.
-    if asked.is_none() && score::misfit(&placed) > 1.1 {
-        let right = run(drawing, Variant { direction: Direction::Right, ..best }, options);
-        if score::misfit(&right) < score::misfit(&placed) {
-            return right;
-        }
-    }
-    placed
+pub fn layout(graph: &Graph, options: &Options) -> Placement {
+    portfolio::best(graph, options)
 }
 
-fn run(drawing: &Drawing, variant: Variant, options: &Options) -> Placement {
-    let mut tree = Tree::new(drawing, variant);
+/// One variant, placed.
+fn run(graph: &Graph, variant: Variant, effort: Effort) -> Placement {
+    let mut tree = Tree::new(graph, variant);
     let groups = tree.groups_top_down();
     let mut levels: Vec<Level> = vec![Level::default(); tree.root + 1];
     for &g in &groups {
-        levels[g] = level::build(&mut tree, g);
+        levels[g] = build::build(&mut tree, g);
     }
+    sweeps::order(&mut tree, &mut levels, effort);
     for &g in groups.iter().rev() {
-        order::free(&tree, &mut levels[g], options.seed_limit);
-        ports::record(&mut tree, &levels[g], g);
+        coords::place(&mut tree, &mut levels[g], g, effort.seed_limit);
     }
-    for &g in &groups {
-        if g != tree.root {
-            let wanted = ports::wanted(&tree, &levels[tree.parent[g]], g);
-            order::bound(&tree, &mut levels[g], &wanted);
-            ports::record(&mut tree, &levels[g], g);
-        }
-    }
-    order::again(&tree, &mut levels[tree.root]);
+    align::align(&mut tree, &mut levels);
     for &g in groups.iter().rev() {
-        coords::place(&mut tree, &mut levels[g], g, options.seed_limit);
+        straighten::straighten(&tree, &mut levels[g]);
+        channel::place(&mut tree, &mut levels[g], g);
     }
-    assemble::assemble(drawing, &tree, &levels)
+    assemble::assemble(graph, &tree, &levels)
 }
 
 #[cfg(test)]

@@ -126,11 +126,8 @@ fn bridge_key(here: usize, other: usize) -> f64 {
 /// The order that the level around `g` asks of its borders.
 pub(super) fn wanted(tree: &Tree, around: &Level, g: usize) -> [Vec<usize>; 2] {
     let Some(&item) = around.item_of.get(tree.slot[g]) else { return Default::default() };
-    [Side::Top, Side::Bottom].map(|side| {
-        let ends_here = |e: usize| tree.routes[e].from == g || tree.routes[e].to == g;
-        let stubs = stubs(tree, around, item, side).into_iter();
-        stubs.map(|s| s.edge(around)).filter(|&e| !ends_here(e)).collect()
-    })
+    [Side::Top, Side::Bottom]
+        .map(|side| stubs(tree, around, item, side).into_iter().map(|s| s.edge(around)).collect())
 }
 
 /// Notes the order of a level's own ports for the level around it.
@@ -157,14 +154,20 @@ pub(super) fn spread(tree: &Tree, level: &mut Level) {
         for side in [Side::Top, Side::Bottom] {
             let stubs = stubs(tree, level, item, side);
             let Kind::Child(child) = level.items[item].kind else {
-                let middle = (level.items[item].w / 2.0).round();
-                for stub in stubs {
-                    *stub.x(level) = middle;
+                // A label that hangs between two boxes is held at its two ends.
+                let w = level.items[item].w;
+                let hangs = side == Side::Top && level.items[item].down.is_empty() && stubs.len() == 2;
+                for (k, stub) in stubs.into_iter().enumerate() {
+                    *stub.x(level) = match k {
+                        _ if !hangs => (w / 2.0).round(),
+                        0 => 0.0,
+                        _ => w.floor(),
+                    };
                 }
                 continue;
             };
             if tree.is_group(child) {
-                spread_on_group(tree, level, child, side, &stubs);
+                spread_on_group(tree, level, child, &stubs);
             } else {
                 let w = tree.size[child].w;
                 let slots = slots(level, &stubs);
@@ -184,29 +187,11 @@ fn evenly(w: f64, k: usize, count: usize) -> f64 {
     (w / 2.0 + (k as f64 - (count as f64 - 1.0) / 2.0) * step).round()
 }
 
-/// Ports of what is inside have their place; edges that end at the border itself find one between them.
-#[expect(clippy::cast_precision_loss, reason = "a count of edges")]
-fn spread_on_group(tree: &Tree, level: &mut Level, child: usize, side: Side, stubs: &[Stub]) {
-    const APART: f64 = 10.0;
-    let mut taken = Vec::new();
-    let mut free = Vec::new();
+/// Ports of what is inside have their place.
+fn spread_on_group(tree: &Tree, level: &mut Level, child: usize, stubs: &[Stub]) {
     for &stub in stubs {
-        match tree.port_x.get(&(child, stub.edge(level))) {
-            Some(&x) => {
-                taken.push(x);
-                *stub.x(level) = x;
-            }
-            None => free.push(stub),
-        }
-    }
-    let w = tree.size[child].w;
-    let left = if tree.turn.title_side() == Some(side) { tree.title[child].min(w - APART) } else { APART };
-    for (k, &stub) in free.iter().enumerate() {
-        let want = left + (w - left) * (k + 1) as f64 / (free.len() + 1) as f64;
-        let tries = (0..40).flat_map(|d| [want - 5.0 * f64::from(d), want + 5.0 * f64::from(d)]);
-        let mut fits = tries.filter(|x| (left..=w - APART).contains(x));
-        let x = fits.find(|x| taken.iter().all(|t: &f64| (t - x).abs() >= APART)).unwrap_or(want).round();
-        taken.push(x);
-        *stub.x(level) = x;
+        let at = tree.port_x.get(&(child, stub.edge(level))).copied();
+        debug_assert!(at.is_some(), "every edge at a group's border has a port there");
+        *stub.x(level) = at.unwrap_or_else(|| (tree.size[child].w / 2.0).round());
     }
 }

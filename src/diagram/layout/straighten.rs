@@ -28,12 +28,13 @@ pub(super) fn straighten(tree: &Tree, level: &mut Level) {
         }
         let mut moved = false;
         for item in 0..level.items.len() {
-            if level.items[item].kind == Kind::Title {
+            // Ports stay where the level around this one expects them.
+            if matches!(level.items[item].kind, Kind::Title | Kind::Port(_)) {
                 continue;
             }
             for reach in [Reach::Alone, Reach::Bends, Reach::All] {
                 run.grow(level, item, reach);
-                moved |= run.items.len() <= LONGEST_RUN && try_run(level, &run, room);
+                moved |= run.items.len() <= LONGEST_RUN && run.is_free(level) && try_run(level, &run, room);
             }
         }
         if !moved && round > 0 {
@@ -63,6 +64,10 @@ struct Run {
 impl Run {
     fn holds(&self, item: usize) -> bool {
         self.mark[item] == self.number
+    }
+
+    fn is_free(&self, level: &Level) -> bool {
+        !self.items.iter().any(|&i| matches!(level.items[i].kind, Kind::Port(_)))
     }
 
     fn grow(&mut self, level: &Level, item: usize, reach: Reach) {
@@ -154,7 +159,7 @@ fn shift(level: &mut Level, item: usize, by: f64) {
 }
 
 /// Slides the ends at nodes, whose ports are free, towards their other ends.
-fn slide_all(tree: &Tree, level: &mut Level) {
+pub(super) fn slide_all(tree: &Tree, level: &mut Level) {
     for item in 0..level.items.len() {
         let Kind::Child(child) = level.items[item].kind else { continue };
         if tree.is_group(child) {

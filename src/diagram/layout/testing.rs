@@ -1,7 +1,8 @@
-//! A generator of drawings and the promises of a placement, for the tests of every stage.
+//! A generator of graphs and the promises of a placement, for the tests of every phase.
 
+use super::graph::{Edge, Graph, Group, Node};
 use super::*;
-use crate::diagram::drawing::{Class, Edge, End, Group, Node, Op};
+use crate::diagram::drawing::{End, Op};
 
 /// A small generator with a fixed sequence, so that a failure names its seed.
 pub(in crate::diagram) struct Random(u64);
@@ -19,60 +20,21 @@ impl Random {
     }
 }
 
-const KINDS: [(&str, Class); 10] = [
-    ("client", Class::Actor),
-    ("person", Class::Actor),
-    ("load_balancer", Class::Traffic),
-    ("service", Class::Compute),
-    ("function", Class::Compute),
-    ("database", Class::Data),
-    ("object_store", Class::Data),
-    ("queue", Class::Messaging),
-    ("monitor", Class::Platform),
-    ("unheard_of", Class::Compute),
-];
-const LABELS: [&str; 8] = [
-    "api",
-    "Redirect API",
-    "a rather long name that has to wrap over several lines before it ends",
-    "短縮URLサービス",
-    "🦀🚀",
-    "שירות",
-    "<script>alert('x')</script> & \"more\"",
-    "",
-];
-
-/// A random drawing: groups up to five deep, loops, parallel edges, circles, edges to groups and to what holds them.
-pub(in crate::diagram) fn random(seed: u64, most: usize) -> Drawing {
+/// A random graph: groups up to five deep, loops, parallel edges, circles, edges to groups and to what holds them.
+pub(in crate::diagram) fn random(seed: u64, most: usize) -> Graph {
     let mut r = Random::new(seed);
     let nodes = 1 + r.below(most);
     let groups = if r.below(4) == 0 { 0 } else { r.below(nodes / 2 + 2) };
-    let mut d = Drawing { title: format!("random {seed}"), ..Drawing::default() };
+    let mut g = Graph::default();
     for i in 0..groups {
         let parent = (r.below(3) > 0 && i > 0).then(|| r.below(i));
-        let label = LABELS[r.below(LABELS.len())].to_owned();
-        d.groups.push(Group {
-            id: format!("g{i}"),
-            kind: "region".into(),
-            label,
-            parent,
-            description: String::new(),
-        });
+        g.groups.push(Group { title: 30.0 + r.below(200) as f64 / 3.0, parent });
     }
-    for i in 0..nodes {
-        let (kind, class) = KINDS[r.below(KINDS.len())];
-        d.nodes.push(Node {
-            id: format!("n{i}"),
-            kind: kind.into(),
-            class,
-            label: LABELS[r.below(LABELS.len())].to_owned(),
-            tech: (r.below(2) == 0).then(|| "postgres".to_owned()),
-            badge: (r.below(3) == 0).then(|| "×2–20".to_owned()),
-            parent: (groups > 0 && r.below(5) > 0).then(|| r.below(groups)),
-            ..Node::default()
-        });
+    for _ in 0..nodes {
+        let size = Size { w: (40 + 10 * r.below(16)) as f64, h: (30 + r.below(60)) as f64 };
+        g.nodes.push(Node { size, parent: (groups > 0 && r.below(5) > 0).then(|| r.below(groups)) });
     }
-    for i in 0..r.below(nodes * 2 + 1) {
+    for _ in 0..r.below(nodes * 2 + 1) {
         let mut end = || {
             if groups > 0 && r.below(8) == 0 {
                 End::Group(r.below(groups))
@@ -81,13 +43,13 @@ pub(in crate::diagram) fn random(seed: u64, most: usize) -> Drawing {
             }
         };
         let (from, to) = (end(), end());
-        let label = if r.below(3) == 0 { LABELS[r.below(LABELS.len())].to_owned() } else { String::new() };
-        d.edges.push(Edge { id: format!("e{}", i + 1), from, to, op: Op::ALL[r.below(4)], label });
+        let label = (r.below(3) == 0)
+            .then(|| Size { w: (10 + r.below(110)) as f64, h: (14 + 14 * r.below(3)) as f64 });
+        g.edges.push(Edge { from, to, op: Op::ALL[r.below(4)], label });
     }
-    d.direction =
-        [None, Some(Direction::Down), Some(Direction::Right), Some(Direction::Up), Some(Direction::Left)]
-            [r.below(5)];
-    d
+    let ways = [Direction::Down, Direction::Right, Direction::Up, Direction::Left];
+    g.direction = ways.get(r.below(5)).copied();
+    g
 }
 
 fn overlap(a: &Rect, b: &Rect) -> bool {
@@ -101,11 +63,11 @@ fn inside(inner: &Rect, outer: &Rect) -> bool {
         && inner.y + inner.h <= outer.y + outer.h
 }
 
-fn holders(d: &Drawing, mut at: Option<usize>) -> Vec<usize> {
+fn holders(graph: &Graph, mut at: Option<usize>) -> Vec<usize> {
     let mut out = Vec::new();
     while let Some(g) = at {
         out.push(g);
-        at = d.groups[g].parent;
+        at = graph.groups[g].parent;
     }
     out
 }
@@ -120,14 +82,21 @@ fn passes(a: Point, b: Point, r: &Rect) -> bool {
 }
 
 /// Everything that a placement promises.
-pub(in crate::diagram) fn hold(d: &Drawing, p: &Placement, what: &str) {
+pub(in crate::diagram) fn hold(d: &Graph, p: &Placement, what: &str) {
     let whole = Rect { x: 0.0, y: 0.0, w: p.width, h: p.height };
-    assert_eq!(
-        (p.nodes.len(), p.groups.len(), p.edges.len()),
-        (d.nodes.len(), d.groups.len(), d.edges.len())
-    );
+    let counts = (p.nodes.len(), p.groups.len(), p.edges.len());
+    assert_eq!(counts, (d.nodes.len(), d.groups.len(), d.edges.len()), "{what}");
+    hold_boxes(d, p, &whole, what);
+    for e in 0..p.edges.len() {
+        hold_edge(d, p, e, what);
+        hold_label(d, p, e, &whole, what);
+    }
+    hold_columns(d, p, what);
+}
+
+fn hold_boxes(d: &Graph, p: &Placement, whole: &Rect, what: &str) {
     for (i, a) in p.nodes.iter().enumerate() {
-        assert!(inside(a, &whole), "{what}: node {i} outside the picture: {a:?} {whole:?}");
+        assert!(inside(a, whole), "{what}: node {i} outside the picture: {a:?} {whole:?}");
         for (j, b) in p.nodes.iter().enumerate().skip(i + 1) {
             assert!(!overlap(a, b), "{what}: nodes {i} and {j} overlap");
         }
@@ -144,30 +113,85 @@ pub(in crate::diagram) fn hold(d: &Drawing, p: &Placement, what: &str) {
             assert!(ok, "{what}: groups {i} and {j}");
         }
     }
-    for (e, line) in p.edges.iter().enumerate() {
-        let edge = &d.edges[e];
-        assert!(line.points.len() >= 2, "{what}: edge {e} has no line");
+}
+
+fn end_rect(p: &Placement, end: End) -> Rect {
+    match end {
+        End::Node(i) => p.nodes[i],
+        End::Group(i) => p.groups[i],
+    }
+}
+
+fn end_holders(d: &Graph, end: End) -> Vec<usize> {
+    match end {
+        End::Node(i) => holders(d, d.nodes[i].parent),
+        End::Group(i) => holders(d, Some(i)),
+    }
+}
+
+fn hold_edge(d: &Graph, p: &Placement, e: usize, what: &str) {
+    let (edge, line) = (&d.edges[e], &p.edges[e]);
+    assert!(line.points.len() >= 2, "{what}: edge {e} has no line");
+    let own: Vec<usize> = [edge.from, edge.to].into_iter().flat_map(|end| end_holders(d, end)).collect();
+    for w in line.points.windows(2) {
+        assert!(w[0].x == w[1].x || w[0].y == w[1].y, "{what}: edge {e} is not in right angles: {w:?}");
+        for (i, r) in p.nodes.iter().enumerate() {
+            let own = edge.from == End::Node(i) || edge.to == End::Node(i);
+            assert!(own || !passes(w[0], w[1], r), "{what}: edge {e} passes node {i}: {w:?} {r:?}");
+        }
+        for (g, r) in p.groups.iter().enumerate() {
+            let ok = own.contains(&g) || !passes(w[0], w[1], r);
+            assert!(ok, "{what}: edge {e} passes group {g}: {w:?} {r:?}");
+            let title = Rect { x: r.x + 8.0, y: r.y + 5.0, w: (d.groups[g].title - 24.0).max(1.0), h: 14.0 };
+            assert!(
+                !passes(w[0], w[1], &title),
+                "{what}: edge {e} crosses the title of group {g}: {w:?} {r:?}"
+            );
+        }
+    }
+    for (end, at) in [(edge.from, line.points[0]), (edge.to, line.points[line.points.len() - 1])] {
+        let r = end_rect(p, end);
+        let on_x = at.x >= r.x - 0.1 && at.x <= r.x + r.w + 0.1;
+        let on_y = at.y >= r.y - 0.1 && at.y <= r.y + r.h + 0.1;
+        assert!(on_x && on_y, "{what}: edge {e} ends off its box: {at:?} {r:?}");
+    }
+}
+
+fn hold_label(d: &Graph, p: &Placement, e: usize, whole: &Rect, what: &str) {
+    assert_eq!(p.edges[e].label.is_some(), d.edges[e].label.is_some(), "{what}: label of {e}");
+    let Some(label) = &p.edges[e].label else { return };
+    assert!(inside(label, whole), "{what}: label of {e} outside: {label:?} {whole:?}");
+    for (i, r) in p.nodes.iter().enumerate() {
+        assert!(!overlap(label, r), "{what}: label of {e} on node {i}");
+    }
+    for (f, line) in p.edges.iter().enumerate().filter(|(f, _)| *f != e) {
+        let other = line.label.filter(|_| f > e);
+        assert!(other.is_none_or(|other| !overlap(label, &other)), "{what}: label of {e} on that of {f}");
         for w in line.points.windows(2) {
-            assert!(w[0].x == w[1].x || w[0].y == w[1].y, "{what}: edge {e} is not in right angles: {w:?}");
-            for (i, r) in p.nodes.iter().enumerate() {
-                let own = edge.from == End::Node(i) || edge.to == End::Node(i);
-                assert!(own || !passes(w[0], w[1], r), "{what}: edge {e} passes node {i}: {w:?} {r:?}");
-            }
+            assert!(!passes(w[0], w[1], label), "{what}: label of {e} on edge {f}: {label:?} {w:?}");
         }
-        for (end, at) in [(edge.from, line.points[0]), (edge.to, line.points[line.points.len() - 1])] {
-            let r = match end {
-                End::Node(i) => p.nodes[i],
-                End::Group(i) => p.groups[i],
-            };
-            let on_x = at.x >= r.x - 0.1 && at.x <= r.x + r.w + 0.1;
-            let on_y = at.y >= r.y - 0.1 && at.y <= r.y + r.h + 0.1;
-            assert!(on_x && on_y, "{what}: edge {e} ends off its box: {at:?} {r:?}");
+    }
+}
+
+/// Edges without a common end do not lie on one another.
+fn hold_columns(d: &Graph, p: &Placement, what: &str) {
+    // Where a stretch runs: upright or not, its line, from, to, and its edge.
+    let mut runs: Vec<(bool, f64, f64, f64, usize)> = Vec::new();
+    for (e, line) in p.edges.iter().enumerate() {
+        for w in line.points.windows(2) {
+            let (a, b) = (w[0], w[1]);
+            runs.push(match a.x == b.x {
+                true => (true, a.x, a.y.min(b.y), a.y.max(b.y), e),
+                false => (false, a.y, a.x.min(b.x), a.x.max(b.x), e),
+            });
         }
-        if let Some(label) = &line.label {
-            assert!(inside(label, &whole), "{what}: label of {e} outside: {label:?} {whole:?} {edge:?}");
-            for (i, r) in p.nodes.iter().enumerate() {
-                assert!(!overlap(label, r), "{what}: label of {e} on node {i}");
-            }
+    }
+    let ends = |e: usize| [d.edges[e].from, d.edges[e].to];
+    for (k, a) in runs.iter().enumerate() {
+        for b in &runs[..k] {
+            let near = a.0 == b.0 && (a.1 - b.1).abs() < 0.5 && a.2.max(b.2) + 0.5 < a.3.min(b.3);
+            let one = a.4 == b.4 || ends(a.4).iter().any(|x| ends(b.4).contains(x));
+            assert!(!near || one, "{what}: edges {} and {} lie on one another: {a:?} {b:?}", a.4, b.4);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Random drawings with groups, laid out and held against what a reader relies on.
 
+use super::graph::{Edge, Graph, Group, Node};
 use super::testing::{hold, random};
 use super::*;
-use crate::diagram::drawing::{Edge, End, Group, Node, Op};
+use crate::diagram::drawing::{Direction, End, Op};
 
 #[test]
 fn six_hundred_random_drawings_hold_and_come_out_the_same_twice() {
@@ -28,37 +29,27 @@ fn the_own_placement_holds_where_layout_rs_is_not_asked() {
 
 #[test]
 fn nothing_and_broken_indices_are_placed_too() {
-    assert_eq!(layout(&Drawing::default(), &Options::default()).nodes, []);
+    assert_eq!(layout(&Graph::default(), &Options::default()).nodes, []);
     let mut d = random(7, 5);
     d.nodes[0].parent = Some(99);
-    d.groups.push(Group { id: "self".into(), parent: Some(d.groups.len()), ..Group::default() });
-    d.edges.push(Edge {
-        id: "x".into(),
-        from: End::Node(99),
-        to: End::Group(99),
-        op: Op::Call,
-        label: "l".into(),
-    });
+    d.groups.push(Group { title: 20.0, parent: Some(d.groups.len()) });
+    d.edges.push(Edge { from: End::Node(99), to: End::Group(99), op: Op::Call, label: Some(LABEL) });
     let p = layout(&d, &Options::default());
     assert!(p.edges.last().unwrap().points.is_empty());
 }
 
+const NODE: Node = Node { size: Size { w: 110.0, h: 44.0 }, parent: None };
+const LABEL: Size = Size { w: 40.0, h: 14.0 };
+
+fn edge(from: usize, to: usize) -> Edge {
+    Edge { from: End::Node(from), to: End::Node(to), op: Op::Call, label: None }
+}
+
 #[test]
 fn a_wide_fan_and_many_loose_nodes_keep_a_fair_shape() {
-    for edges in [0, 1] {
-        let mut d = Drawing::default();
-        for i in 0..80 {
-            d.nodes.push(Node {
-                id: format!("n{i}"),
-                label: format!("Node {i}"),
-                kind: "service".into(),
-                ..Node::default()
-            });
-            if i > 0 && edges > 0 {
-                let (from, to) = (End::Node(0), End::Node(i));
-                d.edges.push(Edge { id: format!("e{i}"), from, to, op: Op::Call, label: String::new() });
-            }
-        }
+    for joined in [false, true] {
+        let edges = if joined { (1..80).map(|i| edge(0, i)).collect() } else { Vec::new() };
+        let d = Graph { nodes: vec![NODE; 80], edges, ..Graph::default() };
         let p = layout(&d, &Options::default());
         hold(&d, &p, "fan");
         assert!(score::misfit(&p) <= 1.0, "{} × {}", p.width, p.height);
@@ -67,10 +58,7 @@ fn a_wide_fan_and_many_loose_nodes_keep_a_fair_shape() {
 
 #[test]
 fn directions_run_as_they_say() {
-    let node = |id: &str| Node { id: id.into(), label: id.into(), ..Node::default() };
-    let edge =
-        Edge { id: "e1".into(), from: End::Node(0), to: End::Node(1), op: Op::Call, label: String::new() };
-    let mut d = Drawing { nodes: vec![node("a"), node("b")], edges: vec![edge], ..Drawing::default() };
+    let mut d = Graph { nodes: vec![NODE; 2], edges: vec![edge(0, 1)], ..Graph::default() };
     let mut at = |direction| {
         d.direction = Some(direction);
         let p = layout(&d, &Options::default());
@@ -82,12 +70,8 @@ fn directions_run_as_they_say() {
 
 #[test]
 fn a_drawing_too_large_to_route_is_still_placed_quickly() {
-    let mut d = Drawing::default();
-    for i in 0..5000 {
-        d.nodes.push(Node { id: format!("n{i}"), label: "n".into(), ..Node::default() });
-        let (from, to) = (End::Node(i), End::Node((i * 31 + 7) % 5000));
-        d.edges.push(Edge { id: format!("e{i}"), from, to, op: Op::Call, label: "l".into() });
-    }
+    let labelled = |i: usize| Edge { label: Some(LABEL), ..edge(i, (i * 31 + 7) % 5000) };
+    let d = Graph { nodes: vec![NODE; 5000], edges: (0..5000).map(labelled).collect(), ..Graph::default() };
     let p = layout(&d, &Options::default());
     let whole = |r: &Rect| r.x >= 0.0 && r.y >= 0.0 && r.x + r.w <= p.width && r.y + r.h <= p.height;
     assert!(p.nodes.iter().all(whole));

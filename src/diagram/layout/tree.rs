@@ -3,17 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use super::graph::Graph;
 use super::space;
-use super::{ROUTED, Rect, Variant};
-use crate::diagram::card;
-use crate::diagram::drawing::{Direction, Drawing, End, Op};
-
-/// Width and height.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Size {
-    pub(super) w: f64,
-    pub(super) h: f64,
-}
+use super::{ROUTED, Rect, Size, Variant};
+use crate::diagram::drawing::{Direction, End, Op};
 
 /// The border that an edge leaves or enters by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
@@ -27,8 +20,8 @@ pub(super) enum Side {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Through {
     pub(super) edge: usize,
-    /// The child of the group that it goes to.
-    pub(super) child: usize,
+    /// The child of the group that it goes to; none where it ends at the group itself, from the outside.
+    pub(super) child: Option<usize>,
     /// Whether the part inside begins at the edge's start.
     pub(super) outgoing: bool,
 }
@@ -72,6 +65,8 @@ pub(super) struct Tree {
     pub(super) port_x: BTreeMap<(usize, usize), f64>,
     pub(super) turn: Turn,
     pub(super) variant: Variant,
+    /// Children of one group that share a rank because the author said so.
+    pub(super) ties: Vec<(usize, usize)>,
     /// Too large for lines that go around boxes.
     pub(super) straight: bool,
 }
@@ -112,7 +107,7 @@ impl Turn {
 }
 
 impl Tree {
-    pub(super) fn new(drawing: &Drawing, variant: Variant) -> Self {
+    pub(super) fn new(drawing: &Graph, variant: Variant) -> Self {
         let nodes = drawing.nodes.len();
         let root = nodes + drawing.groups.len();
         let turn = Turn::new(variant.direction);
@@ -131,11 +126,10 @@ impl Tree {
         let mut size = vec![Size::default(); root + 1];
         let mut title = vec![0.0; root + 1];
         for (i, node) in drawing.nodes.iter().enumerate() {
-            let card = card::card(node);
-            size[i] = turn.size(card.width, card.height);
+            size[i] = turn.size(node.size.w, node.size.h);
         }
         for (i, group) in drawing.groups.iter().enumerate() {
-            title[nodes + i] = card::group_title(group).2 + 24.0;
+            title[nodes + i] = group.title;
         }
         let mut tree = Self {
             nodes,
@@ -153,6 +147,7 @@ impl Tree {
             port_x: BTreeMap::new(),
             turn,
             variant,
+            ties: Vec::new(),
             straight: nodes > ROUTED.0 || drawing.edges.len() > ROUTED.1,
         };
         for (e, edge) in drawing.edges.iter().enumerate() {
@@ -161,7 +156,7 @@ impl Tree {
                 End::Group(i) if nodes + i < root => Some(nodes + i),
                 _ => None,
             };
-            let label = card::edge_label(edge).map(|(_, w, h)| turn.size(w, h));
+            let label = edge.label.map(|l| turn.size(l.w, l.h));
             tree.add_route(e, end(edge.from), end(edge.to), label, edge.op);
         }
         tree
@@ -190,7 +185,7 @@ impl Tree {
         if highest > 0.0 { highest * self.loops[b].len() as f64 + 2.0 } else { 0.0 }
     }
 
-    fn loop_room(&self, b: usize) -> f64 {
+    pub(super) fn loop_room(&self, b: usize) -> f64 {
         let loops = self.loops[b].iter();
         loops.map(|&e| space::LOOP + self.routes[e].label.map_or(0.0, |l| l.w + 6.0)).fold(0.0, f64::max)
     }
@@ -225,12 +220,18 @@ impl Tree {
             (route.from_child, route.to_child) = (up[i - 1], down[j - 1]);
             self.inner[level].push(e);
         }
+        // An end that holds the other has no outside to it.
+        for (end, depth, outgoing) in [(from, i, true), (to, j, false)] {
+            if depth > 0 && self.is_group(end) {
+                self.through[end].push(Through { edge: e, child: None, outgoing });
+            }
+        }
         let holds = usize::from(i > 0 && j > 0);
         for k in 1..=i.saturating_sub(holds) {
-            self.through[up[k]].push(Through { edge: e, child: up[k - 1], outgoing: true });
+            self.through[up[k]].push(Through { edge: e, child: Some(up[k - 1]), outgoing: true });
         }
         for k in 1..=j.saturating_sub(holds) {
-            self.through[down[k]].push(Through { edge: e, child: down[k - 1], outgoing: false });
+            self.through[down[k]].push(Through { edge: e, child: Some(down[k - 1]), outgoing: false });
         }
         self.routes.push(route);
     }

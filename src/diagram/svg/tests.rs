@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::diagram::drawing::{Class, Drawing, Edge, End, Group, Node, Op};
-use crate::diagram::layout::{self, layout};
 use crate::diagram::scene;
+use crate::diagram::{layout, sizes, testing};
 
 fn draw(drawing: &Drawing, theme: Theme, salt: &str) -> String {
-    let placement = layout(drawing, &layout::Options::default());
+    let placement = sizes::place(drawing, &layout::Options::default());
     svg(&scene::build(drawing, &placement, theme), &Options { salt: salt.to_owned() })
 }
 
@@ -64,7 +64,7 @@ fn hostile_labels_stay_text() {
 #[test]
 fn random_drawings_are_well_formed_and_the_same_twice() {
     for seed in 0..40 {
-        let d = layout::testing::random(seed, 30);
+        let d = testing::random(seed, 30);
         let out = draw(&d, Theme::Auto, "");
         well_formed(&out);
         assert_eq!(out, draw(&d, Theme::Auto, ""), "seed {seed}");
