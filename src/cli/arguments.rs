@@ -62,6 +62,8 @@ pub(super) enum Command {
     Render(Render),
     /// Write the analysis: figures, assumptions, findings
     Report(Report),
+    /// Work out rates, storage, bandwidth, memory, servers and cost, as on a whiteboard
+    Estimate(Estimate),
 
     /// Format files in place
     Fmt(Fmt),
@@ -237,6 +239,31 @@ pub(super) enum ReportFormat {
     Html,
     /// JSON
     Json,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  archc estimate shop.arch\n  archc estimate shop.arch -o estimate.md\n  archc estimate shop.arch --format json | jq '.sections[].lines[]'"
+)]
+pub(super) struct Estimate {
+    /// The design, or `-` for standard input
+    pub(super) file: String,
+    /// Where to write; its ending tells the format. Standard output otherwise
+    #[arg(long, short, value_name = "OUT")]
+    pub(super) output: Option<PathBuf>,
+    /// The format, where the ending does not tell it
+    #[arg(long, value_enum)]
+    pub(super) format: Option<EstimateFormat>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum EstimateFormat {
+    /// In columns, for a terminal
+    Human,
+    /// One JSON document
+    Json,
+    /// Markdown
+    Md,
 }
 
 #[derive(Args, Debug)]

@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod compile;
 mod documents;
+mod estimate;
 mod explain;
 mod fmt;
 mod loader;
@@ -59,6 +60,7 @@ fn run(arguments: &Arguments, output: &Output) -> Exit {
         Some(Command::Check(options)) => check::run(options, output),
         Some(Command::Render(options)) => render::run(options, output),
         Some(Command::Report(options)) => report::run(options, output),
+        Some(Command::Estimate(options)) => estimate::run(options, output),
 
         Some(Command::Fmt(options)) => fmt::run(options, output),
         Some(Command::Explain(options)) => explain::run(options, output),

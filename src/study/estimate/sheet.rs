@@ -116,7 +116,16 @@ impl<'a> Sheet<'a> {
             self.facts.assumptions.iter().find(|it| it.subject == *subject && it.attribute == attribute)?;
         let path = subject.path(self.model);
         let change = match subject {
-            Subject::Nameless(_) => "`archc.toml`, `[assumed]`".to_owned(),
+            Subject::Nameless(what) => {
+                let key = if what.ends_with("zones") {
+                    "price_zone"
+                } else if what.ends_with("regions") {
+                    "price_region"
+                } else {
+                    "price_egress"
+                };
+                format!("`archc.toml`, `[assumed] {key} = …`")
+            }
             _ => format!("`{} = …` on `{path}`", attribute.name()),
         };
         Some(self.assume(Assumed {

@@ -157,12 +157,14 @@ fn component(sheet: &mut Sheet<'_>, id: ComponentId) {
             passed if (passed - 1.0).abs() <= 1e-9 => {
                 format!("{} of {}", format_rate(rate), sheet.model.path(from))
             }
-            passed => format!(
-                "{} of {} × {}",
-                format_rate(of_caller),
-                sheet.model.path(from),
-                round_significant(passed, 3)
-            ),
+            passed => {
+                let times = if passed < 1.0 {
+                    format_share(passed)
+                } else {
+                    round_significant(passed, 3).to_string()
+                };
+                format!("{} of {} × {times}", format_rate(of_caller), sheet.model.path(from))
+            }
         });
         for cache in it.attrs.components(AttrId::BEHIND) {
             assumptions.extend(sheet.assumed(&Subject::Component(cache), AttrId::HIT_RATIO));
