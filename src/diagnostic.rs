@@ -79,6 +79,19 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+impl Fix {
+    /// A fix that replaces one span.
+    pub fn replacing(
+        title: impl Into<String>,
+        applicability: Applicability,
+        span: Span,
+        new_text: impl Into<String>,
+    ) -> Self {
+        let edits = vec![Edit { span, new_text: new_text.into() }];
+        Self { title: title.into(), applicability, edits }
+    }
+}
+
 /// A connection as the subject of a finding.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
 pub struct ConnectionSubject {
@@ -191,8 +204,7 @@ impl Diagnostic {
         span: Span,
         new_text: impl Into<String>,
     ) -> Self {
-        let edits = vec![Edit { span, new_text: new_text.into() }];
-        self.fix = Some(Fix { title: title.into(), applicability, edits });
+        self.fix = Some(Fix::replacing(title, applicability, span, new_text));
         self
     }
 

@@ -40,9 +40,9 @@
 //! intake -> readings { access = write }
 //! ```
 
-use super::demand::{access_is_known, load_and_capacity, resting_on_load};
+use super::demand::{StoreDemand, resting_on_load};
 use super::terms::exceeds;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
+use super::{Category, Finding, Findings, Rule, RuleContext, Threshold};
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::Mode;
 use crate::model::{AttrId, Component, ComponentId};
@@ -62,11 +62,7 @@ pub(super) static RULE: Rule = Rule {
     severities: &[Severity::Error, Severity::Warning],
     thresholds: &[CEILING],
     silences: &["CP001"],
-    needs: &[
-        Need::Attribute(AttrId::RATE),
-        Need::Attribute(AttrId::CAPACITY),
-        Need::Attribute(AttrId::ACCESS),
-    ],
+    needs: StoreDemand::NEEDS,
     expects: &[],
     check,
 };
@@ -86,9 +82,8 @@ fn has_one_writer(component: &Component) -> bool {
 }
 
 fn check_store(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: ComponentId) {
-    let Some((_, capacity)) = load_and_capacity(ctx, findings, id) else { return };
-    access_is_known(ctx, findings, id);
-    let Some(writes) = ctx.facts.load.component(id).and_then(|load| load.writes) else { return };
+    let Some(demand) = StoreDemand::of(ctx, findings, id) else { return };
+    let (writes, capacity) = (demand.writes, demand.capacity_of_one);
     let limit = ctx.threshold(&CEILING);
     let full = writes > 0.0 && writes >= capacity * (1.0 - 1e-12);
     if !full && !exceeds(writes, limit * capacity) {

@@ -41,9 +41,9 @@
 //! pages -> posts { access = read  behind = hot }
 //! ```
 
-use super::demand::{access_is_known, load_and_capacity, resting_on_load};
+use super::demand::{StoreDemand, resting_on_load};
 use super::terms::{exceeds, is_strong};
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
+use super::{Category, Finding, Findings, Rule, RuleContext, Threshold};
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::{Access, Mode};
 use crate::model::{AttrId, ComponentId};
@@ -69,11 +69,7 @@ pub(super) static RULE: Rule = Rule {
     severities: &[Severity::Warning],
     thresholds: &[RATIO, BUSY],
     silences: &[],
-    needs: &[
-        Need::Attribute(AttrId::RATE),
-        Need::Attribute(AttrId::CAPACITY),
-        Need::Attribute(AttrId::ACCESS),
-    ],
+    needs: StoreDemand::NEEDS,
     expects: &[],
     check,
 };
@@ -102,13 +98,10 @@ fn is_relieved(ctx: &RuleContext<'_>, id: ComponentId) -> bool {
 }
 
 fn check_store(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: ComponentId, shards: u64) {
-    let Some((rate, capacity)) = load_and_capacity(ctx, findings, id) else { return };
-    if !access_is_known(ctx, findings, id) {
-        return;
-    }
-    let writes = ctx.facts.load.component(id).and_then(|load| load.writes).unwrap_or(0.0);
+    let Some(demand) = StoreDemand::of(ctx, findings, id).filter(|it| it.access_is_known) else { return };
+    let (rate, writes) = (demand.rate, demand.writes);
     let reads = (rate - writes).max(0.0);
-    let capacity = capacity * shards as f64;
+    let capacity = demand.capacity_of_one * shards as f64;
     let (ratio, busy) = (ctx.threshold(&RATIO), ctx.threshold(&BUSY));
     if reads < ratio * writes * (1.0 - 1e-12) || !exceeds(reads, busy * capacity) {
         return;

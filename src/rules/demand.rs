@@ -1,7 +1,7 @@
 //! What several rules on capacity share: the assumptions that a load rests on, and what is missing where there is none.
 //! It must not know any single rule.
 
-use super::{Finding, Findings, RuleContext};
+use super::{Finding, Findings, Need, RuleContext};
 use crate::model::{AttrId, ComponentId};
 
 /// The defaults that the load of a component rests on.
@@ -71,6 +71,32 @@ pub(super) fn load_and_capacity(
 pub(super) fn is_visited(ctx: &RuleContext<'_>, id: ComponentId) -> bool {
     let peak = ctx.facts.load.component(id).and_then(|load| load.peak);
     !ctx.flows_of(id).is_empty() || peak.is_some_and(|rate| rate > 0.0)
+}
+
+/// What is asked of a store at the peak. Rates are requests a second.
+pub(super) struct StoreDemand {
+    /// All requests.
+    pub(super) rate: f64,
+    /// Those that write, as far as the calls say.
+    pub(super) writes: f64,
+    /// Whether all calls say.
+    pub(super) access_is_known: bool,
+    /// What one replica can take.
+    pub(super) capacity_of_one: f64,
+}
+
+impl StoreDemand {
+    /// Of a store whose load and capacity are known; says what is missing.
+    pub(super) fn of(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: ComponentId) -> Option<Self> {
+        let (rate, capacity_of_one) = load_and_capacity(ctx, findings, id)?;
+        let access_is_known = access_is_known(ctx, findings, id);
+        let writes = ctx.facts.load.component(id)?.writes.unwrap_or(0.0);
+        Some(Self { rate, writes, access_is_known, capacity_of_one })
+    }
+
+    /// What a rule about it needs to know.
+    pub(super) const NEEDS: &[Need] =
+        &[Need::Attribute(AttrId::RATE), Need::Attribute(AttrId::CAPACITY), Need::Attribute(AttrId::ACCESS)];
 }
 
 /// Whether a broker hands messages to a component.

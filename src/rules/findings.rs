@@ -3,7 +3,7 @@
 
 use crate::analysis::availability::DomainIx;
 use crate::analysis::placement::DomainKind;
-use crate::diagnostic::{Applicability, ConnectionSubject, Diagnostic, Edit, Fix, Remark, Severity};
+use crate::diagnostic::{Applicability, ConnectionSubject, Diagnostic, Fix, Remark, Severity};
 use crate::model::{AttrId, Attributes, ComponentId, ConnectionId, DataId, FlowId, GroupId, Origin};
 use crate::source::{FileId, Span};
 
@@ -135,6 +135,11 @@ impl Finding {
         }
     }
 
+    /// A warning of a house rule about an annotation, which is no element.
+    pub(super) fn of_annotation(place: Span, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, Subject::Place(place), message)
+    }
+
     /// With a few words at the place.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
@@ -237,8 +242,7 @@ impl Finding {
         span: Span,
         new_text: impl Into<String>,
     ) -> Self {
-        let edits = vec![Edit { span, new_text: new_text.into() }];
-        self.fix = Some(Fix { title: title.into(), applicability, edits });
+        self.fix = Some(Fix::replacing(title, applicability, span, new_text));
         self
     }
 

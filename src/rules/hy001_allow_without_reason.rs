@@ -39,20 +39,10 @@
 //! api -> db
 //! ```
 
-use super::{Category, Finding, Findings, Rule, RuleContext, Subject};
-use crate::diagnostic::{Applicability, Severity};
+use super::{Finding, Findings, Rule, RuleContext};
+use crate::diagnostic::Applicability;
 
-pub(super) static RULE: Rule = Rule {
-    code: "HY001",
-    name: "allow-without-reason",
-    category: Category::House,
-    severities: &[Severity::Warning],
-    thresholds: &[],
-    silences: &[],
-    needs: &[],
-    expects: &[],
-    check,
-};
+pub(super) static RULE: Rule = Rule::of_annotations("HY001", "allow-without-reason", check);
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     for allow in &ctx.model.allows {
@@ -61,7 +51,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         }
         let names: Vec<String> = allow.rules.iter().map(|(name, _)| format!("`{name}`")).collect();
         let message = format!("this annotation allows {} without a reason", names.join(", "));
-        let mut finding = Finding::new(Severity::Warning, Subject::Place(allow.span), message)
+        let mut finding = Finding::of_annotation(allow.span, message)
             .help("say why the finding may stand: `reason = \"…\"`");
         if let Some((_, last)) = allow.rules.last().filter(|_| allow.reason.is_none()) {
             let title = "add a reason to fill in";

@@ -36,22 +36,12 @@
 //! browser -> api
 //! ```
 
-use super::{Category, Finding, Findings, Rule, RuleContext, Subject, find, nearest};
-use crate::diagnostic::{Applicability, Severity};
+use super::{Finding, Findings, Rule, RuleContext, find, nearest};
+use crate::diagnostic::Applicability;
 use crate::model::Allow;
 use crate::source::Span;
 
-pub(super) static RULE: Rule = Rule {
-    code: "HY002",
-    name: "unused-allow",
-    category: Category::House,
-    severities: &[Severity::Warning],
-    thresholds: &[],
-    silences: &[],
-    needs: &[],
-    expects: &[],
-    check,
-};
+pub(super) static RULE: Rule = Rule::of_annotations("HY002", "unused-allow", check);
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     for (annotation, entry) in ctx.idle_allows {
@@ -60,13 +50,13 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         let finding = match find(name) {
             Some(rule) => {
                 let message = format!("nothing here to allow: `{name}` ({}) finds nothing", other_name(rule, name));
-                Finding::new(Severity::Warning, Subject::Place(*span), message).help("delete it")
+                Finding::of_annotation(*span, message).help("delete it")
             }
             None => {
                 let message = format!("no rule is called `{name}`, so this allows nothing");
                 let near = nearest(name).map(|near| format!("did you mean `{near}`?"));
                 let help = near.unwrap_or_else(|| "`archc rules` lists them".to_owned());
-                Finding::new(Severity::Warning, Subject::Place(*span), message).help(help)
+                Finding::of_annotation(*span, message).help(help)
             }
         };
         findings.push(finding.fix("delete it", Applicability::Safe, deletion(allow, *entry), ""));

@@ -37,26 +37,15 @@
 //! ```
 
 use super::suppress::has_expired;
-use super::{Category, Finding, Findings, Rule, RuleContext, Subject};
-use crate::diagnostic::Severity;
+use super::{Finding, Findings, Rule, RuleContext};
 
-pub(super) static RULE: Rule = Rule {
-    code: "HY003",
-    name: "expired-allow",
-    category: Category::House,
-    severities: &[Severity::Warning],
-    thresholds: &[],
-    silences: &[],
-    needs: &[],
-    expects: &[],
-    check,
-};
+pub(super) static RULE: Rule = Rule::of_annotations("HY003", "expired-allow", check);
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     for allow in ctx.model.allows.iter().filter(|allow| has_expired(ctx, allow)) {
         let (Some(until), Some(today)) = (allow.until, ctx.config.today) else { continue };
         let message = format!("this annotation held until {until}, and today is {today}: its findings are back");
-        let finding = Finding::new(Severity::Warning, Subject::Place(allow.span), message)
+        let finding = Finding::of_annotation(allow.span, message)
             .help("mend what it allowed, or decide anew and move `until`");
         findings.push(finding);
     }

@@ -30,6 +30,25 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// A house rule about annotations: it warns, and needs nothing.
+    pub(super) const fn of_annotations(
+        code: &'static str,
+        name: &'static str,
+        check: fn(&RuleContext<'_>, &mut Findings<'_>),
+    ) -> Self {
+        Self {
+            code,
+            name,
+            category: Category::House,
+            severities: &[Severity::Warning],
+            thresholds: &[],
+            silences: &[],
+            needs: &[],
+            expects: &[],
+            check,
+        }
+    }
+
     /// The worst severity that it may have.
     pub fn severity(&self) -> Severity {
         self.severities.first().copied().unwrap_or(Severity::Warning)

@@ -17,7 +17,8 @@
 //!
 //! ## When it stays silent
 //!
-//! On a `~>`, for which nobody waits, and on calls made at the start. Where no flow says its `criticality` it is not assessed.
+//! On a `~>`, for which nobody waits, on calls made at the start, and on those of a `managed` front, whose workers are its provider's.
+//! Where no flow says its `criticality` it is not assessed.
 //!
 //! ## Source
 //!
@@ -88,8 +89,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         else {
             continue;
         };
-        let kind = ctx.model.components[caller].kind;
-        if !(kind.is_compute() || kind.is_front()) || is_parted(ctx, id, callee) {
+        if !has_workers(ctx, caller) || is_parted(ctx, id, callee) {
             continue;
         }
         let side = side_calls(ctx, id);
@@ -104,6 +104,13 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             findings.push(finding(ctx, id, (caller, callee), *flow, &side));
         }
     }
+}
+
+/// Whether calls wait in a component: of a `managed` front no worker is lost to us.
+fn has_workers(ctx: &RuleContext<'_>, id: ComponentId) -> bool {
+    let component = &ctx.model.components[id];
+    let is_front = component.kind.is_front() && !component.attrs.is_true(AttrId::MANAGED);
+    component.kind.is_compute() || is_front
 }
 
 /// Whether the callee, or every way in which the connection is used, keeps the call from taking all.
