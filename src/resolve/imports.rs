@@ -15,6 +15,8 @@ use crate::syntax::ast::{Import, StmtKind, Tree};
 
 /// A design has at most so many files.
 const FILES: usize = 2_000;
+/// After so many that lead nowhere no import is followed.
+const MISTAKES: usize = 20_000;
 
 /// How a text becomes a tree; a cache of earlier parses lies behind it.
 pub type Parse<'p> = dyn FnMut(FileId, &Document) -> Tree + 'p;
@@ -82,12 +84,23 @@ impl Loading<'_, '_> {
         let path =
             self.found.sources.get(tree.file).map_or(String::new(), |document| document.path().to_owned());
         let mut imports = Vec::new();
+        // the loader asks the system for each path, which takes its time
+        let mut known: FxHashMap<&str, Result<usize, LoadError>> = FxHashMap::default();
         for stmt in &tree.items {
             let StmtKind::Import(import) = &stmt.kind else { continue };
-            if import.path.value.is_empty() {
+            if import.path.value.is_empty() || self.found.mistakes.len() >= MISTAKES {
                 continue;
             }
-            match self.find(&path, import, queue) {
+            let written = import.path.value.as_str();
+            let found = match known.get(written) {
+                Some(found) => found.clone(),
+                None => {
+                    let found = self.find(&path, import, queue);
+                    known.insert(written, found.clone());
+                    found
+                }
+            };
+            match found {
                 Ok(other) if !imports.contains(&other) => imports.push(other),
                 Ok(_) => {}
                 Err(error) => {

@@ -183,7 +183,7 @@ impl Builder<'_> {
 
     /// Reports commas that lack or are too many between two elements.
     pub(super) fn comma_between(&mut self, last: Option<Span>, next: Span) {
-        let Some(last) = last else { return };
+        let Some(last) = last.filter(|_| self.tells()) else { return };
         let commas = self.masked(last.end, next.start).bytes().filter(|byte| *byte == b',').count();
         if commas > 1 {
             self.report(mistakes::STRAY_COMMA, next.at_start(), "an element is missing between two commas");

@@ -195,11 +195,14 @@ impl<'t> Builder<'t> {
     }
 
     fn report(&mut self, mistake: Mistake, span: Span, message: impl Into<String>) {
-        // one slice may hold a whole file; more than this many are not told in any case
-        if self.mistakes.len() > super::MAX_MISTAKES {
-            return;
+        if self.tells() {
+            self.mistakes.push(mistake.at(span, message));
         }
-        self.mistakes.push(mistake.at(span, message));
+    }
+
+    /// Whether another mistake may be told: one slice may hold a whole file, and more than this many are not read.
+    fn tells(&self) -> bool {
+        self.mistakes.len() <= super::MAX_MISTAKES
     }
 
     /// Adds a fix to the mistake that was reported last.
