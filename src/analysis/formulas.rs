@@ -73,6 +73,20 @@ pub fn erlang_c(servers: u64, offered: f64) -> f64 {
     1.0 / ((1.0 - load) * inverse_b + load)
 }
 
+/// Mean wait in line of M/M/c with `offered` = λ/μ erlangs and a mean service time: C(c, a)·S/(c − a); infinite at or above c.
+/// Source: e.g. Cooper, "Introduction to Queueing Theory", §3.5.
+pub fn mean_wait(servers: u64, offered: f64, service: f64) -> f64 {
+    let idle = servers as f64 - offered;
+    if idle > 0.0 { erlang_c(servers, offered) * service / idle } else { f64::INFINITY }
+}
+
+/// By what the mean wait of M/M/c is multiplied for arrivals and services with these squared coefficients of variation. An
+/// approximation, exact for M/M/c and M/G/1; stationary, first come first served, far from saturation.
+/// Source: Allen, "Probability, Statistics and Queueing Theory", 2nd ed., §5.3.
+pub fn allen_cunneen(arrivals: f64, services: f64) -> f64 {
+    0.5 * (arrivals + services)
+}
+
 /// Mean number in a system that `rate` enter and where each stays `time`.
 /// Source: Little, "A Proof for the Queuing Formula L = λW", 1961.
 pub fn in_flight(rate: f64, time: f64) -> f64 {

@@ -8,6 +8,7 @@ pub mod consistency;
 pub mod cost;
 pub mod coupling;
 pub mod formulas;
+pub mod latency;
 pub mod load;
 pub(crate) mod order;
 pub mod placement;
@@ -16,7 +17,7 @@ pub mod reliability;
 pub mod storage;
 pub(crate) mod structures;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod zipf;
 
 use std::sync::Arc;
@@ -38,6 +39,8 @@ pub struct Facts {
     pub load: load::Load,
     /// What waits in brokers for consumers whose rates are known.
     pub backlogs: Vec<backlog::Backlog>,
+    /// How long each flow takes.
+    pub latency: latency::Latency,
     /// What each flow may see of the data that it touches; the same in every case.
     pub consistency: Arc<consistency::Consistency>,
     /// How the components hang together; the same in every case.
@@ -64,6 +67,7 @@ pub struct Compiled<'m> {
     solved: reliability::Solved,
     /// The load as designed.
     load: load::Load,
+    latency: latency::Latency,
     consistency: Arc<consistency::Consistency>,
     coupling: Arc<coupling::Coupling>,
     storage: Arc<storage::Storage>,
@@ -82,6 +86,11 @@ impl<'m> Compiled<'m> {
         load::record_caches(model, &load, &mut assumptions);
         let backlogs = backlog::backlogs(model, &load, &placement, &config.assumed);
         backlog::record(model, &backlogs, &mut assumptions);
+        let case = Case::default();
+        let setting =
+            latency::Setting { model, placement: &placement, load: &load, assumed: &config.assumed, case: &case };
+        let latency = latency::compute(setting);
+        latency::record(setting, &latency, &mut assumptions);
         let circumstances = structures::Circumstances::new(&load, None);
         let structures = Arc::new(structures::Structures::new(model, &placement, &circumstances));
         let solved = reliability::Solved::new(&structures);
@@ -100,6 +109,7 @@ impl<'m> Compiled<'m> {
             structures,
             solved,
             load,
+            latency,
             consistency,
             coupling,
             storage,
@@ -113,7 +123,8 @@ impl<'m> Compiled<'m> {
     pub fn into_facts(mut self) -> Facts {
         let reliability = std::mem::take(&mut self.solved.facts);
         let load = std::mem::take(&mut self.load);
-        self.facts(reliability, load)
+        let latency = self.latency.clone();
+        self.facts(reliability, load, latency)
     }
 
     /// The facts in a case.
@@ -123,14 +134,21 @@ impl<'m> Compiled<'m> {
         } else {
             load::compute(self.model, &self.network, &self.placement, &self.config.assumed, case)
         };
-        self.facts(self.reliability(case, &load), load)
+        let latency = self.latency(case, &load);
+        self.facts(self.reliability(case, &load), load, latency)
     }
 
-    fn facts(&self, reliability: reliability::Reliability, load: load::Load) -> Facts {
+    fn facts(
+        &self,
+        reliability: reliability::Reliability,
+        load: load::Load,
+        latency: latency::Latency,
+    ) -> Facts {
         Facts {
             placement: self.placement.clone(),
             reliability,
             backlogs: backlog::backlogs(self.model, &load, &self.placement, &self.config.assumed),
+            latency,
             load,
             consistency: self.consistency.clone(),
             coupling: self.coupling.clone(),
@@ -139,6 +157,16 @@ impl<'m> Compiled<'m> {
             recovery: self.recovery.clone(),
             assumptions: self.assumptions.clone(),
         }
+    }
+
+    fn latency(&self, case: &Case, load: &load::Load) -> latency::Latency {
+        if *case == Case::default() {
+            return self.latency.clone();
+        }
+        let (model, placement, assumed) = (self.model, &self.placement, &self.config.assumed);
+        let found = latency::compute(latency::Setting { model, placement, load, assumed, case });
+        // what has been solved once need not be solved again
+        if found.equals(&self.latency) { self.latency.clone() } else { found }
     }
 
     fn reliability(&self, case: &Case, load: &load::Load) -> reliability::Reliability {

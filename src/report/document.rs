@@ -66,6 +66,8 @@ pub struct Flow<'a> {
     pub importance: Vec<Importance>,
     /// Latency.
     pub latency_ms: Latency,
+    /// The visits that a run waits for, in order: where its time goes.
+    pub latency_budget: Vec<Hop<'a>>,
     /// Runs a second in the three cases.
     pub load: Load,
     /// What it sees of each data entity.
@@ -106,6 +108,29 @@ pub struct Importance {
     pub birnbaum: f64,
     /// Share of the downtime that a perfect element would remove.
     pub fussell_vesely: f64,
+}
+
+/// A visit that a run waits for. Its means add up; percentiles do not.
+#[derive(Serialize)]
+pub struct Hop<'a> {
+    /// The component.
+    pub path: &'a str,
+    /// How often a run makes it on average; calls at once count once.
+    pub times: f64,
+    /// Mean of its own work.
+    pub own_ms: Option<f64>,
+    /// 99th percentile of its own work.
+    pub own_p99_ms: Option<f64>,
+    /// Mean wait in line at the peak: Allen–Cunneen on Erlang C, stationary, ρ < 0.95, first come first served. `null`: no line is known.
+    pub queue_ms: Option<f64>,
+    /// The round trip of one call to it.
+    pub network_ms: f64,
+    /// Whether it lies on the path that takes longest.
+    pub critical: bool,
+    /// `times` · (own work + line + network).
+    pub contribution_ms: f64,
+    /// Its part of what that path takes; 0 beside it.
+    pub share: f64,
 }
 
 /// Latency percentiles in milliseconds.

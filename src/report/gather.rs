@@ -2,7 +2,7 @@
 
 use super::document::{
     Assumption, Availability, Backlog, Bill, Component, Connection, Consistency, Coupling, CutSet, Data,
-    Flow, Importance, Latency, Load, NotAssessed, Report, Slo, Store, System,
+    Flow, Hop, Importance, Latency, Load, NotAssessed, Report, Slo, Store, System,
 };
 use crate::analysis::Subject;
 use crate::analysis::availability::DomainIx;
@@ -11,6 +11,7 @@ use crate::compilation::Compilation;
 use crate::emit::DiagnosticJson;
 use crate::model::attributes::{Word, words};
 use crate::model::{AttrId, ComponentId, ConnectionId, DataId, FlowId, Metric, Model, Objective};
+use crate::syntax::ast::Comparison;
 use crate::units::MINUTES_PER_YEAR;
 
 /// Cut sets of a flow that a report lists at the most.
@@ -80,7 +81,8 @@ fn flow(compilation: &Compilation, id: FlowId) -> Flow<'_> {
             };
             it.importance.iter().take(RANKED).map(row).collect()
         }),
-        latency_ms: Latency::default(),
+        latency_ms: latency(compilation, id),
+        latency_budget: budget(compilation, id),
         load: Load {
             average: load.and_then(|load| load.average),
             peak: load.and_then(|load| load.peak),
@@ -104,6 +106,59 @@ fn flow(compilation: &Compilation, id: FlowId) -> Flow<'_> {
     }
 }
 
+fn latency(compilation: &Compilation, id: FlowId) -> Latency {
+    let Some(of_flow) = compilation.facts.latency.flow(id) else { return Latency::default() };
+    let ms = |seconds: Option<f64>| seconds.map(|seconds| seconds * 1000.0);
+    let bounds = of_flow.bounds(990);
+    Latency {
+        p50: ms(of_flow.percentile(500)),
+        p99: ms(of_flow.percentile(990)),
+        p99_lower: ms(bounds.lower),
+        p99_upper: ms(bounds.upper),
+    }
+}
+
+/// Where the time of a run goes.
+fn budget(compilation: &Compilation, id: FlowId) -> Vec<Hop<'_>> {
+    let model = &compilation.model;
+    let Some(of_flow) = compilation.facts.latency.flow(id) else { return Vec::new() };
+    let row = |hop: &crate::analysis::latency::Hop| Hop {
+        path: model.path(hop.component),
+        times: hop.times,
+        own_ms: hop.own.map(|own| own * 1000.0),
+        own_p99_ms: hop.own_p99.map(|p99| p99 * 1000.0),
+        queue_ms: hop.queue.map(|queue| queue.mean * 1000.0),
+        network_ms: hop.network * 1000.0,
+        critical: hop.is_critical,
+        contribution_ms: hop.contribution * 1000.0,
+        share: hop.share,
+    };
+    crate::analysis::latency::budget(&model.flows[id], &of_flow).iter().map(row).collect()
+}
+
+/// A percentile in milliseconds, and whether its objective is met: by the estimate, else by what is certain.
+fn percentile(
+    compilation: &Compilation,
+    flow: FlowId,
+    it: &Objective,
+    thousandths: u16,
+) -> (Option<f64>, Option<bool>) {
+    let Some(latency) = compilation.facts.latency.flow(flow) else { return (None, None) };
+    let actual = latency.percentile(thousandths);
+    let holds = |figure: f64| it.comparison.holds(figure, it.target);
+    let bounds = latency.bounds(thousandths);
+    let certain = || match (bounds.lower.map(holds), bounds.upper.map(holds)) {
+        (Some(low), Some(high)) if low == high => Some(low),
+        // what is at least so long only gets longer
+        (Some(low), None) => {
+            let grows = matches!(it.comparison, Comparison::AtMost | Comparison::Below);
+            (low != grows).then_some(low)
+        }
+        _ => None,
+    };
+    (actual.map(|seconds| seconds * 1000.0), actual.map(holds).or_else(certain))
+}
+
 /// The verdict on an objective of a flow, or of the system; `null` where its figure is not computed.
 fn slo<'a>(compilation: &'a Compilation, flow: FlowId, it: &Objective, of_system: bool) -> Slo<'a> {
     let facts = &compilation.facts;
@@ -117,6 +172,7 @@ fn slo<'a>(compilation: &'a Compilation, flow: FlowId, it: &Objective, of_system
             });
             (found.map(|found| found.value), met)
         }
+        Metric::Percentile(thousandths) => percentile(compilation, flow, it, thousandths),
         Metric::Throughput => {
             let load = facts.load.flow(flow);
             let most = load.and_then(|load| Some(load.peak? * load.headroom?));

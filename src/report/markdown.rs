@@ -1,6 +1,7 @@
 //! The report as Markdown: a reader who disagrees finds the number to change.
 
 mod holdings;
+mod latency;
 
 use std::fmt::Write as _;
 
@@ -123,6 +124,7 @@ fn flow_section(out: &mut String, flow: &Flow<'_>) {
         table(out, &["element", "share of the downtime", "a year", "Birnbaum"], &ranking);
     }
     cut_sets(out, flow);
+    latency::section(out, flow);
     let load = &flow.load;
     if let Some(peak) = load.peak {
         let average = or_empty(load.average, |rate| format!(", {} on average", format_rate(rate)));

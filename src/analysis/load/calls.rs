@@ -100,14 +100,14 @@ pub(super) fn shares(
 }
 
 /// One of several alternatives.
-pub(super) struct Branch {
-    pub(super) share: Option<f64>,
-    pub(super) down: bool,
+pub(crate) struct Branch {
+    pub(crate) share: Option<f64>,
+    pub(crate) down: bool,
 }
 
 /// How alternatives split what reaches them: by their shares, evenly where they give none; what a dead one leaves goes to the
 /// living ones as they stand to each other.
-pub(super) fn split(branches: &[Branch]) -> Vec<f64> {
+pub(crate) fn split(branches: &[Branch]) -> Vec<f64> {
     let given: f64 = branches.iter().filter_map(|branch| branch.share).sum();
     let silent = branches.iter().filter(|branch| branch.share.is_none()).count();
     let rest = (1.0 - given).max(0.0) / silent.max(1) as f64;

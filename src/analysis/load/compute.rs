@@ -111,7 +111,7 @@ fn carried(model: &Model, normal: &Tally<'_>) -> Vec<Carried> {
 }
 
 /// By component: whether a case leaves too few of its replicas.
-fn down(model: &Model, placement: &Placement, case: &Case) -> Vec<bool> {
+pub(crate) fn down(model: &Model, placement: &Placement, case: &Case) -> Vec<bool> {
     let mut down = vec![false; model.components.len()];
     if case.failed.is_empty() {
         return down;

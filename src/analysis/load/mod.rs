@@ -14,7 +14,8 @@ use super::assumptions::{Assumptions, DEFAULT, Subject};
 use crate::model::{AttrId, ComponentId, ConnectionId, FlowId, Model};
 use crate::units::{format_rate, format_share};
 
-pub(crate) use compute::compute;
+pub(crate) use calls::{Branch, split};
+pub(crate) use compute::{compute, down};
 pub(crate) use network::Network;
 
 /// The load of a component. Rates are requests a second.

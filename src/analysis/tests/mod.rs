@@ -15,14 +15,14 @@ use crate::model::{ComponentId, FlowId, Model};
 use crate::source::{Document, Sources};
 
 /// A design without mistakes.
-pub(super) fn model(text: &str) -> Model {
+pub(crate) fn model(text: &str) -> Model {
     let (model, mistakes) = read(text);
     assert!(mistakes.is_empty(), "{text}\n{mistakes:#?}");
     model
 }
 
 /// A design and what is wrong with it, a line each.
-pub(super) fn read(text: &str) -> (Model, Vec<String>) {
+pub(crate) fn read(text: &str) -> (Model, Vec<String>) {
     let mut sources = Sources::default();
     let file = sources.add(Document::new("design.arch", text));
     let tree = Arc::new(crate::syntax::parse(file, text));
@@ -38,32 +38,32 @@ pub(super) fn read(text: &str) -> (Model, Vec<String>) {
 }
 
 /// A design with its facts.
-pub(super) struct Design {
-    pub(super) model: Model,
-    pub(super) facts: Facts,
+pub(crate) struct Design {
+    pub(crate) model: Model,
+    pub(crate) facts: Facts,
 }
 
-pub(super) fn design(text: &str) -> Design {
+pub(crate) fn design(text: &str) -> Design {
     in_case(text, |_| Case::default())
 }
 
-pub(super) fn in_case(text: &str, case: impl Fn(&Model) -> Case) -> Design {
+pub(crate) fn in_case(text: &str, case: impl Fn(&Model) -> Case) -> Design {
     let model = model(text);
     let facts = analyse(&model, &Config::default(), &case(&model));
     Design { model, facts }
 }
 
 impl Design {
-    pub(super) fn component(&self, path: &str) -> ComponentId {
+    pub(crate) fn component(&self, path: &str) -> ComponentId {
         component(&self.model, path)
     }
 
-    pub(super) fn flow(&self, name: &str) -> &FlowAvailability {
+    pub(crate) fn flow(&self, name: &str) -> &FlowAvailability {
         self.facts.reliability.of(flow(&self.model, name)).unwrap()
     }
 
     /// The availability of the only flow.
-    pub(super) fn availability(&self) -> f64 {
+    pub(crate) fn availability(&self) -> f64 {
         assert_eq!(self.model.flows.len(), 1);
         let flow = self.facts.reliability.flows.first().unwrap();
         assert!(flow.exact);
@@ -71,30 +71,30 @@ impl Design {
     }
 
     /// The single points of the only flow, those that break every run.
-    pub(super) fn single_points(&self) -> Vec<String> {
+    pub(crate) fn single_points(&self) -> Vec<String> {
         let flow = self.facts.reliability.flows.first().unwrap();
         let whole = flow.single_points.iter().filter(|point| point.is_whole());
         whole.map(|point| point.fault.path(&self.model, &self.facts.placement)).collect()
     }
 
-    pub(super) fn peak(&self, path: &str) -> Option<f64> {
+    pub(crate) fn peak(&self, path: &str) -> Option<f64> {
         self.facts.load.component(self.component(path)).unwrap().peak
     }
 
-    pub(super) fn fault(&self, path: &str) -> Fault {
+    pub(crate) fn fault(&self, path: &str) -> Fault {
         Fault::Component(self.component(path))
     }
 }
 
-pub(super) fn component(model: &Model, path: &str) -> ComponentId {
+pub(crate) fn component(model: &Model, path: &str) -> ComponentId {
     model.components.enumerate().find(|(_, it)| it.header.path == path).map(|(id, _)| id).unwrap()
 }
 
-pub(super) fn flow(model: &Model, name: &str) -> FlowId {
+pub(crate) fn flow(model: &Model, name: &str) -> FlowId {
     model.flows.enumerate().find(|(_, it)| it.header.name == name).map(|(id, _)| id).unwrap()
 }
 
 #[track_caller]
-pub(super) fn near(actual: f64, expected: f64, tolerance: f64) {
+pub(crate) fn near(actual: f64, expected: f64, tolerance: f64) {
     assert!((actual - expected).abs() <= tolerance, "{actual:.12} is not {expected:.12}");
 }

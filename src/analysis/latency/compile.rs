@@ -1,0 +1,506 @@
+//! From the visits and calls of a flow to an expression of its time. Knows neither grids nor findings.
+
+use rustc_hash::FxHashMap;
+
+use super::leaf::{Leaf, Num};
+use super::plan::{Ix, Plan, Tries};
+use super::trips::Trips;
+use super::work::{self, Line};
+use super::{CallTimes, FlowTimes, Gap, Latency, VisitTimes};
+use crate::analysis::assumptions::{Assumptions, DEFAULT, Subject};
+use crate::analysis::case::Case;
+use crate::analysis::load::{Branch, Load, down, hit_ratio, split};
+use crate::analysis::order::Edges;
+use crate::analysis::placement::Placement;
+use crate::config::Assumed;
+use crate::model::attributes::words::{Backoff, FallbackKind, Wait};
+use crate::model::{
+    AttrId, Attributes, Call, CallGroup, CallId, ComponentId, Flow, GroupMode, Model, VisitId,
+};
+use crate::syntax::ast::Operator;
+use crate::units::format_time;
+
+/// What the times of a design rest on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Setting<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) placement: &'a Placement,
+    pub(crate) load: &'a Load,
+    pub(crate) assumed: &'a Assumed,
+    pub(crate) case: &'a Case,
+}
+
+/// The latency of a design in a case.
+pub(crate) fn compute(setting: Setting<'_>) -> Latency {
+    let mut compiler = Compiler::new(setting);
+    let flows = setting.model.flows.iter().map(|flow| compiler.flow(flow)).collect();
+    Latency::new(compiler.plan, flows)
+}
+
+/// Tells the defaults that the estimates rest on.
+pub(crate) fn record(setting: Setting<'_>, latency: &Latency, assumptions: &mut Assumptions) {
+    for (id, flow) in setting.model.flows.enumerate() {
+        let Some(times) = latency.shared.flows.get(id.index()) else { continue };
+        for (visit, at) in flow.visits.iter().zip(&times.visits) {
+            if at.awaited && visit.via.is_some() {
+                work::record(setting.model, setting.assumed, visit.component, assumptions);
+            }
+        }
+        if !times.gaps.is_empty() {
+            continue;
+        }
+        for (call, at) in flow.calls.iter().zip(&times.calls) {
+            if at.chance > 0.0 && at.trip.assumed {
+                let value = format_time(at.trip.seconds);
+                assumptions.add(Subject::Connection(call.connection), AttrId::RTT, value, DEFAULT);
+            }
+        }
+    }
+}
+
+struct Compiler<'a> {
+    setting: Setting<'a>,
+    plan: Plan,
+    trips: Trips<'a>,
+    down: Vec<bool>,
+    known: FxHashMap<ComponentId, (Option<Leaf>, Line)>,
+}
+
+/// How a call ends when its callee is down.
+#[derive(Clone, Copy, PartialEq)]
+enum Softness {
+    Hard,
+    /// The caller goes on without.
+    Degraded,
+    /// Another component answers.
+    Fallback(ComponentId),
+}
+
+fn softness(attrs: &Attributes) -> Softness {
+    if attrs.is_true(AttrId::OPTIONAL) {
+        return Softness::Degraded;
+    }
+    match attrs.word::<FallbackKind>(AttrId::FALLBACK) {
+        Some(FallbackKind::None) => Softness::Hard,
+        Some(_) => Softness::Degraded,
+        None => attrs.components(AttrId::FALLBACK).first().map_or(Softness::Hard, |id| Softness::Fallback(*id)),
+    }
+}
+
+impl<'a> Compiler<'a> {
+    fn new(setting: Setting<'a>) -> Self {
+        let Setting { model, placement, assumed, case, .. } = setting;
+        Self {
+            setting,
+            plan: Plan::default(),
+            trips: Trips::new(model, placement, assumed),
+            down: down(model, placement, case),
+            known: FxHashMap::default(),
+        }
+    }
+
+    fn is_down(&self, id: ComponentId) -> bool {
+        self.down.get(id.index()).copied().unwrap_or(false)
+    }
+
+    fn component(&mut self, id: ComponentId) -> (Option<Leaf>, Line) {
+        let Setting { model, placement, load, assumed, case } = self.setting;
+        let of = || {
+            let own = work::work(model, assumed, case, id);
+            let line = own.as_ref().map_or(Line::Unknown, |own| work::line(model, placement, load, id, own));
+            (own, line)
+        };
+        *self.known.entry(id).or_insert_with(of)
+    }
+
+    fn flow(&mut self, flow: &Flow) -> FlowTimes {
+        let mut run = FlowRun::new(self, flow);
+        for part in run.parts() {
+            for &index in &part {
+                run.visit(VisitId::from_index(index as usize), &part);
+            }
+        }
+        run.finish()
+    }
+}
+
+/// Single calls behind a cache: the cache, the chance that it does not answer, the calls.
+type Misses = Vec<(ComponentId, f64, Vec<(Ix, u64)>)>;
+
+/// A flow on its way to an expression.
+struct FlowRun<'c, 'a> {
+    compiler: &'c mut Compiler<'a>,
+    flow: &'c Flow,
+    visits: Vec<VisitTimes>,
+    calls: Vec<CallTimes>,
+    /// By visit: what keeps it from an estimate, its callees' gaps apart.
+    gaps: Vec<Vec<Gap>>,
+    /// By visit: whether its work is asked for by a message.
+    fed: Vec<bool>,
+}
+
+impl<'c, 'a> FlowRun<'c, 'a> {
+    fn new(compiler: &'c mut Compiler<'a>, flow: &'c Flow) -> Self {
+        let nothing = compiler.plan.nothing();
+        let blank = VisitTimes { response: nothing, own: None, line: None, complete: true, awaited: false };
+        let mut run = Self {
+            compiler,
+            flow,
+            visits: vec![blank; flow.visits.len()],
+            calls: vec![CallTimes::default(); flow.calls.len()],
+            gaps: vec![Vec::new(); flow.visits.len()],
+            fed: vec![false; flow.visits.len()],
+        };
+        run.weigh();
+        run
+    }
+
+    fn model(&self) -> &'a Model {
+        self.compiler.setting.model
+    }
+
+    fn callee(&self, call: &Call) -> ComponentId {
+        self.flow.visits[call.target].component
+    }
+
+    /// Whether a caller waits for a call: always by `->`; a broker that starts a flow waits for whom it hands its message.
+    fn is_awaited(&self, call: &Call) -> bool {
+        match self.model().connections[call.connection].op {
+            Operator::Call => true,
+            Operator::Message => {
+                let caller = &self.flow.visits[call.caller];
+                self.flow.roots.contains(&call.caller) && self.model().components[caller.component].kind.is_broker()
+            }
+            _ => false,
+        }
+    }
+
+    /// Fills in with which chance each call is made, and which visits somebody waits for.
+    fn weigh(&mut self) {
+        let flow = self.flow;
+        for group in &flow.groups {
+            let shares = self.shares(group);
+            for (id, share) in group.calls.iter().zip(shares) {
+                let call = &flow.calls[*id];
+                let chance = if self.is_awaited(call) { share * self.missed(&call.attrs) } else { 0.0 };
+                let (from, to) = (flow.visits[call.caller].component, self.callee(call));
+                let trip = match flow.roots.contains(&call.caller) {
+                    // the clock starts at the first component, unless the way there is given
+                    true => super::Trip { seconds: call.attrs.seconds(AttrId::RTT).unwrap_or(0.0), assumed: false },
+                    false if chance > 0.0 => self.compiler.trips.of(&call.attrs, from, to),
+                    false => super::Trip::default(),
+                };
+                if let Some(slot) = self.calls.get_mut(id.index()) {
+                    *slot = CallTimes { chance, trip };
+                }
+            }
+        }
+        let mut open = flow.roots.clone();
+        while let Some(id) = open.pop() {
+            match self.visits.get_mut(id.index()) {
+                Some(visit) if !visit.awaited => visit.awaited = true,
+                _ => continue,
+            }
+            for group in &flow.visits[id].groups {
+                for call in &flow.groups[*group].calls {
+                    if self.chance(*call) > 0.0 {
+                        let made = &flow.calls[*call];
+                        let is_message = self.model().connections[made.connection].op == Operator::Message;
+                        if let Some(fed) = self.fed.get_mut(made.target.index()).filter(|_| is_message) {
+                            *fed = true;
+                        }
+                        open.push(made.target);
+                    }
+                }
+            }
+        }
+    }
+
+    fn chance(&self, call: CallId) -> f64 {
+        self.calls.get(call.index()).map_or(0.0, |call| call.chance)
+    }
+
+    /// The share of the caller's runs that make each call of a step, caches apart.
+    fn shares(&self, group: &CallGroup) -> Vec<f64> {
+        let of = |id: &CallId| &self.flow.calls[*id];
+        let given = |id: &CallId| of(id).attrs.share(AttrId::SHARE);
+        match group.kind {
+            GroupMode::AnyOf { needs } if needs <= 1 => {
+                let branch = |id: &CallId| Branch { share: given(id), down: self.is_out(of(id)) };
+                split(&group.calls.iter().map(branch).collect::<Vec<Branch>>())
+            }
+            GroupMode::AnyOf { .. } => vec![1.0; group.calls.len()],
+            _ => group.calls.iter().map(|id| given(id).unwrap_or(1.0)).collect(),
+        }
+    }
+
+    /// The chance that the cache which a call is behind does not answer.
+    fn missed(&self, attrs: &Attributes) -> f64 {
+        let Some(cache) = attrs.components(AttrId::BEHIND).first().copied() else { return 1.0 };
+        if self.compiler.setting.case.cold.contains(&cache) || self.compiler.is_down(cache) {
+            return 1.0;
+        }
+        1.0 - hit_ratio(self.model(), cache).unwrap_or(0.0)
+    }
+
+    /// Whether a call's callee is down, or on the other side of a partition.
+    fn is_out(&self, call: &Call) -> bool {
+        let callee = self.callee(call);
+        if self.compiler.is_down(callee) {
+            return true;
+        }
+        let Some((left, right)) = self.compiler.setting.case.partition else { return false };
+        let model = self.model();
+        let within = |id: ComponentId, group| model.ancestors(model.components[id].header.parent).any(|it| it == group);
+        let caller = self.flow.visits[call.caller].component;
+        within(caller, left) && within(callee, right) || within(caller, right) && within(callee, left)
+    }
+
+    /// The visits that somebody waits for, callees first; those of a circle together.
+    fn parts(&self) -> Vec<Vec<u32>> {
+        let waited = |id: VisitId| self.visits.get(id.index()).is_some_and(|visit| visit.awaited);
+        let mut pairs = Vec::new();
+        for (id, call) in self.flow.calls.enumerate() {
+            if self.chance(id) > 0.0 && waited(call.caller) {
+                pairs.push((call.caller.index() as u32, call.target.index() as u32));
+            }
+        }
+        let mut parts = Edges::new(self.flow.visits.len(), &pairs).parts();
+        parts.retain(|part| part.iter().any(|index| waited(VisitId::from_index(*index as usize))));
+        parts
+    }
+
+    fn gap(&mut self, id: VisitId, gap: Gap) {
+        if let Some(visit) = self.visits.get_mut(id.index()) {
+            visit.complete = false;
+        }
+        if let Some(gaps) = self.gaps.get_mut(id.index()) {
+            gaps.push(gap);
+        }
+    }
+
+    fn visit(&mut self, id: VisitId, circle: &[u32]) {
+        let flow = self.flow;
+        let visit = &flow.visits[id];
+        let mut parts: Vec<(Ix, u64)> = Vec::with_capacity(visit.groups.len() + 2);
+        let mut fixed = 0.0;
+        if !flow.roots.contains(&id) {
+            let (own, line) = self.compiler.component(visit.component);
+            match own {
+                Some(Leaf::Fixed(Num(time))) => fixed += time,
+                Some(leaf) => parts.push((self.compiler.plan.leaf(leaf), 1)),
+                None => self.gap(id, Gap::Figures(visit.component)),
+            }
+            let mut queue = None;
+            match line {
+                // who is handed messages takes them when it can: they wait in the broker
+                _ if self.fed.get(id.index()) == Some(&true) => {}
+                Line::Settled(found) => queue = Some(found),
+                Line::Saturated(used) => self.gap(id, Gap::Saturated(visit.component, used)),
+                Line::Unknown => {}
+            }
+            if let Some(leaf) = queue.and_then(|queue| queue.leaf()) {
+                parts.push((self.compiler.plan.leaf(leaf), 1));
+            }
+            if let Some(slot) = self.visits.get_mut(id.index()) {
+                (slot.own, slot.line) = (own, queue);
+            }
+        }
+        let mut misses: Misses = Vec::new();
+        for group in &visit.groups {
+            self.step(id, &flow.groups[*group], circle, &mut parts, &mut misses);
+        }
+        for (_, chance, calls) in misses {
+            let calls = self.compiler.plan.series(0.0, calls);
+            let part = self.compiler.plan.mixture(vec![(chance, calls)]);
+            parts.push((part, 1));
+        }
+        let response = self.compiler.plan.series(fixed, parts);
+        if let Some(slot) = self.visits.get_mut(id.index()) {
+            slot.response = response;
+        }
+    }
+
+    /// Adds a step of a visit. Single calls behind one cache are kept together: it answers for all of them or for none.
+    fn step(
+        &mut self,
+        id: VisitId,
+        group: &CallGroup,
+        circle: &[u32],
+        parts: &mut Vec<(Ix, u64)>,
+        misses: &mut Misses,
+    ) {
+        let flow = self.flow;
+        let shares = self.shares(group);
+        let mut made: Vec<(f64, Ix)> = Vec::with_capacity(group.calls.len());
+        let (mut lost, mut awaited) = (None, 0);
+        for (call_id, share) in group.calls.iter().zip(&shares) {
+            let call = &flow.calls[*call_id];
+            if !self.is_awaited(call) {
+                continue;
+            }
+            awaited += 1;
+            if self.chance(*call_id) <= 0.0 {
+                lost = lost.or(self.is_out(call).then(|| self.callee(call)));
+                continue;
+            }
+            let Some(time) = self.call(id, *call_id, circle) else {
+                lost = Some(self.callee(call));
+                continue;
+            };
+            made.push((*share, time));
+            let cache = call.attrs.components(AttrId::BEHIND).first().copied();
+            if let (GroupMode::One, Some(cache)) = (group.kind, cache) {
+                let part = self.compiler.plan.mixture(vec![(*share, time)]);
+                let missed = self.missed(&call.attrs);
+                match misses.iter_mut().find(|(known, ..)| *known == cache) {
+                    Some((.., calls)) => calls.push((part, 1)),
+                    None => misses.push((cache, missed, vec![(part, 1)])),
+                }
+                return;
+            }
+            if let Some((share, _)) = made.last_mut() {
+                *share *= self.missed(&call.attrs);
+            }
+        }
+        let plan = &mut self.compiler.plan;
+        let needs = match group.kind {
+            GroupMode::AnyOf { needs } if needs <= 1 => {
+                if made.is_empty()
+                    && let Some(lost) = lost
+                {
+                    return self.gap(id, Gap::Down(lost));
+                }
+                let part = plan.mixture(made);
+                return parts.push((part, 1));
+            }
+            GroupMode::AnyOf { needs } => needs.min(awaited),
+            _ => waited_for(flow, group, awaited),
+        };
+        let calls: Vec<(Ix, u64)> = made.into_iter().map(|made| (plan.mixture(vec![made]), 1)).collect();
+        if let Some(lost) = lost
+            && (calls.len() as u64) < needs
+        {
+            return self.gap(id, Gap::Down(lost));
+        }
+        let part = self.compiler.plan.race(needs, calls);
+        parts.push((part, 1));
+    }
+
+    /// The time of a call with its trips and tries, all of its repetitions together; `None` where it cannot succeed.
+    fn call(&mut self, caller: VisitId, id: CallId, circle: &[u32]) -> Option<Ix> {
+        let flow = self.flow;
+        let call = &flow.calls[id];
+        if self.is_out(call) {
+            return self.call_to_dead(caller, call);
+        }
+        let closes = circle.len() > 1 && circle.binary_search(&(call.target.index() as u32)).is_ok()
+            || call.target == call.caller;
+        let target = self.visits.get(call.target.index()).copied();
+        if closes {
+            self.gap(caller, Gap::Circle(self.callee(call)));
+        } else if !target.is_some_and(|target| target.complete)
+            && let Some(slot) = self.visits.get_mut(caller.index())
+        {
+            slot.complete = false;
+        }
+        let trip = self.calls.get(id.index()).map_or(0.0, |call| call.trip.seconds);
+        let plan = &mut self.compiler.plan;
+        let response = match target {
+            Some(target) if !closes => target.response,
+            _ => plan.nothing(),
+        };
+        let mut time = plan.series(trip, vec![(response, 1)]);
+        if let Some(tries) = tries(&call.attrs, self.compiler.setting.assumed) {
+            time = plan.retried(time, tries);
+        }
+        let fanout = call.attrs.count(AttrId::FANOUT).unwrap_or(1);
+        if fanout != 1 {
+            let needs = match call.attrs.word(AttrId::WAIT) {
+                Some(Wait::First) => 1.min(fanout),
+                Some(Wait::Quorum) => fanout / 2 + 1,
+                _ => fanout,
+            };
+            time = plan.race(needs.min(fanout), vec![(time, fanout)]);
+        }
+        let calls = call.attrs.number(AttrId::CALLS).filter(|calls| *calls >= 0.0).unwrap_or(1.0);
+        if calls != 1.0 {
+            let part = plan.mixture(vec![(calls.fract(), time)]);
+            time = plan.series(0.0, vec![(time, calls as u64), (part, 1)]);
+        }
+        Some(time)
+    }
+
+    /// What takes the place of a call to something that is down: it fails at once.
+    fn call_to_dead(&mut self, caller: VisitId, call: &Call) -> Option<Ix> {
+        let callee = self.callee(call);
+        let is_passed_by = |other: &Call| other.attrs.components(AttrId::BEHIND).contains(&callee);
+        match softness(&call.attrs) {
+            Softness::Degraded => Some(self.compiler.plan.nothing()),
+            Softness::Fallback(other) if !self.compiler.is_down(other) => {
+                match self.compiler.component(other).0 {
+                    Some(leaf) => Some(self.compiler.plan.leaf(leaf)),
+                    None => {
+                        self.gap(caller, Gap::Figures(other));
+                        Some(self.compiler.plan.nothing())
+                    }
+                }
+            }
+            // who asks a dead cache goes on to the store
+            _ if self.flow.calls.iter().any(is_passed_by) => Some(self.compiler.plan.nothing()),
+            _ => None,
+        }
+    }
+
+    fn finish(mut self) -> FlowTimes {
+        let flow = self.flow;
+        let share = 1.0 / flow.roots.len().max(1) as f64;
+        let runs = flow.roots.iter().filter_map(|root| Some((share, self.visits.get(root.index())?.response)));
+        let runs: Vec<(f64, Ix)> = runs.collect();
+        let root = self.compiler.plan.mixture(runs);
+        let mut gaps: Vec<Gap> = Vec::new();
+        for gap in self.gaps.iter().flatten() {
+            if !gaps.contains(gap) {
+                gaps.push(*gap);
+            }
+        }
+        let waits = |visit: &&VisitTimes| visit.awaited;
+        if self.visits.iter().filter(waits).count() <= flow.roots.len() && gaps.is_empty() {
+            gaps.push(Gap::NotAwaited);
+        }
+        for (visit, at) in self.visits.iter_mut().enumerate() {
+            at.complete &= at.awaited || flow.roots.contains(&VisitId::from_index(visit));
+        }
+        FlowTimes { root, visits: self.visits, calls: self.calls, gaps }
+    }
+}
+
+/// How many of so many calls at once are waited for.
+fn waited_for(flow: &Flow, group: &CallGroup, awaited: u64) -> u64 {
+    let all = |wait: Wait| group.calls.iter().all(|id| flow.calls[*id].attrs.word(AttrId::WAIT) == Some(wait));
+    match group.kind {
+        GroupMode::Parallel if all(Wait::First) => 1.min(awaited),
+        GroupMode::Parallel if all(Wait::Quorum) => awaited / 2 + 1,
+        _ => awaited,
+    }
+}
+
+/// How a call is given up and tried again; `None` where it is neither.
+fn tries(attrs: &Attributes, assumed: &Assumed) -> Option<Tries> {
+    let timeout = attrs.seconds(AttrId::TIMEOUT)?;
+    let retries = attrs.count(AttrId::RETRIES).unwrap_or(0);
+    let soft = softness(attrs) != Softness::Hard;
+    if retries == 0 && !soft {
+        return None;
+    }
+    let backoff = attrs.word(AttrId::BACKOFF).filter(|backoff| *backoff != Backoff::None);
+    let base = attrs.seconds(AttrId::BACKOFF_BASE).unwrap_or(assumed.backoff_base);
+    Some(Tries {
+        timeout: Num(timeout),
+        retries,
+        pause: Num(if backoff.is_some() && retries > 0 { base } else { 0.0 }),
+        doubling: backoff == Some(Backoff::Exponential),
+        jitter: attrs.is_true(AttrId::JITTER),
+        soft,
+    })
+}
