@@ -87,8 +87,13 @@ impl<'m> Compiled<'m> {
         let backlogs = backlog::backlogs(model, &load, &placement, &config.assumed);
         backlog::record(model, &backlogs, &mut assumptions);
         let case = Case::default();
-        let setting =
-            latency::Setting { model, placement: &placement, load: &load, assumed: &config.assumed, case: &case };
+        let setting = latency::Setting {
+            model,
+            placement: &placement,
+            load: &load,
+            assumed: &config.assumed,
+            case: &case,
+        };
         let latency = latency::compute(setting);
         latency::record(setting, &latency, &mut assumptions);
         let circumstances = structures::Circumstances::new(&load, None);

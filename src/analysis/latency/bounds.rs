@@ -68,15 +68,19 @@ impl Side<'_> {
     fn asked(&self, node: &Node, tail: f64) -> Vec<(Ix, f64)> {
         match node {
             Node::Leaf(_) => Vec::new(),
-            Node::Series(_, parts) => parts.iter().map(|(part, _)| (*part, self.in_series(parts, *part, tail))).collect(),
+            Node::Series(_, parts) => {
+                parts.iter().map(|(part, _)| (*part, self.in_series(parts, *part, tail))).collect()
+            }
             Node::Mixture(parts) if self.upper => {
                 let (rest, dropped) = dropped(parts, tail);
                 let asked = (tail - dropped) / (1.0 - dropped).max(f64::MIN_POSITIVE);
                 rest.into_iter().map(|part| (part, asked)).collect()
             }
-            Node::Mixture(parts) => {
-                parts.iter().filter(|(share, _)| share.0 > tail).map(|(share, part)| (*part, tail / share.0)).collect()
-            }
+            Node::Mixture(parts) => parts
+                .iter()
+                .filter(|(share, _)| share.0 > tail)
+                .map(|(share, part)| (*part, tail / share.0))
+                .collect(),
             Node::Race(needs, parts) => {
                 let all = total(parts);
                 let asked = if self.upper {
@@ -101,7 +105,9 @@ impl Side<'_> {
         let of = |ix: Ix| self.hops.get(&ix).copied().unwrap_or(0.0);
         let all: f64 = parts.iter().map(|(part, count)| of(*part) * *count as f64).sum();
         let rare = |ix: Ix| match self.plan.node(ix) {
-            Some(Node::Leaf(Leaf::Wait { chance, .. })) if chance.0 < 0.01 * tail / all.max(1.0) => Some(chance.0),
+            Some(Node::Leaf(Leaf::Wait { chance, .. })) if chance.0 < 0.01 * tail / all.max(1.0) => {
+                Some(chance.0)
+            }
             _ => None,
         };
         if let Some(chance) = rare(part) {
@@ -127,23 +133,36 @@ impl Side<'_> {
                     Some(Node::Leaf(leaf)) => leaf.quantile(self.in_series(parts, part, tail)),
                     _ => known(part),
                 };
-                let each = parts.iter().map(|(part, count)| if self.upper { value(*part) * *count as f64 } else { value(*part) });
+                let each =
+                    parts.iter().map(
+                        |(part, count)| if self.upper { value(*part) * *count as f64 } else { value(*part) },
+                    );
                 fixed + if self.upper { each.sum::<f64>() } else { each.fold(0.0, f64::max) }
             }
-            Node::Mixture(parts) if self.upper => dropped(parts, tail).0.into_iter().map(known).fold(0.0, f64::max),
-            Node::Mixture(parts) => {
-                parts.iter().filter(|(share, _)| share.0 > tail).map(|(_, part)| known(*part)).fold(0.0, f64::max)
+            Node::Mixture(parts) if self.upper => {
+                dropped(parts, tail).0.into_iter().map(known).fold(0.0, f64::max)
             }
+            Node::Mixture(parts) => parts
+                .iter()
+                .filter(|(share, _)| share.0 > tail)
+                .map(|(_, part)| known(*part))
+                .fold(0.0, f64::max),
             Node::Race(needs, parts) => {
                 let all = parts.iter().map(|(part, _)| known(*part));
-                if self.upper || *needs as f64 >= total(parts) { all.fold(0.0, f64::max) } else { all.fold(f64::INFINITY, f64::min) }
+                if self.upper || *needs as f64 >= total(parts) {
+                    all.fold(0.0, f64::max)
+                } else {
+                    all.fold(f64::INFINITY, f64::min)
+                }
             }
             Node::Retried(what, tries) => {
                 let once = known(*what);
                 match (self.upper, once <= tries.timeout.0) {
                     (_, true) => once,
                     (false, false) => tries.timeout.0,
-                    (true, false) => tries.longest() + if tries.soft { once.min(tries.timeout.0) } else { once },
+                    (true, false) => {
+                        tries.longest() + if tries.soft { once.min(tries.timeout.0) } else { once }
+                    }
                 }
             }
         }

@@ -144,7 +144,9 @@ impl Sheet<'_> {
         for group in &flow.visits[id].groups {
             let group = &flow.groups[*group];
             let (decides, length) = self.step(group);
-            for call in group.calls.iter().filter(|call| self.chance(**call) > 0.0).copied().collect::<Vec<_>>() {
+            for call in
+                group.calls.iter().filter(|call| self.chance(**call) > 0.0).copied().collect::<Vec<_>>()
+            {
                 let target = flow.calls[call].target;
                 if target <= id {
                     continue;

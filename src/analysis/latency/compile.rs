@@ -83,7 +83,9 @@ fn softness(attrs: &Attributes) -> Softness {
     match attrs.word::<FallbackKind>(AttrId::FALLBACK) {
         Some(FallbackKind::None) => Softness::Hard,
         Some(_) => Softness::Degraded,
-        None => attrs.components(AttrId::FALLBACK).first().map_or(Softness::Hard, |id| Softness::Fallback(*id)),
+        None => {
+            attrs.components(AttrId::FALLBACK).first().map_or(Softness::Hard, |id| Softness::Fallback(*id))
+        }
     }
 }
 
@@ -169,7 +171,8 @@ impl<'c, 'a> FlowRun<'c, 'a> {
             Operator::Call => true,
             Operator::Message => {
                 let caller = &self.flow.visits[call.caller];
-                self.flow.roots.contains(&call.caller) && self.model().components[caller.component].kind.is_broker()
+                self.flow.roots.contains(&call.caller)
+                    && self.model().components[caller.component].kind.is_broker()
             }
             _ => false,
         }
@@ -186,7 +189,10 @@ impl<'c, 'a> FlowRun<'c, 'a> {
                 let (from, to) = (flow.visits[call.caller].component, self.callee(call));
                 let trip = match flow.roots.contains(&call.caller) {
                     // the clock starts at the first component, unless the way there is given
-                    true => super::Trip { seconds: call.attrs.seconds(AttrId::RTT).unwrap_or(0.0), assumed: false },
+                    true => super::Trip {
+                        seconds: call.attrs.seconds(AttrId::RTT).unwrap_or(0.0),
+                        assumed: false,
+                    },
                     false if chance > 0.0 => self.compiler.trips.of(&call.attrs, from, to),
                     false => super::Trip::default(),
                 };
@@ -251,7 +257,9 @@ impl<'c, 'a> FlowRun<'c, 'a> {
         }
         let Some((left, right)) = self.compiler.setting.case.partition else { return false };
         let model = self.model();
-        let within = |id: ComponentId, group| model.ancestors(model.components[id].header.parent).any(|it| it == group);
+        let within = |id: ComponentId, group| {
+            model.ancestors(model.components[id].header.parent).any(|it| it == group)
+        };
         let caller = self.flow.visits[call.caller].component;
         within(caller, left) && within(callee, right) || within(caller, right) && within(callee, left)
     }
@@ -455,7 +463,8 @@ impl<'c, 'a> FlowRun<'c, 'a> {
     fn finish(mut self) -> FlowTimes {
         let flow = self.flow;
         let share = 1.0 / flow.roots.len().max(1) as f64;
-        let runs = flow.roots.iter().filter_map(|root| Some((share, self.visits.get(root.index())?.response)));
+        let runs =
+            flow.roots.iter().filter_map(|root| Some((share, self.visits.get(root.index())?.response)));
         let runs: Vec<(f64, Ix)> = runs.collect();
         let root = self.compiler.plan.mixture(runs);
         let mut gaps: Vec<Gap> = Vec::new();
@@ -477,7 +486,8 @@ impl<'c, 'a> FlowRun<'c, 'a> {
 
 /// How many of so many calls at once are waited for.
 fn waited_for(flow: &Flow, group: &CallGroup, awaited: u64) -> u64 {
-    let all = |wait: Wait| group.calls.iter().all(|id| flow.calls[*id].attrs.word(AttrId::WAIT) == Some(wait));
+    let all =
+        |wait: Wait| group.calls.iter().all(|id| flow.calls[*id].attrs.word(AttrId::WAIT) == Some(wait));
     match group.kind {
         GroupMode::Parallel if all(Wait::First) => 1.min(awaited),
         GroupMode::Parallel if all(Wait::Quorum) => awaited / 2 + 1,

@@ -110,7 +110,10 @@ impl Fourier {
             data[*mirror as usize] = Complex { re: value.re, im };
         }
         self.transform(&mut data);
-        data.iter().zip(&self.damping).map(|(value, damping)| value.re / (self.points as f64 * damping)).collect()
+        data.iter()
+            .zip(&self.damping)
+            .map(|(value, damping)| value.re / (self.points as f64 * damping))
+            .collect()
     }
 
     /// The spectrum of no time at all, with this chance.

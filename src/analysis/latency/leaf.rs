@@ -57,7 +57,11 @@ impl Leaf {
             return Self::Fixed(Num(0.0));
         }
         let sigma = (p99.max(median) / median).ln() / normal::Z99;
-        if sigma > 0.0 { Self::Work { median: Num(median), sigma: Num(sigma) } } else { Self::Fixed(Num(median)) }
+        if sigma > 0.0 {
+            Self::Work { median: Num(median), sigma: Num(sigma) }
+        } else {
+            Self::Fixed(Num(median))
+        }
     }
 
     /// The expectation.

@@ -123,7 +123,11 @@ mod tests {
             (5.0, 2.866_515_718_791_939e-7),
             (8.0, 6.220_960_574_271_785e-16),
         ] {
-            assert!((above(z) - tail).abs() < 3e-15 && (above(z) / tail - 1.0).abs() < 1e-9, "{z}: {}", above(z));
+            assert!(
+                (above(z) - tail).abs() < 3e-15 && (above(z) / tail - 1.0).abs() < 1e-9,
+                "{z}: {}",
+                above(z)
+            );
             assert!((below(-z) - tail).abs() < 3e-15);
         }
         assert!((point(0.01) - Z99).abs() < 1e-12);

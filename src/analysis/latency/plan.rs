@@ -147,7 +147,8 @@ impl Plan {
             [(share, only)] if *share * scale >= 1.0 - 1e-12 => *only,
             _ => {
                 // what all runs have in common stands before
-                let common = if total < 1.0 - 1e-12 { 0.0 } else { self.common(rest.iter().map(|part| part.1)) };
+                let common =
+                    if total < 1.0 - 1e-12 { 0.0 } else { self.common(rest.iter().map(|part| part.1)) };
                 let mut parts = Vec::with_capacity(rest.len());
                 for (share, part) in rest {
                     let part = self.less(part, common);
@@ -234,7 +235,9 @@ impl Plan {
             }
             found.push(ix);
             match self.node(ix) {
-                Some(Node::Series(_, parts) | Node::Race(_, parts)) => open.extend(parts.iter().map(|part| part.0)),
+                Some(Node::Series(_, parts) | Node::Race(_, parts)) => {
+                    open.extend(parts.iter().map(|part| part.0))
+                }
                 Some(Node::Mixture(parts)) => open.extend(parts.iter().map(|part| part.1)),
                 Some(Node::Retried(what, _)) => open.push(*what),
                 Some(Node::Leaf(_)) | None => {}

@@ -145,7 +145,8 @@ impl<'a> Solver<'a> {
         if let Some(known) = self.inner.borrow().get(&ix) {
             return known.clone();
         }
-        let part = Self { plan: self.plan, order: self.plan.below(what), root: what, inner: self.inner.clone() };
+        let part =
+            Self { plan: self.plan, order: self.plan.below(what), root: what, inner: self.inner.clone() };
         let fixed = match self.plan.node(what) {
             Some(Node::Series(Num(fixed), _)) => *fixed,
             _ => 0.0,
@@ -194,7 +195,13 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    fn node<'s>(&self, ix: Ix, node: &Node, is_root: bool, of: &dyn Fn(Ix) -> Option<&'s Spectrum>) -> Spectrum {
+    fn node<'s>(
+        &self,
+        ix: Ix,
+        node: &Node,
+        is_root: bool,
+        of: &dyn Fn(Ix) -> Option<&'s Spectrum>,
+    ) -> Spectrum {
         match node {
             Node::Leaf(leaf) => self.leaf(leaf),
             Node::Series(Num(fixed), parts) => {
@@ -231,7 +238,8 @@ impl Pass<'_> {
                     .iter()
                     .filter_map(|(part, count)| Some((self.values(of(*part)?), *count)))
                     .collect();
-                let all: Vec<(&[f64], u64)> = all.iter().map(|(values, count)| (values.as_slice(), *count)).collect();
+                let all: Vec<(&[f64], u64)> =
+                    all.iter().map(|(values, count)| (values.as_slice(), *count)).collect();
                 let chances = race::chances(*needs, &all);
                 self.of_values(&chances)
             }
@@ -296,7 +304,9 @@ impl Pass<'_> {
         }
         // a pause that reaches beyond the grid is never over on it
         let end = self.step * self.fourier.points() as f64;
-        let visible = (0..tries.retries.min(64)).take_while(|number| tries.jitter || tries.pause_after(*number) < end).count();
+        let visible = (0..tries.retries.min(64))
+            .take_while(|number| tries.jitter || tries.pause_after(*number) < end)
+            .count();
         if (visible as u64) < tries.retries {
             last = done.clone();
         }

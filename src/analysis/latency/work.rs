@@ -82,7 +82,8 @@ pub(super) fn record(model: &Model, assumed: &Assumed, id: ComponentId, assumpti
 pub(super) fn line(model: &Model, placement: &Placement, load: &Load, id: ComponentId, work: &Leaf) -> Line {
     let component = &model.components[id];
     let (Some(deployment), Some(load)) = (placement.of(id), load.component(id)) else { return Line::Unknown };
-    let (Some(used), Some(all), Some(of_one)) = (load.deciding_utilization(), load.capacity, load.capacity_of_one)
+    let (Some(used), Some(all), Some(of_one)) =
+        (load.deciding_utilization(), load.capacity, load.capacity_of_one)
     else {
         return Line::Unknown;
     };
@@ -117,4 +118,3 @@ impl Queue {
         counts.then_some(Leaf::Wait { chance: Num(self.chance), mean: Num(self.mean / self.chance) })
     }
 }
-

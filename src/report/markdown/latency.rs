@@ -14,11 +14,15 @@ pub(super) fn section(out: &mut String, flow: &Flow<'_>) {
     };
     let sentence = match (latency.p50, latency.p99) {
         (Some(p50), Some(p99)) => format!("Latency: median {}, p99 {} ({certain}).", ms(p50), ms(p99)),
-        _ => format!("Latency: no estimate, as figures are missing or a line does not settle; p99 {certain}."),
+        _ => {
+            format!("Latency: no estimate, as figures are missing or a line does not settle; p99 {certain}.")
+        }
     };
     let queued = flow.latency_budget.iter().any(|hop| hop.queue_ms.is_some_and(|wait| wait > 0.0));
     let queued = match queued {
-        true => " Waiting in line is an approximation (Allen–Cunneen on Erlang C): stationary, ρ < 0.95, first come first served.",
+        true => {
+            " Waiting in line is an approximation (Allen–Cunneen on Erlang C): stationary, ρ < 0.95, first come first served."
+        }
         false => "",
     };
     line(out, &format!("{sentence}{queued}"));

@@ -191,7 +191,8 @@ flow f {{ c -> us.a -> us.b -> eu.d }}"
 
 #[test]
 fn one_figure_gives_the_other_and_none_gives_no_estimate() {
-    let one = design("client c\nservice a { latency = 10ms }\nservice b { p99 = 50ms }\nflow f { c -> a -> b }");
+    let one =
+        design("client c\nservice a { latency = 10ms }\nservice b { p99 = 50ms }\nflow f { c -> a -> b }");
     near(certain(&one).0, 50.0, 1e-9);
     let told: Vec<(AttrId, &str)> = one
         .facts
@@ -207,7 +208,9 @@ fn one_figure_gives_the_other_and_none_gives_no_estimate() {
     // what is known is certain all the same
     near(certain(&none).0, 50.0, 1e-9);
     assert_eq!(certain(&none).1, None);
-    let circle = design("client c\nservice a { latency = 1ms }\nservice b { latency = 1ms }\nc -> a -> b\nb -> a { share = 10% }");
+    let circle = design(
+        "client c\nservice a { latency = 1ms }\nservice b { latency = 1ms }\nc -> a -> b\nb -> a { share = 10% }",
+    );
     assert_eq!(ms(&circle, 990), None);
     assert!(gaps(&circle).iter().any(|gap| matches!(gap, Gap::Circle(_))));
 }
@@ -250,7 +253,10 @@ flow f {
   a -> b { fallback = other timeout = 1s }
 }";
     let failing = |path: &str| {
-        in_case(text, |model| Case { failed: vec![Element::Component(component(model, path))], ..Case::default() })
+        in_case(text, |model| Case {
+            failed: vec![Element::Component(component(model, path))],
+            ..Case::default()
+        })
     };
     near(ms(&failing("b"), 990), 103.0, 0.01);
     assert!(matches!(gaps(&failing("a")).as_slice(), [Gap::Down(_)]));
@@ -273,12 +279,19 @@ flow f {
     let made = design(text);
     let told: Vec<(ComponentId, bool, f64, f64)> = hops(&made)
         .iter()
-        .map(|hop| (hop.component, hop.is_critical, (hop.contribution * 1e3).round(), (hop.start * 1e3).round()))
+        .map(|hop| {
+            (hop.component, hop.is_critical, (hop.contribution * 1e3).round(), (hop.start * 1e3).round())
+        })
         .collect();
     let id = |path: &str| made.component(path);
     assert_eq!(
         told,
-        [(id("a"), true, 10.0, 0.0), (id("b"), false, 30.0, 10.0), (id("d"), true, 20.0, 10.0), (id("e"), true, 20.0, 30.0)]
+        [
+            (id("a"), true, 10.0, 0.0),
+            (id("b"), false, 30.0, 10.0),
+            (id("d"), true, 20.0, 10.0),
+            (id("e"), true, 20.0, 30.0)
+        ]
     );
     let shares: f64 = hops(&made).iter().map(|hop| hop.share).sum();
     near(Some(shares), 1.0, 1e-12);
@@ -287,6 +300,8 @@ flow f {
 
 #[test]
 fn components_without_figures_do_not_count_where_no_run_waits_for_them() {
-    let rare = design("client c\nservice a { latency = 1ms }\nservice b\nflow f {\n  c -> a\n  a ~> b\n  a -> b { share = 0% }\n}");
+    let rare = design(
+        "client c\nservice a { latency = 1ms }\nservice b\nflow f {\n  c -> a\n  a ~> b\n  a -> b { share = 0% }\n}",
+    );
     assert!(ms(&rare, 990).is_some());
 }

@@ -32,7 +32,9 @@ fn near(actual: f64, expected: f64, digit: f64) {
 
 #[test]
 fn lognormal_hops_in_series() {
-    for (count, median, p99, safe) in [(2, 24.35, 146.64, 256.0), (3, 39.5, 184.5, 439.9), (5, 70.7, 249.2, 863.3)] {
+    for (count, median, p99, safe) in
+        [(2, 24.35, 146.64, 256.0), (3, 39.5, 184.5, 439.9), (5, 70.7, 249.2, 863.3)]
+    {
         let mut plan = Plan::default();
         let one = plan.leaf(hop());
         let sum = plan.series(0.0, vec![(one, count)]);
@@ -67,7 +69,8 @@ fn exponential_hops_in_series() {
 #[test]
 fn sixty_hops_and_a_thousand_calls() {
     // Erlang with 60 and 1000 stages: quantiles of the gamma distribution
-    for (count, median, p99, error) in [(60, 59.66700, 79.47508, 2e-5), (1000, 999.66669, 1_075.03283, 1e-3)] {
+    for (count, median, p99, error) in [(60, 59.66700, 79.47508, 2e-5), (1000, 999.66669, 1_075.03283, 1e-3)]
+    {
         let mut plan = Plan::default();
         let one = plan.leaf(exponential(1.0));
         let sum = plan.series(0.0, vec![(one, count)]);
@@ -77,7 +80,15 @@ fn sixty_hops_and_a_thousand_calls() {
     }
     // sixty different hops, a hundredfold apart
     let mut plan = Plan::default();
-    let parts = (0..60).map(|i| (plan.leaf(Leaf::work(10f64.powf(f64::from(i % 21) / 10.0), 10f64.powf(f64::from(i % 21) / 10.0 + 0.3 + f64::from(i % 4) / 4.0))), 1));
+    let parts = (0..60).map(|i| {
+        (
+            plan.leaf(Leaf::work(
+                10f64.powf(f64::from(i % 21) / 10.0),
+                10f64.powf(f64::from(i % 21) / 10.0 + 0.3 + f64::from(i % 4) / 4.0),
+            )),
+            1,
+        )
+    });
     let parts: Vec<(Ix, u64)> = parts.collect();
     let sum = plan.series(3.0, parts);
     for share in [0.5, 0.9, 0.95, 0.99, 0.999] {
@@ -128,14 +139,16 @@ fn tries_that_take_too_long_are_repeated() {
     // exponential of mean 1, given up at 2, tried once more after 0.5: the tail of the second try
     let mut plan = Plan::default();
     let one = plan.leaf(exponential(1.0));
-    let tries = Tries { timeout: Num(2.0), retries: 1, pause: Num(0.5), doubling: false, jitter: false, soft: false };
+    let tries =
+        Tries { timeout: Num(2.0), retries: 1, pause: Num(0.5), doubling: false, jitter: false, soft: false };
     let again = plan.retried(one, tries);
     let late = (-2.0f64).exp();
     near(figure(&plan, again, 0.99), 2.5 + (late / 0.01).ln(), 2e-4);
     // in time at the first try
     near(figure(&plan, again, 0.5), 2f64.ln(), 1e-4);
     // soft: the last try is cut as well, so the longest is 3·1 + 0.1 + 0.2
-    let tries = Tries { timeout: Num(1.0), retries: 2, pause: Num(0.1), doubling: true, jitter: false, soft: true };
+    let tries =
+        Tries { timeout: Num(1.0), retries: 2, pause: Num(0.1), doubling: true, jitter: false, soft: true };
     near(tries.longest() + tries.timeout.0, 3.3, 1e-12);
     let slow = plan.leaf(exponential(1000.0));
     let cut = plan.retried(slow, tries);
@@ -143,7 +156,8 @@ fn tries_that_take_too_long_are_repeated() {
     assert!((at[1] - 3.3).abs() < 0.01 && at[0] < 3.31, "{at:?}");
     near(bounds(&plan, cut, 0.01).1, 3.3, 1e-9);
     // an optional call without retries is cut at its timeout
-    let tries = Tries { timeout: Num(1.5), retries: 0, pause: Num(0.0), doubling: false, jitter: false, soft: true };
+    let tries =
+        Tries { timeout: Num(1.5), retries: 0, pause: Num(0.0), doubling: false, jitter: false, soft: true };
     let cut = plan.retried(one, tries);
     near(percentiles(&plan, cut, &[0.99], Fourier::fine()).unwrap()[0], 1.5, 0.01);
     near(figure(&plan, cut, 0.5), 2f64.ln(), 1e-4);
@@ -153,12 +167,26 @@ fn tries_that_take_too_long_are_repeated() {
 fn many_tries_cost_no_more_than_few() {
     let mut plan = Plan::default();
     let one = plan.leaf(exponential(1.0));
-    let tries = Tries { timeout: Num(0.01), retries: u64::MAX, pause: Num(0.0), doubling: false, jitter: false, soft: false };
+    let tries = Tries {
+        timeout: Num(0.01),
+        retries: u64::MAX,
+        pause: Num(0.0),
+        doubling: false,
+        jitter: false,
+        soft: false,
+    };
     let again = plan.retried(one, tries);
     // memoryless: tried again at once it takes as long as before
     let at = percentiles(&plan, again, &[0.99], Fourier::fine()).unwrap()[0];
     assert!((at / 100f64.ln() - 1.0).abs() < 5e-3, "{at}");
-    let tries = Tries { timeout: Num(1.0), retries: 1 << 40, pause: Num(0.1), doubling: true, jitter: true, soft: false };
+    let tries = Tries {
+        timeout: Num(1.0),
+        retries: 1 << 40,
+        pause: Num(0.1),
+        doubling: true,
+        jitter: true,
+        soft: false,
+    };
     let again = plan.retried(one, tries);
     let at = percentiles(&plan, again, &[0.99], Fourier::fine()).unwrap()[0];
     assert!(at > 100f64.ln() && at < 8.0, "{at}");

@@ -24,13 +24,24 @@ enum Make {
 fn make() -> impl Strategy<Value = Make> {
     let part = 0usize..1000;
     prop_oneof![
-        (-3.0..1.0f64, 0.0..1.3f64).prop_map(|(median, tail)| Make::Work(10f64.powf(median), 10f64.powf(median + tail))),
+        (-3.0..1.0f64, 0.0..1.3f64)
+            .prop_map(|(median, tail)| Make::Work(10f64.powf(median), 10f64.powf(median + tail))),
         (0.0..1.0f64, -3.0..0.0f64).prop_map(|(chance, mean)| Make::Wait(chance, 10f64.powf(mean))),
-        (prop::collection::vec((part.clone(), 1u64..4), 1..5), 0.0..0.1f64).prop_map(|(parts, fixed)| Make::Series(parts, fixed)),
+        (prop::collection::vec((part.clone(), 1u64..4), 1..5), 0.0..0.1f64)
+            .prop_map(|(parts, fixed)| Make::Series(parts, fixed)),
         prop::collection::vec((part.clone(), 0.01..1.0f64), 1..4).prop_map(Make::Mixture),
-        (1u64..6, prop::collection::vec((part.clone(), 1u64..4), 1..4)).prop_map(|(needs, parts)| Make::Race(needs, parts)),
-        (part, -2.0..1.0f64, 0u64..4, any::<bool>(), any::<bool>(), any::<bool>())
-            .prop_map(|(part, timeout, retries, doubling, jitter, soft)| Make::Retried(part, 10f64.powf(timeout), retries, doubling, jitter, soft)),
+        (1u64..6, prop::collection::vec((part.clone(), 1u64..4), 1..4))
+            .prop_map(|(needs, parts)| Make::Race(needs, parts)),
+        (part, -2.0..1.0f64, 0u64..4, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+            |(part, timeout, retries, doubling, jitter, soft)| Make::Retried(
+                part,
+                10f64.powf(timeout),
+                retries,
+                doubling,
+                jitter,
+                soft
+            )
+        ),
     ]
 }
 
