@@ -192,3 +192,17 @@ pub fn analyse(model: &Model, config: &Config, case: &Case) -> Facts {
     let compiled = Compiled::new(model, config);
     if *case == Case::default() { compiled.into_facts() } else { compiled.run(case) }
 }
+
+/// What is carried, kept and paid in a design as drawn: the facts of [`analyse`] but those that take long, which stay empty.
+pub fn loads(model: &Model, config: &Config) -> Facts {
+    let mut assumptions = Assumptions::default();
+    let assumed = &config.assumed;
+    let placement = placement::Placement::new(model, assumed, &mut assumptions);
+    let network = load::Network::new(model, &placement, assumed, &mut assumptions);
+    let load = load::compute(model, &network, &placement, assumed, &Case::default());
+    let storage = Arc::new(storage::storage(model, &placement, &load, assumed, &mut assumptions));
+    let cost = Arc::new(cost::cost(model, &placement, &load, assumed, &mut assumptions));
+    let placement = Arc::new(placement);
+    let assumptions = assumptions.into_sorted().into();
+    Facts { placement, load, storage, cost, assumptions, ..Facts::default() }
+}

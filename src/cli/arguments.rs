@@ -64,6 +64,8 @@ pub(super) enum Command {
     Report(Report),
     /// Work out rates, storage, bandwidth, memory, servers and cost, as on a whiteboard
     Estimate(Estimate),
+    /// Tell what breaks first as users grow, and the smallest change that mends it
+    Scale(Scale),
 
     /// Format files in place
     Fmt(Fmt),
@@ -254,6 +256,21 @@ pub(super) struct Estimate {
     /// The format, where the ending does not tell it
     #[arg(long, value_enum)]
     pub(super) format: Option<EstimateFormat>,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  archc scale shop.arch --users 1k,100k,1M,100M\n  archc scale shop.arch --format json | jq '.sizes[].steps'"
+)]
+pub(super) struct Scale {
+    /// The design, or `-` for standard input
+    pub(super) file: String,
+    /// Numbers of users
+    #[arg(long, value_delimiter = ',', default_value = "1k,100k,1M,100M", value_name = "SIZES")]
+    pub(super) users: Vec<String>,
+    /// How it is told
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub(super) format: ListFormat,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -13,6 +13,7 @@ mod output;
 mod render;
 mod report;
 mod rules;
+mod scale;
 
 use std::process::ExitCode;
 
@@ -61,6 +62,7 @@ fn run(arguments: &Arguments, output: &Output) -> Exit {
         Some(Command::Render(options)) => render::run(options, output),
         Some(Command::Report(options)) => report::run(options, output),
         Some(Command::Estimate(options)) => estimate::run(options, output),
+        Some(Command::Scale(options)) => scale::run(options, output),
 
         Some(Command::Fmt(options)) => fmt::run(options, output),
         Some(Command::Explain(options)) => explain::run(options, output),

@@ -27,6 +27,7 @@ mod recovery;
 mod resilience_rules;
 mod rule_examples;
 mod rule_pages;
+mod scale;
 mod schema;
 mod security;
 mod structure_rules;

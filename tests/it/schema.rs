@@ -11,8 +11,27 @@ pub(crate) fn schema(name: &str) -> Value {
 /// What of a value breaks a schema, a line each; a word of the schema that is not known here breaks it too.
 pub(crate) fn breaches(schema: &Value, value: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    check(schema, value, "$", &mut found);
+    check(&inlined(schema, schema), value, "$", &mut found);
     found
+}
+
+/// A schema with what it refers to in the places of the references; none refers to itself.
+fn inlined(root: &Value, schema: &Value) -> Value {
+    match schema {
+        Value::Object(words) => {
+            if let Some(path) = words.get("$ref") {
+                let pointer = path.as_str().unwrap().trim_start_matches('#');
+                return inlined(root, root.pointer(pointer).unwrap());
+            }
+            words
+                .iter()
+                .filter(|(word, _)| *word != "$defs")
+                .map(|(word, it)| (word.clone(), inlined(root, it)))
+                .collect()
+        }
+        Value::Array(items) => items.iter().map(|item| inlined(root, item)).collect(),
+        other => other.clone(),
+    }
 }
 
 fn check(schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {

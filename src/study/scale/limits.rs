@@ -1,0 +1,131 @@
+//! What of a design is limited, and how near its load is to that: the conditions of CP001, CP003, CP006, CP009, CP010 and DA001 as
+//! ratios.
+
+use super::{Limit, Resource};
+use crate::analysis::Facts;
+use crate::config::Config;
+use crate::model::attributes::words::Mode;
+use crate::model::{AttrId, AttrValue, Component, ComponentId, Model};
+use crate::units::{DAY, format_count, format_rate, format_time, round_significant};
+
+/// Days from empty within which no store may be full, as in CP010.
+const HORIZON_DAYS: f64 = 90.0;
+
+/// All limits, those farthest beyond first; of equals the first declared.
+pub(super) fn limits(model: &Model, facts: &Facts, config: &Config, users: u64) -> Vec<Limit> {
+    let mut found = Vec::new();
+    for (id, component) in model.components.enumerate() {
+        if facts.placement.of(id).is_none() {
+            continue;
+        }
+        let all = [
+            busy(facts, config, id),
+            single_writer(component, facts, config, id),
+            connections(component, facts, id),
+            room(facts, config, id),
+            quota(component, facts, id),
+        ];
+        for (resource, ratio, arithmetic) in all.into_iter().flatten() {
+            let subject = model.path(id).to_owned();
+            let breaks_at_users = match resource {
+                // pools do not grow with the users
+                Resource::Connections => users,
+                _ if ratio > 0.0 => (users as f64 / ratio).floor() as u64,
+                _ => u64::MAX,
+            };
+            if ratio > 0.0 && ratio.is_finite() {
+                found.push(Limit { subject, resource, ratio, arithmetic, breaks_at_users });
+            }
+        }
+    }
+    found.sort_by(|a, b| b.ratio.total_cmp(&a.ratio));
+    found
+}
+
+type Found = Option<(Resource, f64, String)>;
+
+fn busy(facts: &Facts, config: &Config, id: ComponentId) -> Found {
+    let load = facts.load.component(id)?;
+    let full = config.assumed.target_utilization;
+    let (resource, used) = match (load.hottest_shard_utilization, load.utilization) {
+        (Some(hottest), _) => (Resource::HottestShard, hottest),
+        (None, Some(used)) => (Resource::Utilization, used),
+        (None, None) => return None,
+    };
+    let (rate, capacity) = (load.peak?, load.capacity?);
+    let arithmetic = format!(
+        "ρ = {} {} {full}, {} on n·μ = {}",
+        round_significant(used, 3),
+        relation(used / full),
+        format_rate(rate),
+        format_rate(capacity)
+    );
+    Some((resource, used / full, arithmetic))
+}
+
+fn relation(ratio: f64) -> &'static str {
+    if ratio > 1.0 + 1e-9 { ">" } else { "≤" }
+}
+
+/// Whether all writes of a store go to one node, as CP003 has it.
+pub(super) fn has_one_writer(component: &Component) -> bool {
+    let mode = component.attrs.word(AttrId::MODE);
+    component.kind.is_store()
+        && component.attrs.count(AttrId::SHARDS).unwrap_or(1) < 2
+        && matches!(mode, None | Some(Mode::PrimaryReplica | Mode::ActivePassive))
+}
+
+fn single_writer(component: &Component, facts: &Facts, config: &Config, id: ComponentId) -> Found {
+    if !has_one_writer(component) {
+        return None;
+    }
+    let load = facts.load.component(id)?;
+    let (writes, each) = (load.writes?, load.capacity_of_one?);
+    let full = config.assumed.target_utilization;
+    let ratio = writes / (full * each);
+    let arithmetic =
+        format!("λ_w = {} {} {full}·μ = {full}·{}", format_rate(writes), relation(ratio), format_rate(each));
+    Some((Resource::SingleWriter, ratio, arithmetic))
+}
+
+fn connections(component: &Component, facts: &Facts, id: ComponentId) -> Found {
+    let limit = component.attrs.count(AttrId::MAX_CONNECTIONS).filter(|limit| *limit > 0)? as f64;
+    let used = facts.load.component(id)?.connections_used?;
+    let ratio = used / limit;
+    let arithmetic = format!("Σ n·pool = {} {} {}", format_count(used), relation(ratio), format_count(limit));
+    Some((Resource::Connections, ratio, arithmetic))
+}
+
+fn room(facts: &Facts, config: &Config, id: ComponentId) -> Found {
+    let full = facts.storage.store(id)?.exhausted_after?;
+    let days = config.threshold("CP010", "days").unwrap_or(HORIZON_DAYS);
+    let ratio = days * DAY / full;
+    let relation = if ratio > 1.0 + 1e-9 { "<" } else { "≥" };
+    let arithmetic = format!("full after {} {relation} {} d", format_time(full), format_count(days));
+    Some((Resource::Storage, ratio, arithmetic))
+}
+
+/// The parts of which each has its own quota.
+pub(super) fn parts(component: &Component) -> u64 {
+    let counts = [AttrId::SHARDS, AttrId::PARTITIONS].into_iter().filter_map(|id| component.attrs.count(id));
+    counts.fold(1, u64::max)
+}
+
+fn quota(component: &Component, facts: &Facts, id: ComponentId) -> Found {
+    let rate = facts.load.component(id)?.peak?;
+    let parts = parts(component) as f64;
+    let (need, limit, told) = match component.attrs.get(AttrId::QUOTA)?.value {
+        AttrValue::Rate(quota) => (rate, quota.0 * parts, format_rate(quota.0 * parts)),
+        AttrValue::Count(quota) => {
+            let limit = quota as f64 * parts;
+            (rate * component.attrs.seconds(AttrId::LATENCY)?, limit, format_count(limit))
+        }
+        _ => return None,
+    };
+    let ratio = if limit > 0.0 { need / limit } else { return None };
+    let need = match component.attrs.get(AttrId::QUOTA)?.value {
+        AttrValue::Rate(_) => format_rate(need),
+        _ => format_count(need),
+    };
+    Some((Resource::Quota, ratio, format!("{need} {} quota {told}", relation(ratio))))
+}
