@@ -15,7 +15,8 @@ pub(super) fn run(options: &Scale, output: &Output) -> Exit {
         {
             Some(users) => sizes.push(users),
             None => {
-                return output.fail(&format!("`{text}` is no number of users; write them as 1k,100k,1M,100M"));
+                return output
+                    .fail(&format!("`{text}` is no number of users; write them as 1k,100k,1M,100M"));
             }
         }
     }
