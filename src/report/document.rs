@@ -30,6 +30,12 @@ pub struct Report<'a> {
     pub backlogs: Vec<Backlog<'a>>,
     /// Coupling between deployable components.
     pub coupling: Coupling<'a>,
+    /// What was decided, and for what price; absent where nothing was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<Decision<'a>>,
+    /// Findings that an `@allow` silences; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed: Vec<Allowed<'a>>,
     /// Rules that could not be assessed, and what would settle them.
     pub not_assessed: Vec<NotAssessed<'a>>,
     /// Defaults on which figures rest.
@@ -368,4 +374,55 @@ pub struct Assumption<'a> {
     pub file: Option<&'a str>,
     /// The line of the subject there.
     pub line: Option<u32>,
+}
+
+/// A decision with its trade-offs.
+#[derive(Serialize)]
+pub struct Decision<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its label.
+    pub label: Option<&'a str>,
+    /// Where it stands; `null` where it does not say, which counts as accepted.
+    pub status: Option<&'static str>,
+    /// When it was made.
+    pub date: Option<String>,
+    /// What was chosen.
+    pub chose: Vec<&'a str>,
+    /// What was not.
+    pub over: Vec<&'a str>,
+    /// Why.
+    pub because: Option<&'a str>,
+    /// The qualities that it wins.
+    pub gives: Vec<&'static str>,
+    /// The qualities that it pays with.
+    pub costs: Vec<&'static str>,
+    /// The rules whose findings it owns.
+    pub allows: Vec<AllowedRule<'a>>,
+}
+
+/// A rule that a decision allows.
+#[derive(Serialize)]
+pub struct AllowedRule<'a> {
+    /// The code; as written where no rule is called that.
+    pub code: &'a str,
+    /// The name of the rule.
+    pub name: Option<&'static str>,
+    /// Findings of it that an `@allow` silences.
+    pub silenced: usize,
+    /// Findings of it that are told.
+    pub told: usize,
+}
+
+/// A finding that an `@allow` silences.
+#[derive(Serialize)]
+pub struct Allowed<'a> {
+    /// The rule.
+    pub code: &'a str,
+    /// About what.
+    pub subject: &'a str,
+    /// Why it may stand.
+    pub reason: Option<&'a str>,
+    /// The decisions that own it.
+    pub decisions: Vec<&'a str>,
 }

@@ -1,5 +1,6 @@
 //! Arranges the facts of a compilation into the shape of a report. Computes nothing that the analysis did not.
 
+use super::decisions::{allowed, decisions};
 use super::document::{
     Assumption, Availability, Backlog, Bill, Component, Connection, Consistency, Coupling, CutSet, Data,
     Flow, Hop, Importance, Latency, Load, NotAssessed, Report, Slo, Store, System,
@@ -39,6 +40,8 @@ pub(super) fn gather(compilation: &Compilation) -> Report<'_> {
         bill: bill(compilation),
         backlogs: facts.backlogs.iter().map(|it| backlog(model, it)).collect(),
         coupling: coupling(compilation),
+        decisions: decisions(compilation),
+        allowed: allowed(compilation),
         not_assessed: compilation
             .not_assessed
             .iter()

@@ -1,5 +1,6 @@
 //! The report as Markdown: a reader who disagrees finds the number to change.
 
+mod decisions;
 mod holdings;
 mod latency;
 
@@ -27,6 +28,8 @@ pub fn markdown(report: &Report<'_>) -> String {
     holdings::bill(&mut out, report);
     holdings::backlogs(&mut out, report);
     coupling(&mut out, report);
+    decisions::decisions(&mut out, report);
+    decisions::allowed(&mut out, report);
     findings(&mut out, report);
     assumptions(&mut out, report);
     not_assessed(&mut out, report);

@@ -1,5 +1,6 @@
 //! The analysis of a design as a document: JSON for programs, Markdown and one HTML page for people. Computes nothing: it arranges facts.
 
+mod decisions;
 mod document;
 mod gather;
 mod html;

@@ -87,6 +87,10 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let Some((rate, capacity)) = load_and_capacity(ctx, findings, id) else { continue };
+        // no load at all: it comes by a way that has no rate, such as `=>` into its broker
+        if rate <= 0.0 {
+            continue;
+        }
         let it = Run { id, deployment, rate, capacity };
         if many && check_replicas(ctx, findings, &it, least) {
             continue;

@@ -55,7 +55,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
-    for decision in standing(ctx) {
+    for decision in standing(ctx.model) {
         let gives = decision.attrs.words::<Quality>(AttrId::GIVES).unwrap_or_default();
         let unseen: Vec<Quality> = gives.into_iter().filter(|quality| !is_shown(ctx, *quality)).collect();
         if unseen.is_empty() {

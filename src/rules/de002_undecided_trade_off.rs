@@ -66,7 +66,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
-    let is_owned = |rule: &Rule| standing(ctx).any(|decision| owns(decision, rule));
+    let is_owned = |rule: &Rule| standing(ctx.model).any(|decision| owns(decision, rule));
     let mut by_entry: BTreeMap<(usize, usize), (&Rule, Vec<Subject>)> = BTreeMap::new();
     for silenced in ctx.house.silenced.iter().filter(|it| !is_owned(it.rule)) {
         let (_, subjects) = by_entry.entry(silenced.entry).or_insert((silenced.rule, Vec::new()));

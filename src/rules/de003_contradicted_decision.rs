@@ -60,7 +60,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
-    for decision in standing(ctx) {
+    for decision in standing(ctx.model) {
         let mut told: Vec<(Span, String, Vec<ComponentId>)> = Vec::new();
         for (name, span) in names(&decision.attrs, AttrId::CHOSE) {
             if catalogue().find(&name).is_some() && users(ctx, &name).is_empty() {

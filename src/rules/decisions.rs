@@ -1,18 +1,25 @@
 //! What the decision rules share: which decisions stand, which rules and qualities they own. It must not know a finding.
 
-use super::{Category, Rule, RuleContext};
+use super::{Category, Rule, find};
 use crate::model::attributes::words::{DecisionStatus, Quality};
-use crate::model::{AttrId, Decision};
+use crate::model::{AttrId, Decision, Model};
 
 /// The decisions that were made and still hold, in order.
-pub(super) fn standing<'a>(ctx: &RuleContext<'a>) -> impl Iterator<Item = &'a Decision> {
-    ctx.model.decisions.iter().filter(|it| {
-        let status = it.attrs.word::<DecisionStatus>(AttrId::STATUS);
-        matches!(status, None | Some(DecisionStatus::Accepted))
-    })
+pub(super) fn standing(model: &Model) -> impl Iterator<Item = &Decision> {
+    model.decisions.iter().filter(|it| stands(it))
 }
 
-/// Whether a decision owns what a rule finds: it `allows` the rule, or `costs` a quality that the rule speaks for.
+fn stands(decision: &Decision) -> bool {
+    let status = decision.attrs.word::<DecisionStatus>(AttrId::STATUS);
+    matches!(status, None | Some(DecisionStatus::Accepted))
+}
+
+/// Whether a decision stands and owns what the rule of a code finds: it `allows` the rule, or `costs` a quality that the rule speaks for.
+pub fn decision_owns(decision: &Decision, code: &str) -> bool {
+    stands(decision) && find(code).is_some_and(|rule| owns(decision, rule))
+}
+
+/// Whether a decision owns what a rule finds.
 pub(super) fn owns(decision: &Decision, rule: &Rule) -> bool {
     let allowed = decision.attrs.texts(AttrId::ALLOWS);
     let costs = decision.attrs.words::<Quality>(AttrId::COSTS).unwrap_or_default();

@@ -77,7 +77,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         let backup = Backup::of(&component.attrs);
         match backup {
             Backup::Absent | Backup::Refused => {}
-            Backup::Every(_) => findings.not_assessed(id, AttrId::BACKUP),
+            Backup::Every => findings.not_assessed(id, AttrId::BACKUP),
             Backup::Fields(_) => {
                 if ["in", "immutable", "tested"].iter().any(|field| backup.field(field).is_none()) {
                     findings.not_assessed(id, AttrId::BACKUP);

@@ -47,6 +47,7 @@
 use super::recovery::{Backup, copies_of};
 use super::terms::{exceeds, is_state_store};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use crate::analysis::recovery::backup_interval;
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::Replication;
 use crate::model::{AttrId, ComponentId, Metric};
@@ -130,7 +131,7 @@ fn check_store(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Component
     if matches!(backup, Backup::Absent | Backup::Refused) {
         return;
     }
-    let Some(interval) = backup.interval() else { return findings.not_assessed(id, AttrId::BACKUP) };
+    let Some(interval) = backup_interval(attrs) else { return findings.not_assessed(id, AttrId::BACKUP) };
     if !exceeds(interval, rpo) {
         return;
     }

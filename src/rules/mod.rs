@@ -34,6 +34,7 @@ use crate::model::Model;
 use crate::parallel;
 
 pub use context::{RuleContext, Usage};
+pub use decisions::decision_owns;
 pub use doc::explain;
 pub use findings::{Finding, Findings, NotAssessed, Subject};
 pub use metadata::{Category, Need, Rule, Threshold};

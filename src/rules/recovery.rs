@@ -14,7 +14,7 @@ pub(super) enum Backup<'a> {
     /// `backup = none`
     Refused,
     /// `backup = 1h`
-    Every(f64),
+    Every,
     /// `backup = { … }`
     Fields(&'a [(SmolStr, AttrValue)]),
 }
@@ -23,7 +23,7 @@ impl<'a> Backup<'a> {
     pub(super) fn of(attrs: &'a Attributes) -> Self {
         match attrs.get(AttrId::BACKUP).map(|value| &value.value) {
             None => Self::Absent,
-            Some(AttrValue::Time(every)) => Self::Every(every.0),
+            Some(AttrValue::Time(_)) => Self::Every,
             Some(AttrValue::Record(fields)) => Self::Fields(fields),
             Some(_) => Self::Refused,
         }
@@ -33,15 +33,6 @@ impl<'a> Backup<'a> {
     pub(super) fn field(&self, wanted: &str) -> Option<&'a AttrValue> {
         let Self::Fields(fields) = self else { return None };
         fields.iter().find(|(key, _)| key == wanted).map(|(_, value)| value)
-    }
-
-    /// How far apart backups are, in seconds.
-    pub(super) fn interval(&self) -> Option<f64> {
-        match (self, self.field("every")) {
-            (Self::Every(every), _) => Some(*every),
-            (_, Some(AttrValue::Time(every))) => Some(every.0),
-            _ => None,
-        }
     }
 }
 

@@ -11,6 +11,7 @@ mod codes;
 mod command_line;
 mod compiled;
 mod consistency;
+mod controls;
 mod coupling;
 mod data_rules;
 mod estimate;

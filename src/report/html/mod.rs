@@ -1,5 +1,6 @@
 //! The report as one HTML page that needs nothing else: no script, no font, no address. Knows the report, not the design.
 
+mod decisions;
 mod design;
 mod flow;
 mod notes;
@@ -44,6 +45,7 @@ pub fn html(report: &Report<'_>, picture: &str) -> String {
                     (design::load(report))
                     (design::data(report))
                     (design::coupling(report))
+                    (decisions::decisions(report))
                     (notes::findings(report))
                     (notes::assumptions(report))
                     (notes::not_assessed(report))
@@ -69,6 +71,7 @@ fn contents(report: &Report<'_>) -> Markup {
                 li { a href="#load" { "Load" } }
                 @if !report.data.is_empty() { li { a href="#data" { "Data" } } }
                 li { a href="#coupling" { "Coupling" } }
+                @if !report.decisions.is_empty() || !report.allowed.is_empty() { li { a href="#decisions" { "Decisions" } } }
                 li { a href="#findings" { "Findings" } }
                 @if !report.assumptions.is_empty() { li { a href="#assumptions" { "Assumptions" } } }
                 @if !report.not_assessed.is_empty() { li { a href="#not-assessed" { "Not assessed" } } }
