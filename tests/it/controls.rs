@@ -10,7 +10,12 @@ const CONTROLS: &[(&str, &str, &str, &str)] = &[
     ("batch", "access = read }", "access = read  encrypted = false }", "SE002"),
     ("cache_aside", "timeout = 50ms", "timeout = 5s", "RS002"),
     ("degrades", "optional = true  fallback = default  circuit_breaker = true", "retries = 6", "RS005"),
-    ("events", "transaction = outbox }\nbook => changes", "transaction = local }\norders ~> changes", "CS007"),
+    (
+        "events",
+        "transaction = outbox }\nbook => changes",
+        "transaction = local }\norders ~> changes",
+        "CS007",
+    ),
     ("governed", "door -> accounts", "teller -> book { timeout = 1s }\ndoor -> accounts", "PO001"),
     ("monolith", "access = read_write", "access = read_write  retries = 30", "RS004"),
     ("observed", "watches = [cart", "fails_with = [cart]  watches = [cart", "OB003"),

@@ -277,18 +277,26 @@ fn a_report_has_decisions_and_what_they_allow() {
                 @allow(RS001, reason = \"a mesh cuts it off\")\n[a, b] -> d\na -> b\n\
                 decision mesh \"A | mesh\" {\n chose = \"a mesh\"\n over = [libraries]\n gives = [simplicity]\n costs = [latency]\n \
                 allows = [RS001]\n date = 2026-01-02\n}";
-    let found = archc::compilation::check(Document::new("x.arch", text), &MemoryLoader::default(), &Config::default());
+    let found = archc::compilation::check(
+        Document::new("x.arch", text),
+        &MemoryLoader::default(),
+        &Config::default(),
+    );
     let made = report::report(&found);
     let json: serde_json::Value = serde_json::from_str(&report::json(&made)).unwrap();
     let decision = &json["decisions"][0];
     assert_eq!((&decision["name"], &decision["date"]), (&"mesh".into(), &"2026-01-02".into()));
     assert_eq!(decision["over"], serde_json::json!(["libraries"]));
-    let allows = serde_json::json!([{ "code": "RS001", "name": "call-without-timeout", "silenced": 2, "told": 1 }]);
+    let allows =
+        serde_json::json!([{ "code": "RS001", "name": "call-without-timeout", "silenced": 2, "told": 1 }]);
     assert_eq!(decision["allows"], allows);
     let allowed = json["allowed"].as_array().unwrap();
     assert_eq!(allowed.len(), 2);
     assert_eq!((&allowed[0]["subject"], &allowed[0]["decisions"][0]), (&"a -> d".into(), &"mesh".into()));
     let markdown = report::markdown(&made);
-    assert!(markdown.contains("| A \\| mesh |") && markdown.contains("`RS001` (2 silenced, 1 told)"), "{markdown}");
+    assert!(
+        markdown.contains("| A \\| mesh |") && markdown.contains("`RS001` (2 silenced, 1 told)"),
+        "{markdown}"
+    );
     assert!(report::html(&made, "").contains("a mesh cuts it off"));
 }

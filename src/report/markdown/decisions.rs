@@ -13,7 +13,11 @@ pub(super) fn decisions(out: &mut String, report: &Report<'_>) {
         let allows: Vec<String> = it.allows.iter().map(allowed_rule).collect();
         vec![
             it.label.map_or_else(|| code(it.name), escape),
-            [it.status.map(str::to_owned), it.date.clone()].into_iter().flatten().collect::<Vec<_>>().join(", "),
+            [it.status.map(str::to_owned), it.date.clone()]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(", "),
             listed(&it.chose),
             listed(&it.over),
             listed(&it.gives),
