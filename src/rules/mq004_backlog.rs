@@ -142,7 +142,8 @@ fn check_feed(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, feed: Feed, ba
             format_time(retention)
         ));
     }
-    let mut finding = Finding::new(Severity::Warning, feed.connection, message)
+    let mut finding = Finding::new(Severity::Warning, feed.consumer, message)
+        .witness([ctx.connection_step(feed.connection)])
         .help("more consumers, so that it catches up sooner; or keep messages longer, or drop what is too late to matter");
     if backlog.outage_assumed {
         finding = finding.assuming(format!("`mttr` of `{consumer}` by default"));
@@ -169,7 +170,10 @@ fn never(ctx: &RuleContext<'_>, feed: Feed, backlog: &Backlog) -> Finding {
         true => format!("about {} replicas (and as many partitions of a stream), or shed what is late", wanted.ceil()),
         false => "more consumers (and partitions of a stream), or shed what is late".to_owned(),
     };
-    resting_on_rates(ctx, Finding::new(Severity::Error, feed.connection, message).help(help), feed)
+    let finding = Finding::new(Severity::Error, feed.consumer, message)
+        .witness([ctx.connection_step(feed.connection)])
+        .help(help);
+    resting_on_rates(ctx, finding, feed)
 }
 
 /// What the consumer takes: `m·μ = 2·400/s = 800/s`.
