@@ -211,19 +211,14 @@ impl<'a> RuleContext<'a> {
         }
     }
 
-    /// The steps that lead a flow to a visit, from its start.
+    /// The steps that lead a flow to a visit; of a long path the end, as every finding on it would have all of it.
     pub fn path_to(&self, flow: FlowId, visit: VisitId) -> Vec<Remark> {
         let it = &self.model.flows[flow];
         let mut steps: Vec<Remark> = Vec::new();
         let mut at = visit;
-        while let Some(via) = it.visits[at].via {
-            let call = &it.calls[via];
+        while let Some(via) = it.visits[at].via.filter(|_| steps.len() < LAST_STEPS) {
             steps.push(self.step(flow, via));
-            // in an implicit flow the first call may close a circle; no path has more steps than there are visits
-            if steps.len() > it.visits.len() {
-                break;
-            }
-            at = call.caller;
+            at = it.calls[via].caller;
         }
         steps.reverse();
         steps
@@ -295,6 +290,9 @@ impl<'a> RuleContext<'a> {
         terms::replicas(&self.model.components[id]).1
     }
 }
+
+/// A path is told by so many of its last steps.
+pub(super) const LAST_STEPS: usize = 24;
 
 /// Look-ups over a model, made once for all rules.
 #[derive(Debug, Default)]

@@ -38,9 +38,6 @@ pub(super) struct Outages {
     first_visits: FxHashMap<(FlowId, ComponentId), VisitId>,
 }
 
-/// A path is told by so many of its last steps.
-const LAST_STEPS: usize = 24;
-
 impl Outages {
     pub(super) fn new(ctx: &RuleContext<'_>) -> Self {
         let mut broken: BTreeMap<Fault, Vec<FlowId>> = BTreeMap::new();
@@ -71,7 +68,7 @@ impl Outages {
     /// The path of a flow to a component, or to the first that fails with it; of a long one the end.
     pub(super) fn path_to(&self, ctx: &RuleContext<'_>, flow: FlowId, id: ComponentId) -> Vec<Remark> {
         if let Some(visit) = self.first_visits.get(&(flow, id)) {
-            return last_steps(ctx, flow, *visit);
+            return ctx.path_to(flow, *visit);
         }
         let falls = |visit: &(VisitId, &Visit)| {
             let deployment = ctx.facts.placement.of(visit.1.component);
@@ -80,24 +77,12 @@ impl Outages {
         let Some((visit, it)) = ctx.model.flows[flow].visits.enumerate().find(falls) else {
             return Vec::new();
         };
-        let mut path = last_steps(ctx, flow, visit);
+        let mut path = ctx.path_to(flow, visit);
         let header = &ctx.model.components[it.component].header;
         let message = format!("`{}` fails with `{}`", header.path, ctx.model.path(id));
         path.push(Remark { span: header.name_span, message });
         path
     }
-}
-
-fn last_steps(ctx: &RuleContext<'_>, flow: FlowId, visit: VisitId) -> Vec<Remark> {
-    let it = &ctx.model.flows[flow];
-    let mut steps = Vec::new();
-    let mut at = visit;
-    while let Some(via) = it.visits[at].via.filter(|_| steps.len() < LAST_STEPS) {
-        steps.push(ctx.step(flow, via));
-        at = it.calls[via].caller;
-    }
-    steps.reverse();
-    steps
 }
 
 /// The flows that fail whenever all of a component is down.

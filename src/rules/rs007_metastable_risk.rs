@@ -49,12 +49,13 @@
 
 use std::collections::BTreeMap;
 
+use super::context::LAST_STEPS;
 use super::demand::{load_and_capacity, resting_on_load};
 use super::terms::{exceeds, is_on, retries};
 use super::walk::{Step, Walk, walks};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::diagnostic::{Remark, Severity};
-use crate::model::{AttrId, ComponentId, FlowId};
+use crate::model::{AttrId, ComponentId};
 use crate::syntax::ast::Operator;
 use crate::units::{format_count, format_rate, format_share};
 
@@ -74,33 +75,47 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// What reaches a component in one flow when everything is tried again.
+/// A walk, and by node how often its calls may be tried.
+struct Walked<'a> {
+    walk: Walk<'a>,
+    reached: Vec<(f64, Option<usize>)>,
+}
+
+/// What reaches a component in one walk when everything is tried again.
 struct Retried {
-    flow: Option<FlowId>,
+    /// The number of the walk.
+    walk: usize,
     tries: f64,
-    path: Vec<Remark>,
+    /// The last step of the path.
+    last: usize,
 }
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     let mut retried: BTreeMap<ComponentId, Vec<Retried>> = BTreeMap::new();
-    for walk in walks(ctx) {
+    let walks: Vec<Walked<'_>> = walks(ctx)
+        .into_iter()
+        .map(|walk| Walked { reached: walk.multiplied(factor), walk })
+        .collect();
+    for (number, walked) in walks.iter().enumerate() {
+        let walk = &walked.walk;
         for step in walk.steps.iter().filter(|step| step.op == Operator::Call && retries(step.attrs).is_none()) {
             findings.not_assessed(step.connection, AttrId::RETRIES);
         }
-        for (component, found) in worst_paths(ctx, &walk) {
-            retried.entry(component).or_default().push(found);
+        for (component, (tries, last)) in worst_paths(ctx, walked) {
+            retried.entry(component).or_default().push(Retried { walk: number, tries, last });
         }
     }
     for (component, found) in retried {
         if !is_on(&ctx.model.components[component].attrs, AttrId::RATE_LIMIT) {
-            check_component(ctx, findings, component, &found);
+            check_component(ctx, findings, component, &walks, &found);
         }
     }
 }
 
-/// By component: the path of a walk on which its tries multiply to the most, where there is more than one try.
-fn worst_paths(ctx: &RuleContext<'_>, walk: &Walk<'_>) -> Vec<(ComponentId, Retried)> {
-    let reached = walk.multiplied(factor);
+/// By component: the most to which its tries multiply on a path of a walk, and the last step of that path; where that is more
+/// than one.
+fn worst_paths(ctx: &RuleContext<'_>, walked: &Walked<'_>) -> BTreeMap<ComponentId, (f64, usize)> {
+    let Walked { walk, reached } = walked;
     let mut worst: BTreeMap<ComponentId, (f64, usize)> = BTreeMap::new();
     for (at, step) in walk.in_order() {
         let (Some(from), Some(to)) = (walk.component(step.from), walk.component(step.to)) else { continue };
@@ -113,16 +128,15 @@ fn worst_paths(ctx: &RuleContext<'_>, walk: &Walk<'_>) -> Vec<(ComponentId, Retr
             *known = (tries, at);
         }
     }
-    let path = |last: usize| -> Vec<Remark> {
-        let steps = walk.path_with(&reached, last);
-        let steps = steps.iter().filter_map(|at| walk.steps.get(*at));
-        steps.map(|step| tried(ctx, step)).collect()
-    };
+    worst.retain(|_, (tries, _)| *tries > 1.0);
     worst
-        .into_iter()
-        .filter(|(_, (tries, _))| *tries > 1.0)
-        .map(|(id, (tries, last))| (id, Retried { flow: walk.flow, tries, path: path(last) }))
-        .collect()
+}
+
+/// The end of the path to a step.
+fn path_to(ctx: &RuleContext<'_>, Walked { walk, reached }: &Walked<'_>, last: usize) -> Vec<Remark> {
+    let mut steps = walk.path_with(reached, last);
+    steps.drain(..steps.len().saturating_sub(LAST_STEPS));
+    steps.iter().filter_map(|at| walk.steps.get(*at)).map(|step| tried(ctx, step)).collect()
 }
 
 fn tried(ctx: &RuleContext<'_>, step: &Step<'_>) -> Remark {
@@ -138,7 +152,13 @@ fn factor(step: &Step<'_>) -> f64 {
     }
 }
 
-fn check_component(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: ComponentId, found: &[Retried]) {
+fn check_component(
+    ctx: &RuleContext<'_>,
+    findings: &mut Findings<'_>,
+    id: ComponentId,
+    walks: &[Walked<'_>],
+    found: &[Retried],
+) {
     let Some((rate, _)) = load_and_capacity(ctx, findings, id) else { return };
     let Some(capacity) = ctx.facts.load.component(id).and_then(|load| load.capacity) else { return };
     let Some(worst) = found.iter().reduce(|a, b| if exceeds(b.tries, a.tries) { b } else { a }) else { return };
@@ -154,13 +174,13 @@ fn check_component(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Compo
         format_share((1.0 - rate / capacity).max(0.0))
     );
     let budget = format_share((capacity / rate - 1.0).max(0.0));
-    let flows = found.iter().filter(|it| exceeds(rate * it.tries, capacity)).filter_map(|it| it.flow);
+    let flows = found.iter().filter(|it| exceeds(rate * it.tries, capacity)).filter_map(|it| walks.get(it.walk)?.walk.flow);
     let finding = Finding::new(Severity::Error, id, message)
         .help(format!(
             "hold the retries down with a `retry_budget` of at most nμ/λ − 1 = {budget}, shed with a `rate_limit`, or cut them off \
              with a `circuit_breaker`"
         ))
-        .witness(worst.path.iter().cloned())
+        .witness(walks.get(worst.walk).map(|walk| path_to(ctx, walk, worst.last)).unwrap_or_default())
         .hits_all(flows);
     findings.push(resting_on_load(ctx, finding, id));
 }

@@ -58,7 +58,7 @@ use super::terms::{is_hard, is_on, is_soft};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Usage};
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::Phase;
-use crate::model::{AttrId, ComponentId, ConnectionId, FlowId};
+use crate::model::{AttrId, ComponentId, ConnectionId, FlowId, VisitId};
 use crate::syntax::ast::Operator;
 use crate::units::{format_count, format_rate, format_time};
 
@@ -77,11 +77,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     let says_so = |flow: FlowId| ctx.model.flows[flow].attrs.beyond_default(AttrId::CRITICALITY).is_some();
     let nobody_says = !ctx.model.flows.ids().any(says_so);
-    // by component, the first critical flow on which it is
-    let mut critical: BTreeMap<ComponentId, FlowId> = BTreeMap::new();
+    // by component, where the first critical flow visits it
+    let mut critical: BTreeMap<ComponentId, (FlowId, VisitId)> = BTreeMap::new();
     for flow in ctx.model.flows.ids().filter(|flow| ctx.is_critical(*flow)) {
-        for visit in &ctx.model.flows[flow].visits {
-            critical.entry(visit.component).or_insert(flow);
+        for (visit, it) in ctx.model.flows[flow].visits.enumerate() {
+            critical.entry(it.component).or_insert((flow, visit));
         }
     }
     for (id, connection) in ctx.model.connections.enumerate() {
@@ -100,8 +100,8 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             for flow in ctx.flows_of(caller) {
                 findings.not_assessed(*flow, AttrId::CRITICALITY);
             }
-        } else if let Some(flow) = critical.get(&caller) {
-            findings.push(finding(ctx, id, (caller, callee), *flow, &side));
+        } else if let Some(served) = critical.get(&caller) {
+            findings.push(finding(ctx, id, (caller, callee), *served, &side));
         }
     }
 }
@@ -141,7 +141,7 @@ fn finding(
     ctx: &RuleContext<'_>,
     id: ConnectionId,
     (caller, callee): (ComponentId, ComponentId),
-    flow: FlowId,
+    (flow, visit): (FlowId, VisitId),
     side: &[Usage<'_>],
 ) -> Finding {
     let timeout = side.iter().map(|usage| usage.attrs.seconds(AttrId::TIMEOUT).unwrap_or(f64::INFINITY));
@@ -170,7 +170,7 @@ fn finding(
     );
     let mut finding = Finding::new(Severity::Warning, id, message)
         .help(format!("give the calls to `{to}` a pool of their own (`bulkhead`), or a `circuit_breaker`"))
-        .witness(ctx.path_to_component(flow, caller))
+        .witness(ctx.path_to(flow, visit))
         .hits(flow);
     let step = ctx.connection_step(id);
     finding = finding.step(step.span, step.message);

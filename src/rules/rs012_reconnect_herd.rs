@@ -150,13 +150,21 @@ fn part(ctx: &RuleContext<'_>, path: &[Step]) -> f64 {
     path.iter().map(of).product()
 }
 
+/// So many holders are named.
+const LISTED: usize = 8;
+
 fn finding(ctx: &RuleContext<'_>, id: ComponentId, herd: &[Holder], count: f64) -> Finding {
     let component = &ctx.model.components[id];
     let name = ctx.model.path(id);
-    let holders: Vec<String> = herd
+    let mut holders: Vec<String> = herd
         .iter()
+        .take(LISTED)
         .map(|it| format!("{} of `{}`", format_count(it.count), ctx.model.path(it.component)))
         .collect();
+    if herd.len() > LISTED {
+        holders.push(format!("{} more", herd.len() - LISTED));
+    }
+    let steps = || herd.iter().take(LISTED).flat_map(|it| &it.path).map(|step| step.connection);
     let message = format!(
         "`{name}` holds c = {} long-lived connections ({}), {} ≥ {}, which come back without `backoff = exponential` and `jitter`: {}",
         format_count(count),
@@ -167,9 +175,9 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, herd: &[Holder], count: f64) 
     );
     let mut finding = Finding::new(Severity::Warning, id, message)
         .help("let clients come back after random, doubling pauses, and admit them at a rate that can be served (`rate_limit`)")
-        .witness(herd.iter().flat_map(|it| &it.path).map(|step| ctx.connection_step(step.connection)))
-        .hits_all(herd.iter().flat_map(|it| &it.path).flat_map(|step| ctx.flows_through(step.connection)));
-    for holder in herd {
+        .witness(steps().map(|id| ctx.connection_step(id)))
+        .hits_all(ctx.flows_of(id).iter().copied());
+    for holder in herd.iter().take(LISTED) {
         let attrs = &ctx.model.components[holder.component].attrs;
         finding = finding.resting_on(ctx.model.path(holder.component), attrs, &[AttrId::USERS]);
     }
