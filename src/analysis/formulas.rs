@@ -145,16 +145,6 @@ pub fn load_with_retries(capacity: f64, rate: f64, attempts: u32) -> f64 {
     if accepted > 0.0 { capacity / accepted } else { rate * attempts }
 }
 
-/// Chance that a read right after a write sees none of the W replicas that have it: C(N − W, R) / C(N, R); 0 where R + W > N.
-/// Source: Bailis et al., "Probabilistically Bounded Staleness for Practical Partial Quorums", VLDB 2012, eq. 1.
-pub fn quorum_staleness(replicas: u32, read: u32, write: u32) -> f64 {
-    if u64::from(read) + u64::from(write) > u64::from(replicas) {
-        return 0.0;
-    }
-    let fresh_free = f64::from(replicas - write);
-    (0..read).map(f64::from).fold(1.0, |chance, at| chance * (fresh_free - at) / (f64::from(replicas) - at))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,20 +244,6 @@ mod tests {
         near(drain_time(left, 800.0, 1000.0) / 3600.0, 4.0, 1e-9);
         assert_eq!(drain_time(1.0, 2.0, 2.0), f64::INFINITY);
         assert_eq!(drain_time(0.0, 2.0, 1.0), 0.0);
-    }
-
-    #[test]
-    fn quorums() {
-        for (n, r, w, expected) in [
-            (3, 1, 1, 2.0 / 3.0),
-            (3, 2, 1, 1.0 / 3.0),
-            (5, 2, 2, 0.3),
-            (5, 2, 3, 0.1),
-            (3, 2, 2, 0.0),
-            (5, 3, 3, 0.0),
-        ] {
-            near(quorum_staleness(n, r, w), expected, 1e-12);
-        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ fn links_of_ten_years_take_6_083_terabytes() {
     near(link.records_per_second.unwrap(), 38.580_246_913_58, 1e-9);
     near(link.bytes_after_retention.unwrap() / 1e12, 6.083_333_333_333, 1e-9);
     assert!(!link.retention_assumed);
-    near(it.facts.load.component(it.component("api")).unwrap().average.unwrap(), 3896.604_938, 1e-6);
+    near(it.facts.load.component(it.component("api")).unwrap().average.unwrap(), 3_896.604_938, 1e-6);
 }
 
 #[test]

@@ -192,6 +192,9 @@ fn component(sheet: &mut Sheet<'_>, id: ComponentId) {
             Unit::PerSecond,
             Vec::new(),
         ));
+        if reads <= 1e-9 * average {
+            return;
+        }
         let arithmetic = format!("{} − {}", format_rate(average), format_rate(writes));
         sheet.line(entry("reads, average", arithmetic, reads, Unit::PerSecond, Vec::new()));
         let arithmetic = format!("{} ÷ {}", format_rate(reads), format_rate(writes));

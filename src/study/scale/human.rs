@@ -22,20 +22,22 @@ pub fn human(scale: &Scale, color: bool) -> String {
         let _ = writeln!(out, "\n{}", bold(head));
         body(&mut out, size);
     }
+    if !scale.not_assessed.is_empty() {
+        let paths: Vec<String> = scale.not_assessed.iter().map(|path| format!("`{path}`")).collect();
+        let _ = writeln!(out, "\nNot assessed for want of `capacity`: {}", paths.join(", "));
+    }
     out.push_str("\nLoad is taken to grow with the users; changes stay in place for the sizes below them.\n");
     out
 }
 
 fn body(out: &mut String, size: &Size) {
     match size.broken.first() {
+        None if size.holds.is_none() => out.push_str("  not assessed: nothing tells a limit\n"),
         None => out.push_str("  holds\n"),
         Some(first) => {
-            let users = format_count(first.breaks_at_users as f64);
-            let at = if first.breaks_at_users < size.users {
-                format!(", from {users} users on")
-            } else {
-                String::new()
-            };
+            let earlier = first.breaks_at_users.filter(|users| *users < size.users);
+            let at = earlier
+                .map_or_else(String::new, |users| format!(", from {} users on", format_count(users as f64)));
             let _ = writeln!(out, "  breaks first  {}{at}", told(first));
             for limit in size.broken.iter().skip(1) {
                 let _ = writeln!(out, "  then          {}", told(limit));
@@ -48,15 +50,13 @@ fn body(out: &mut String, size: &Size) {
             let _ = writeln!(out, "      or: {also}");
         }
     }
-    if !size.holds {
+    if size.holds == Some(false) {
         out.push_str("  no change of these kinds mends the rest\n");
     }
     if let Some(next) = &size.next {
-        let far = if size.holds {
-            format!(", breaks at {} users", format_count(next.breaks_at_users as f64))
-        } else {
-            String::new()
-        };
+        let at = next.breaks_at_users.filter(|_| size.holds == Some(true));
+        let far =
+            at.map_or_else(String::new, |users| format!(", breaks at {} users", format_count(users as f64)));
         let _ = writeln!(out, "  next          {}{far}", told(next));
     }
 }

@@ -6,6 +6,7 @@ use crate::analysis::Facts;
 use crate::config::Config;
 use crate::model::attributes::words::Mode;
 use crate::model::{AttrId, AttrValue, Component, ComponentId, Model};
+use crate::syntax::ast::Operator;
 use crate::units::{DAY, format_count, format_rate, format_time, round_significant};
 
 /// Days from empty within which no store may be full, as in CP010.
@@ -19,7 +20,7 @@ pub(super) fn limits(model: &Model, facts: &Facts, config: &Config, users: u64) 
             continue;
         }
         let all = [
-            busy(facts, config, id),
+            busy(model, facts, config, id),
             single_writer(component, facts, config, id),
             connections(component, facts, id),
             room(facts, config, id),
@@ -27,12 +28,9 @@ pub(super) fn limits(model: &Model, facts: &Facts, config: &Config, users: u64) 
         ];
         for (resource, ratio, arithmetic) in all.into_iter().flatten() {
             let subject = model.path(id).to_owned();
-            let breaks_at_users = match resource {
-                // pools do not grow with the users
-                Resource::Connections => users,
-                _ if ratio > 0.0 => (users as f64 / ratio).floor() as u64,
-                _ => u64::MAX,
-            };
+            // pools do not grow with the users
+            let grows = resource != Resource::Connections;
+            let breaks_at_users = grows.then(|| (users as f64 / ratio).floor() as u64);
             if ratio > 0.0 && ratio.is_finite() {
                 found.push(Limit { subject, resource, ratio, arithmetic, breaks_at_users });
             }
@@ -42,11 +40,45 @@ pub(super) fn limits(model: &Model, facts: &Facts, config: &Config, users: u64) 
     found
 }
 
+/// The components with load of which nothing tells how much they can take.
+pub(super) fn open(model: &Model, facts: &Facts) -> Vec<String> {
+    let is_open = |id: &ComponentId| {
+        let load = facts.load.component(*id);
+        let loaded = load
+            .is_some_and(|load| load.peak.is_none_or(|rate| rate > 0.0) && load.capacity_of_one.is_none());
+        let managed = facts.placement.of(*id).is_none_or(|it| it.managed);
+        loaded && !managed && !model.components[*id].kind.is_actor()
+    };
+    model.components.ids().filter(is_open).map(|id| model.path(id).to_owned()).collect()
+}
+
 type Found = Option<(Resource, f64, String)>;
 
-fn busy(facts: &Facts, config: &Config, id: ComponentId) -> Found {
+/// Whether all that a component gets comes out of brokers, which level its peak: then the average counts.
+fn is_levelled(model: &Model, id: ComponentId) -> bool {
+    let mut callers = model
+        .connections
+        .iter()
+        .filter(|it| it.callee() == Some(id) && matches!(it.op, Operator::Call | Operator::Message))
+        .filter_map(|it| it.caller())
+        .peekable();
+    callers.peek().is_some() && callers.all(|caller| model.components[caller].kind.is_broker())
+}
+
+fn busy(model: &Model, facts: &Facts, config: &Config, id: ComponentId) -> Found {
     let load = facts.load.component(id)?;
     let full = config.assumed.target_utilization;
+    if is_levelled(model, id) {
+        let (used, rate, capacity) = (load.average_utilization?, load.average?, load.capacity?);
+        let arithmetic = format!(
+            "on average ρ = {} {} {full}, {} on n·μ = {}; its broker levels the peak",
+            round_significant(used, 3),
+            relation(used / full),
+            format_rate(rate),
+            format_rate(capacity)
+        );
+        return Some((Resource::Utilization, used / full, arithmetic));
+    }
     let (resource, used) = match (load.hottest_shard_utilization, load.utilization) {
         (Some(hottest), _) => (Resource::HottestShard, hottest),
         (None, Some(used)) => (Resource::Utilization, used),

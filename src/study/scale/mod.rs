@@ -26,6 +26,8 @@ pub struct Scale {
     pub users_today: u64,
     /// The sizes, ascending.
     pub sizes: Vec<Size>,
+    /// Components with load whose `capacity` nothing tells: silence about them is no pass.
+    pub not_assessed: Vec<String>,
 }
 
 /// A design at one size.
@@ -41,8 +43,8 @@ pub struct Size {
     pub broken: Vec<Limit>,
     /// The changes that mend it, in order.
     pub steps: Vec<Step>,
-    /// Whether nothing is beyond its limit after them.
-    pub holds: bool,
+    /// Whether nothing is beyond its limit after them; `null` where no limit is known.
+    pub holds: Option<bool>,
     /// After them, what is nearest to its limit or farthest beyond.
     pub next: Option<Limit>,
 }
@@ -58,8 +60,8 @@ pub struct Limit {
     pub ratio: f64,
     /// The inequality with its numbers.
     pub arithmetic: String,
-    /// The users at which it breaks.
-    pub breaks_at_users: u64,
+    /// The users at which it breaks; `null` where it does not depend on them.
+    pub breaks_at_users: Option<u64>,
 }
 
 /// What runs out.
@@ -157,9 +159,10 @@ pub fn scale(compilation: &Compilation, config: &Config, sizes: &[u64]) -> Resul
     sizes.sort_unstable();
     sizes.dedup();
     let mut design = model.clone();
+    let not_assessed = limits::open(model, &compilation.facts);
     let sizes = sizes.into_iter().map(|users| at_size(&mut design, config, users, today)).collect();
     let system = model.system.as_ref().map(|it| it.name.to_string());
-    Ok(Scale { version: 1, system, users_today: today, sizes })
+    Ok(Scale { version: 1, system, users_today: today, sizes, not_assessed })
 }
 
 /// A design at a size, with what it takes to find its limits.
@@ -207,34 +210,66 @@ fn at_size(design: &mut Model, config: &Config, users: u64, today: u64) -> Size 
             None => given_up.push((worst.subject, worst.resource)),
         }
     }
-    let holds = !all.iter().any(is_broken);
-    Size { users, load: grown.load, rate_per_s: rates, broken, steps, holds, next: all.into_iter().next() }
+    let holds = (!all.is_empty()).then(|| !all.iter().any(is_broken));
+    // what depends on the users is what growth meets next
+    let next =
+        all.iter().find(|limit| is_broken(limit) || limit.breaks_at_users.is_some()).or(all.first()).cloned();
+    Size { users, load: grown.load, rate_per_s: rates, broken, steps, holds, next }
 }
 
 fn is_broken(limit: &Limit) -> bool {
     limit.ratio > 1.0 + 1e-9
 }
 
-/// The smallest change that mends a limit; where none alone does, the one that brings it nearest.
+/// A changed design, the change, and what it does to the limit that it is for.
+struct Mended {
+    design: Model,
+    change: Change,
+    nodes: f64,
+    ratio: f64,
+}
+
+/// The smallest change that mends a limit. A cache that is not enough goes first where less then does the rest; where nothing
+/// mends the limit, what brings it nearest.
 fn mend(design: &Model, grown: &Grown<'_>, limit: &Limit) -> Option<(Model, Change, f64)> {
+    let tried = tries(design, grown, limit);
+    let enough = |it: &&Mended| it.ratio <= 1.0 + 1e-9;
+    let nodes =
+        |design: &Model, limit: &Limit| tries(design, grown, limit).iter().find(enough).map(|it| it.nodes);
+    let alone = tried.iter().position(|it| enough(&it));
+    let least = alone.and_then(|at| tried.get(at)).map_or(f64::INFINITY, |it| it.nodes);
+    let cache = tried.iter().position(|it| it.change.kind == ChangeKind::Cache && !enough(&it));
+    let with_cache = cache.and_then(|at| {
+        let it = tried.get(at)?;
+        let left = Limit { ratio: it.ratio, ..limit.clone() };
+        Some((at, it.nodes + nodes(&it.design, &left)?))
+    });
+    let chosen = match with_cache {
+        Some((at, nodes)) if nodes < least => Some(at),
+        _ => alone,
+    };
+    let nearest = || {
+        let near = tried.iter().enumerate().filter(|(_, it)| it.ratio < limit.ratio * PROGRESS);
+        near.min_by(|a, b| a.1.ratio.total_cmp(&b.1.ratio)).map(|(at, _)| at)
+    };
+    let at = chosen.or_else(nearest)?;
+    tried.into_iter().nth(at).map(|it| (it.design, it.change, it.ratio))
+}
+
+/// Every change that may mend a limit, the smallest first, with what the analysis of the changed design says.
+fn tries(design: &Model, grown: &Grown<'_>, limit: &Limit) -> Vec<Mended> {
     let (model, facts) = grown.analyse(design);
-    let mut best: Option<(Model, Change, f64)> = None;
-    for remedy in remedies::remedies(&model, &facts, grown.config, limit) {
-        let mut changed = design.clone();
-        remedy.apply(&mut changed);
-        let after = grown.limits(&changed);
+    let remedies = remedies::remedies(&model, &facts, grown.config, limit);
+    let try_one = |remedy: remedies::Remedy| {
+        let mut design = design.clone();
+        remedy.apply(&mut design);
+        let after = grown.limits(&design);
         let after = after.iter().find(|it| it.subject == limit.subject && it.resource == limit.resource);
         // a limit that is gone is no limit: shards end the single writer
         let ratio = after.map_or(0.0, |it| it.ratio);
-        if ratio <= 1.0 + 1e-9 {
-            return Some((changed, remedy.change, ratio));
-        }
-        let nearer = best.as_ref().map_or(limit.ratio * PROGRESS, |(.., ratio)| *ratio);
-        if ratio < nearer {
-            best = Some((changed, remedy.change, ratio));
-        }
-    }
-    best
+        Mended { design, nodes: remedy.nodes, change: remedy.change, ratio }
+    };
+    remedies.into_iter().map(try_one).collect()
 }
 
 /// The result as JSON, with a line end behind it.

@@ -27,7 +27,7 @@ const MOST: f64 = 1e9;
 pub(super) struct Remedy {
     pub(super) change: Change,
     /// Nodes that it adds.
-    nodes: f64,
+    pub(super) nodes: f64,
     edit: Edit,
 }
 
