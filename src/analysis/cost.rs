@@ -5,7 +5,8 @@ use smol_str::SmolStr;
 
 use super::assumptions::{Assumptions, Subject};
 use super::load::Load;
-use super::placement::{Deployment, Placement};
+use super::placement::Placement;
+use super::traffic::{Crossing, crossing};
 use crate::config::Assumed;
 use crate::model::{AttrId, AttrValue, ComponentId, ConnectionId, FlowId, Metric, Model};
 use crate::syntax::ast::Operator;
@@ -43,17 +44,6 @@ pub struct Traffic {
     pub crossing: Crossing,
     /// Money a month.
     pub cost: f64,
-}
-
-/// Which shares of the bytes of a connection leave what.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct Crossing {
-    /// A zone for another of the same region.
-    pub zone: f64,
-    /// A region for another.
-    pub region: f64,
-    /// For the internet, or from there.
-    pub egress: f64,
 }
 
 impl Cost {
@@ -138,48 +128,6 @@ fn traffic(model: &Model, placement: &Placement, load: &Load, assumed: &Assumed)
         found.push(Traffic { connection: id, bytes, crossing, cost: bytes / 1e9 * price });
     }
     found
-}
-
-/// Which shares of the calls between two components leave a zone or region: callers go to replicas in their own region, evenly,
-/// where there are any.
-pub fn crossing(model: &Model, placement: &Placement, from: ComponentId, to: ComponentId) -> Crossing {
-    if model.is_outside(from) || model.is_outside(to) {
-        return Crossing { egress: 1.0, ..Crossing::default() };
-    }
-    let (Some(from), Some(to)) = (placement.of(from), placement.of(to)) else { return Crossing::default() };
-    let mut crossing = Crossing::default();
-    let (callers, callees) = (weights(from), weights(to));
-    for (caller, share) in &callers {
-        let here: f64 = callees.iter().filter(|(at, _)| at.region == caller.region).map(|it| it.1).sum();
-        if here <= 0.0 {
-            // a component outside every region is nowhere: nothing tells how far it is
-            if caller.region.is_some() && callees.iter().any(|(at, _)| at.region.is_some()) {
-                crossing.region += share;
-            }
-            continue;
-        }
-        if caller.zone.is_none() {
-            continue;
-        }
-        let elsewhere = |at: &super::placement::Place| {
-            at.region == caller.region && at.zone.is_some() && at.zone != caller.zone
-        };
-        let away: f64 = callees.iter().filter(|(at, _)| elsewhere(at)).map(|it| it.1).sum();
-        crossing.zone += share * away / here;
-    }
-    crossing
-}
-
-/// The places of a component with the share of its replicas that stand there.
-fn weights(deployment: &Deployment) -> Vec<(&super::placement::Place, f64)> {
-    // where a managed component may stand it is taken to stand evenly
-    let count = |place: &super::placement::Place| match deployment.managed && !deployment.replicas_given {
-        true => 1.0,
-        false => place.high as f64,
-    };
-    let total: f64 = deployment.places.iter().map(count).sum();
-    let share = |place| (place, if total > 0.0 { count(place) / total } else { 0.0 });
-    deployment.places.iter().map(share).filter(|(_, share)| *share > 0.0).collect()
 }
 
 /// Tells the prices that a sum of money rests on, and what counts nothing in one that is limited.

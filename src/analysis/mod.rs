@@ -18,6 +18,7 @@ pub mod storage;
 pub(crate) mod structures;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod traffic;
 pub mod zipf;
 
 use std::sync::Arc;

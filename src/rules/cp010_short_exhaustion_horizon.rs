@@ -4,7 +4,8 @@
 //!
 //! t = n·`shards`·`storage`/(growth·N), the time from empty until the room of a store is used up, N copies of each record: a
 //! warning where it is below 90 days and records do not expire before. Growth is the `growth` of what it stores, else the writes a
-//! second on average times `size`. Also λ·`payload` beyond 60% of the `bandwidth` of a connection or of a component's replicas.
+//! second on average times `size`. Also λ·`payload` beyond 60% of the `bandwidth` of a connection, of a component's replicas,
+//! or of a link between groups, whose calls it carries.
 //!
 //! ## Why it matters
 //!
@@ -36,8 +37,9 @@
 
 use super::terms::exceeds;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
+use crate::analysis::traffic::between;
 use crate::diagnostic::Severity;
-use crate::model::{AttrId, ComponentId};
+use crate::model::{AttrId, ComponentId, Endpoint};
 use crate::units::{DAY, format_count, format_share, format_size, format_time};
 
 const HORIZON: Threshold = Threshold {
@@ -78,8 +80,13 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     }
     for (id, connection) in ctx.model.connections.enumerate() {
         let Some(width) = connection.attrs.bytes_per_second(AttrId::BANDWIDTH) else { continue };
-        let load = ctx.facts.load.connection(id);
-        match load.and_then(|load| load.bytes_per_second) {
+        let bytes = match (connection.from, connection.to) {
+            (Endpoint::Group(one), Endpoint::Group(other)) => {
+                between(ctx.model, &ctx.facts.placement, &ctx.facts.load, one, other)
+            }
+            _ => ctx.facts.load.connection(id).and_then(|load| load.bytes_per_second),
+        };
+        match bytes {
             Some(bytes) => {
                 let what = format!("`{}`", ctx.connection_name(id));
                 if let Some(message) = too_narrow(ctx, &what, bytes, width, "`bandwidth`") {
@@ -87,11 +94,10 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
                     findings.push(finding.hits_all(ctx.flows_through(id)));
                 }
             }
-            None if connection.caller().is_some() => {
+            None => {
                 let payload = connection.attrs.has(AttrId::PAYLOAD);
                 findings.not_assessed(id, if payload { AttrId::RATE } else { AttrId::PAYLOAD });
             }
-            None => {}
         }
     }
 }

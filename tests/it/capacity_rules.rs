@@ -153,6 +153,23 @@ fn a_network_is_full_beyond_sixty_percent() {
 }
 
 #[test]
+fn a_link_carries_the_calls_between_its_groups() {
+    let with = |payload: &str| {
+        compile(&format!(
+            "client c {{ rate = 1k/s }}\nregion us {{\n service a {{ replicas = 2 }}\n}}\nregion eu {{\n database d\n}}\n\
+             database near {{ regions = [us, eu]  replicas = 2 }}\nus -- eu {{ bandwidth = 1Gbps }}\n\
+             c -> a\na -> d {{ payload = {payload}  share = 50% }}\na -> near {{ payload = 1MB }}"
+        ))
+    };
+    // 500 a second of 150 KB are 600 Mbit/s; what stays in its region is not on the link
+    assert!(with("150KB").told("CP010").is_empty());
+    let [told] = with("151KB").told("CP010").try_into().unwrap();
+    assert!(told.starts_with("warning us -- eu") && told.contains("604 Mbit/s > 60%"), "{told}");
+    let open = compile("region us {\n}\nregion eu {\n}\nus -- eu { bandwidth = 1Gbps }");
+    assert_eq!(open.open("CP010"), ["us -- eu payload"]);
+}
+
+#[test]
 fn many_replicas_are_too_many_below_five_percent() {
     let with = |service: &str, more: &str| {
         compile(&format!(

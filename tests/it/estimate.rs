@@ -8,6 +8,7 @@ use archc::config::Config;
 use archc::source::{Document, MemoryLoader};
 use archc::study::estimate::{Estimate, Style, estimate, human, json, markdown};
 
+use crate::program::{archc, code, folder, stderr, stdout};
 use crate::schema::{breaches, schema};
 
 fn of(text: &str) -> Estimate {
@@ -343,4 +344,27 @@ fn people_read_it() {
     assert!(narrow.contains("\u{1b}[36m694/s") && !narrow.contains("= \n"));
     let empty = human(&of(""), Style { color: false, width: 80 });
     assert_eq!(empty, "Untitled design: back of the envelope\n\nNothing can be estimated yet.\n");
+}
+
+#[test]
+fn the_commands_write_what_is_asked_for() {
+    let folder = folder(&[("shop.arch", WHOLE), ("wrong.arch", "client c\nc -> t\n")]);
+    let run = |arguments: &[&str]| archc(folder.path(), arguments, "");
+    let human = run(&["estimate", "shop.arch"]);
+    assert!(
+        code(&human) == 0
+            && stdout(&human).contains("1M users × 20/day")
+            && !stdout(&human).contains('\u{1b}')
+    );
+    assert!(stdout(&run(&["estimate", "shop.arch", "--color", "always"])).contains("\u{1b}[36m"));
+    assert!(stdout(&run(&["estimate", "shop.arch", "--format", "json"])).starts_with("{\n  \"version\": 1"));
+    assert_eq!(code(&run(&["estimate", "shop.arch", "-o", "out.md"])), 0);
+    let written = std::fs::read_to_string(folder.path().join("out.md")).unwrap();
+    assert!(written.starts_with("# Shop") && written.contains("| --- |"));
+    assert_eq!(code(&run(&["estimate", "shop.arch", "-o", "out.pdf"])), 2);
+    assert_eq!(code(&run(&["estimate", "wrong.arch"])), 1);
+    let sizes = run(&["scale", "shop.arch", "--users", "1k,1.5M"]);
+    assert!(code(&sizes) == 0 && stdout(&sizes).contains("1.5M users"), "{}", stderr(&sizes));
+    let none = run(&["scale", "shop.arch", "--users", "many"]);
+    assert!(code(&none) == 2 && stderr(&none).contains("`many` is no number of users"));
 }
