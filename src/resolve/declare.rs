@@ -5,7 +5,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::Resolver;
 use super::annotations::tags_of;
 use super::custom::Base;
-use super::mistakes::{DUPLICATE_NAME, MISPLACED};
+use super::mistakes::{DUPLICATE_NAME, MANY_COMPONENTS, MISPLACED};
 use super::names::{Entry, EntryId, Named, Namespace, Scope};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
@@ -24,6 +24,9 @@ pub(crate) struct Todo<'a, I> {
     pub(crate) scope: Scope,
 }
 
+/// Components of a design; memory is what bounds them.
+const COMPONENTS: usize = if cfg!(test) { 20_000 } else { 250_000 };
+
 /// What the walk leaves to the later passes, each in the order of the text.
 #[derive(Default)]
 pub(crate) struct Todos<'a> {
@@ -41,6 +44,8 @@ pub(crate) struct Todos<'a> {
     pub(crate) objectives: Vec<(&'a Stmt, &'a Objective)>,
     /// Declarations that name something already declared: only checked.
     pub(crate) losers: Vec<(&'a Declaration, Base, Scope)>,
+    /// Whether components were left out for being too many.
+    pub(crate) is_full: bool,
     /// Attributes of a file-wide `system`.
     pub(crate) system: Vec<(&'a Stmt, Scope)>,
 }
@@ -154,6 +159,21 @@ impl<'a> Resolver<'a> {
         custom: Option<usize>,
     ) {
         let id = self.model.components.next_id();
+        if id.index() >= COMPONENTS {
+            if !self.todos.is_full {
+                self.todos.is_full = true;
+                let message = format!(
+                    "a design holds {COMPONENTS} components at most: this one and those after it are left out"
+                );
+                self.report(
+                    MANY_COMPONENTS
+                        .at(header.name_span, message)
+                        .with_help("draw what is alike once, with `replicas`"),
+                );
+            }
+            self.todos.losers.push((declaration, Base::Component(kind), place.scope));
+            return;
+        }
         let named = Named::Element(ElementRef::Component(id));
         if self.declare(&header, Namespace::Element, named, place).is_none() {
             self.todos.losers.push((declaration, Base::Component(kind), place.scope));

@@ -35,6 +35,7 @@ crate::diagnostic::mistakes! {
     MANY_FLOWS "E132" "too-many-implicit-flows" "a design without flows in which too many actors reach too much";
     MANY_CONNECTIONS "E133" "too-many-connections" "lists that make more connections than a design holds";
     MANY_MISTAKES "E134" "too-many-mistakes-in-design" "a design has more mistakes than are told";
+    MANY_COMPONENTS "E135" "too-many-components" "more components than a design holds";
 }
 
 #[cfg(test)]

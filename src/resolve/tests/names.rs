@@ -114,3 +114,12 @@ fn mistakes_beyond_all_reading_are_counted() {
     assert_eq!(told.len(), 50_001);
     assert!(told.iter().any(|it| it.message == "10000 more mistakes are not told"));
 }
+
+#[test]
+fn components_beyond_what_a_design_holds_are_left_out_with_one_mistake() {
+    let text: String = (0..20_010).map(|i| format!("service s{i}\n")).collect();
+    let super::Resolved { model, told, .. } = super::files(&[("a.arch", &text)]);
+    assert_eq!(model.components.len(), 20_000);
+    assert_eq!(told.iter().map(|it| it.code).collect::<Vec<_>>(), ["E135"]);
+    assert!(told[0].message.contains("20000 components"), "{}", told[0].message);
+}
