@@ -9,6 +9,8 @@ pub enum Element {
     Component(ComponentId),
     /// So many replicas of a component, the first ones.
     Replicas(ComponentId, u64),
+    /// One replica of a component, numbered from 1 as they are dealt over its places.
+    Replica(ComponentId, u64),
     /// A group: its domain, or all that stands in it where it is none.
     Group(GroupId),
 }

@@ -10,6 +10,7 @@ pub mod coupling;
 pub mod formulas;
 pub mod latency;
 pub mod load;
+pub mod losses;
 pub(crate) mod order;
 pub mod placement;
 pub mod recovery;

@@ -2,6 +2,7 @@
 
 mod required;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::availability::{
@@ -9,6 +10,7 @@ use super::availability::{
 };
 use super::case::{Case, Element};
 use super::placement::Placement;
+use super::placement::numbers::Gone;
 use super::structures::Structures;
 use crate::model::{ComponentId, FlowId, Model};
 
@@ -338,17 +340,18 @@ fn fault(structures: &Structures, member: Member) -> Result<Fault, f64> {
 pub(super) fn failures(model: &Model, placement: &Placement, structures: &Structures, case: &Case) -> Failed {
     let mut failed = Failed::default();
     let unit = |id: ComponentId| structures.units.get(id.index()).copied().flatten();
+    let mut gone: BTreeMap<UnitIx, Gone> = BTreeMap::new();
     for element in &case.failed {
         match *element {
             Element::Component(id) => failed.units.extend(unit(id)),
             Element::Replicas(id, count) => {
-                let Some(unit) = unit(id) else { continue };
-                let Some(facts) = structures.system.units.get(unit.index()) else { continue };
-                let counts: Vec<u64> = facts.blocks.iter().map(|block| block.count).collect();
-                for (block, lost) in first_replicas(&counts, count).into_iter().enumerate() {
-                    if lost > 0 {
-                        failed.replicas.push((unit, block, lost));
-                    }
+                if let Some(unit) = unit(id) {
+                    gone.entry(unit).or_default().add_first(count);
+                }
+            }
+            Element::Replica(id, number) => {
+                if let Some(unit) = unit(id) {
+                    gone.entry(unit).or_default().add(number);
                 }
             }
             Element::Group(id) => {
@@ -363,42 +366,11 @@ pub(super) fn failures(model: &Model, placement: &Placement, structures: &Struct
             }
         }
     }
+    for (unit, gone) in gone {
+        let Some(facts) = structures.system.units.get(unit.index()) else { continue };
+        let counts: Vec<u64> = facts.blocks.iter().map(|block| block.count).collect();
+        let lost = gone.by_place(&counts).into_iter().enumerate().filter(|(_, lost)| *lost > 0);
+        failed.replicas.extend(lost.map(|(block, lost)| (unit, block, lost)));
+    }
     failed
-}
-
-/// How many of the first `count` replicas stand in each block, dealt round-robin.
-fn first_replicas(counts: &[u64], count: u64) -> Vec<u64> {
-    let total: u64 = counts.iter().fold(0, |sum, count| sum.saturating_add(*count));
-    let mut left = count.min(total);
-    let mut taken = vec![0u64; counts.len()];
-    while left > 0 {
-        let open = counts.iter().zip(&taken).filter(|(count, taken)| taken < count).count() as u64;
-        if open == 0 {
-            break;
-        }
-        let rest = counts.iter().zip(&taken).map(|(count, taken)| count - taken).filter(|rest| *rest > 0);
-        let rounds = rest.min().unwrap_or(0).min(left / open).max(u64::from(left < open));
-        for (count, taken) in counts.iter().zip(&mut taken) {
-            if *taken < *count && left > 0 {
-                let more = rounds.min(left);
-                *taken += more;
-                left -= more;
-            }
-        }
-    }
-    taken
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_replicas_are_spread_as_they_were_dealt() {
-        assert_eq!(first_replicas(&[2, 2, 1], 2), [1, 1, 0]);
-        assert_eq!(first_replicas(&[2, 2, 1], 4), [2, 1, 1]);
-        assert_eq!(first_replicas(&[2, 2, 1], 9), [2, 2, 1]);
-        assert_eq!(first_replicas(&[1_000_000, 1_000_000], 1_000_001), [500_001, 500_000]);
-        assert_eq!(first_replicas(&[], 3), Vec::<u64>::new());
-    }
 }

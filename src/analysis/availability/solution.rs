@@ -136,17 +136,18 @@ impl Solution {
     /// The availability once something has failed; `kernel` must be the one that this was solved by, for the same `mixture`.
     /// One pass over the arithmetic where whole domains and units fail, a new solution otherwise.
     pub fn under(&self, kernel: &mut Kernel<'_>, mixture: &Mixture, failed: &Failed) -> Availability {
+        self.quickly(kernel.system, failed).unwrap_or_else(|| kernel.evaluate(mixture, failed))
+    }
+
+    /// The same by one pass over the arithmetic; `None` where that does not give it exactly.
+    pub fn quickly(&self, system: &System, failed: &Failed) -> Option<Availability> {
         // what needs no replica is not in the circuit and can fail all the same
-        let always =
-            |unit: &UnitIx| kernel.system.units.get(unit.index()).is_some_and(|unit| unit.needs == 0);
-        if !self.bounded && failed.replicas.is_empty() && !failed.units.iter().any(always) {
-            let values = self.circuit.values(kernel.system, &self.groups, failed);
-            let availability = sum(&self.roots, &values, self.open, false);
-            if availability.exact {
-                return availability;
-            }
+        let always = |unit: &UnitIx| system.units.get(unit.index()).is_some_and(|unit| unit.needs == 0);
+        if self.bounded || !failed.replicas.is_empty() || failed.units.iter().any(always) {
+            return None;
         }
-        kernel.evaluate(mixture, failed)
+        let values = self.circuit.values(system, &self.groups, failed);
+        Some(sum(&self.roots, &values, self.open, false)).filter(|availability| availability.exact)
     }
 
     /// The importance of every element that the flow meets, domains first, in one backward pass. Of a flow that is not solved

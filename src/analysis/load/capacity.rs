@@ -2,7 +2,9 @@
 
 use super::ComponentLoad;
 use crate::analysis::case::{Case, Element};
-use crate::analysis::placement::{Deployment, Placement};
+use crate::analysis::availability::DomainIx;
+use crate::analysis::placement::numbers::Gone;
+use crate::analysis::placement::{Deployment, Place, Placement};
 use crate::analysis::zipf;
 use crate::model::attributes::words::Mode;
 use crate::model::{AttrId, Component, ComponentId, Model, Value};
@@ -20,6 +22,40 @@ pub(super) fn of_one(component: &Component, slowness: f64) -> Option<(f64, bool)
     Some((concurrency / latency, !(given(AttrId::CONCURRENCY) && given(AttrId::LATENCY))))
 }
 
+/// What has hit the replicas of one component.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Loss {
+    /// All of them.
+    pub(super) whole: bool,
+    /// What stands in these domains.
+    pub(super) domains: Vec<DomainIx>,
+    /// Single ones.
+    pub(super) gone: Gone,
+}
+
+impl Loss {
+    /// Replicas of one shard that are left, at the upper end of the range.
+    pub(super) fn left(&self, placement: &Placement, deployment: &Deployment) -> u64 {
+        let is_in = |start: &DomainIx| {
+            !self.domains.is_empty() && placement.with_parents(*start).any(|ix| self.domains.contains(&ix))
+        };
+        if self.whole || deployment.fails_with_domains.iter().any(is_in) {
+            return 0;
+        }
+        let stands = |place: &Place| !place.domains.iter().any(is_in);
+        if deployment.managed && !deployment.replicas_given || deployment.places.is_empty() {
+            // its provider goes on in whatever place is left
+            let somewhere = deployment.places.is_empty() || deployment.places.iter().any(stands);
+            let lost = self.gone.first.saturating_add(self.gone.numbers.len() as u64);
+            return if somewhere { deployment.high.saturating_sub(lost) } else { 0 };
+        }
+        let counts: Vec<u64> = deployment.places.iter().map(|place| place.high).collect();
+        let places = deployment.places.iter().zip(self.gone.by_place(&counts));
+        let left = places.filter(|(place, _)| stands(place)).map(|(place, gone)| place.high.saturating_sub(gone));
+        left.fold(0, u64::saturating_add)
+    }
+}
+
 /// Replicas of one shard that are left in a case, at the upper end of the range.
 pub(super) fn replicas_left(
     model: &Model,
@@ -28,38 +64,24 @@ pub(super) fn replicas_left(
     id: ComponentId,
     deployment: &Deployment,
 ) -> u64 {
-    let mut left = deployment.high;
+    if case.failed.is_empty() {
+        return deployment.high;
+    }
+    let mut loss = Loss::default();
     for element in &case.failed {
-        left = match *element {
-            Element::Component(failed) if failed == id => 0,
-            Element::Replicas(failed, count) if failed == id => left.saturating_sub(count),
-            Element::Group(group) => left.saturating_sub(lost_with(model, placement, group, id, deployment)),
-            _ => left,
-        };
+        match *element {
+            Element::Component(failed) => loss.whole |= failed == id,
+            Element::Replicas(failed, count) if failed == id => loss.gone.add_first(count),
+            Element::Replica(failed, number) if failed == id => loss.gone.add(number),
+            Element::Replicas(..) | Element::Replica(..) => {}
+            Element::Group(group) => {
+                loss.domains.extend(placement.of_group(group));
+                let parent = model.components[id].header.parent;
+                loss.whole |= !placement.holds(group) && model.ancestors(parent).any(|around| around == group);
+            }
+        }
     }
-    left
-}
-
-fn lost_with(
-    model: &Model,
-    placement: &Placement,
-    group: crate::model::GroupId,
-    id: ComponentId,
-    deployment: &Deployment,
-) -> u64 {
-    let parent = model.components[id].header.parent;
-    if !placement.holds(group) && model.ancestors(parent).any(|around| around == group) {
-        return deployment.high;
-    }
-    let Some(domain) = placement.of_group(group) else { return 0 };
-    let is_in = |start: &crate::analysis::availability::DomainIx| {
-        placement.with_parents(*start).any(|ix| ix == domain)
-    };
-    if deployment.fails_with_domains.iter().any(is_in) {
-        return deployment.high;
-    }
-    let inside = deployment.places.iter().filter(|place| place.domains.iter().any(is_in));
-    inside.fold(0, |sum, place| sum.saturating_add(place.high))
+    loss.left(placement, deployment)
 }
 
 /// The rates that a component's utilisation is made of, at one moment.

@@ -129,7 +129,7 @@ pub(crate) fn down(model: &Model, placement: &Placement, case: &Case) -> Vec<boo
 }
 
 /// Each store behind a cache, with what it gets while the cache is empty.
-fn cold_caches(
+pub(super) fn cold_caches(
     model: &Model,
     network: &Network,
     runs: &[Vec<Option<Runs>>],

@@ -8,6 +8,7 @@ mod net;
 mod network;
 mod starters;
 mod tally;
+mod under;
 mod undelivered;
 
 use super::assumptions::{Assumptions, DEFAULT, Subject};
@@ -17,6 +18,7 @@ use crate::units::{format_rate, format_share};
 pub(crate) use calls::{Branch, split};
 pub(crate) use compute::{compute, down};
 pub(crate) use network::Network;
+pub(crate) use under::{Hit, Rates, Under};
 
 /// The load of a component. Rates are requests a second.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -126,8 +128,11 @@ pub struct Load {
 impl Load {
     /// Whether a store can take all requests while the cache before it is empty; unknown capacity counts as yes.
     pub fn carries(&self, cold: &ColdCache) -> bool {
-        let capacity = self.component(cold.store).and_then(|load| load.capacity);
-        capacity.is_none_or(|capacity| cold.peak <= capacity * (1.0 + 1e-12))
+        Self::suffices(self.component(cold.store).and_then(|load| load.capacity), cold.peak)
+    }
+
+    fn suffices(capacity: Option<f64>, peak: f64) -> bool {
+        capacity.is_none_or(|capacity| peak <= capacity * (1.0 + 1e-12))
     }
 
     /// The load of a component.

@@ -3,6 +3,7 @@
 mod deal;
 mod domains;
 mod figures;
+pub(crate) mod numbers;
 
 use smol_str::SmolStr;
 

@@ -3,6 +3,7 @@
 mod availability;
 mod flows;
 mod load;
+mod losses;
 mod properties;
 mod storage;
 

@@ -13,7 +13,7 @@ impl Dice {
 }
 
 /// A layered design over three zones: its declarations and its calls, so that they can be put in another order.
-fn random(seed: u64) -> (Vec<String>, Vec<String>) {
+pub(super) fn random(seed: u64) -> (Vec<String>, Vec<String>) {
     let mut dice = Dice(seed);
     let mut parts =
         vec!["client c { rate = 100/s }".to_owned(), "region r { zone z1; zone z2; zone z3 }".to_owned()];
@@ -37,7 +37,7 @@ fn random(seed: u64) -> (Vec<String>, Vec<String>) {
     (parts, calls)
 }
 
-fn text(parts: &[String], calls: &[String]) -> String {
+pub(super) fn text(parts: &[String], calls: &[String]) -> String {
     format!("{}\n{}\n", parts.join("\n"), calls.join("\n"))
 }
 
