@@ -139,7 +139,9 @@ impl<'c, 'm: 'c> Losses<'c, 'm> {
             (one, other) if one == other => return None,
             pair => pair.into(),
         };
-        Some(self.under(pair.to_vec()))
+        let mut lost = pair.to_vec();
+        lost.sort_unstable();
+        Some(self.under(lost))
     }
 
     /// An element as far as it is not gone with a domain: of replicas the first that stands elsewhere.
@@ -237,6 +239,11 @@ impl<'c, 'm: 'c> Losses<'c, 'm> {
 const KEPT: usize = 2_000;
 
 impl Compiled<'_> {
+    /// Where everything stands.
+    pub fn placement(&self) -> &Placement {
+        &self.placement
+    }
+
     /// The components without which no run of a flow succeeds as designed.
     pub fn required(&self, flow: FlowId) -> &[ComponentId] {
         let flow: Option<&reliability::FlowAvailability> = self.solved.facts.of(flow);

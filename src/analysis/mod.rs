@@ -20,6 +20,7 @@ pub(crate) mod structures;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod traffic;
+pub mod verdict;
 pub mod zipf;
 
 use std::sync::Arc;

@@ -66,6 +66,8 @@ pub(super) enum Command {
     Estimate(Estimate),
     /// Tell what breaks first as users grow, and the smallest change that mends it
     Scale(Scale),
+    /// Fail things: scenarios, what you name, every loss and every pair of losses
+    Simulate(Simulate),
 
     /// Format files in place
     Fmt(Fmt),
@@ -271,6 +273,52 @@ pub(super) struct Scale {
     /// How it is told
     #[arg(long, value_enum, default_value_t = ListFormat::Human)]
     pub(super) format: ListFormat,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  archc simulate shop.arch                        every scenario, loss and pair of losses\n  archc simulate shop.arch --scenario black_friday\n  archc simulate shop.arch --fail us.a us.api#2   a zone and a replica\n  archc simulate shop.arch --load 10x --losses 1  every single loss under tenfold load\n\nExit codes: 0 every objective holds in all that was looked at, 1 an objective fails, 2 the work could not be done."
+)]
+pub(super) struct Simulate {
+    /// The design, or `-` for standard input
+    pub(super) file: String,
+    /// A scenario of the file; may be repeated. All of them where nothing else is asked
+    #[arg(long, value_name = "NAME")]
+    pub(super) scenario: Vec<String>,
+    /// What is down: components, groups, replicas such as `us.api#2`
+    #[arg(long, value_name = "PATH", num_args = 1.., value_delimiter = ',')]
+    pub(super) fail: Vec<String>,
+    /// Factor on the load of every actor
+    #[arg(long, value_name = "FACTOR", value_parser = factor)]
+    pub(super) load: Option<f64>,
+    /// People of every actor that gives `users`
+    #[arg(long, value_name = "COUNT", value_parser = people)]
+    pub(super) users: Option<u64>,
+    /// Caches that are empty
+    #[arg(long, value_name = "PATH", num_args = 1.., value_delimiter = ',')]
+    pub(super) cold: Vec<String>,
+    /// Try every single loss (1), and every pair of losses (2); 2 where nothing else is asked, else 0
+    #[arg(long, value_name = "0|1|2", value_parser = clap::value_parser!(u8).range(0..=2))]
+    pub(super) losses: Option<u8>,
+    /// Rows of each table of losses, the worst ones; 15, of JSON 1000
+    #[arg(long, value_name = "N")]
+    pub(super) rows: Option<usize>,
+    /// How it is told
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub(super) format: ListFormat,
+}
+
+/// `10x`, or a number.
+fn factor(text: &str) -> Result<f64, String> {
+    let number = text.strip_suffix('x').unwrap_or(text).parse::<f64>().ok();
+    let sound = number.filter(|factor| factor.is_finite() && (0.0..=1e12).contains(factor));
+    sound.ok_or_else(|| "write a factor such as 10x or 0.5".to_owned())
+}
+
+/// `50k`, `1M`, or a whole number.
+fn people(text: &str) -> Result<u64, String> {
+    let count = crate::units::read_quantity(text.trim()).ok().and_then(|quantity| quantity.count());
+    count.ok_or_else(|| "write a count such as 50k or 1M".to_owned())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -14,6 +14,7 @@ mod render;
 mod report;
 mod rules;
 mod scale;
+mod simulate;
 
 use std::process::ExitCode;
 
@@ -63,6 +64,7 @@ fn run(arguments: &Arguments, output: &Output) -> Exit {
         Some(Command::Report(options)) => report::run(options, output),
         Some(Command::Estimate(options)) => estimate::run(options, output),
         Some(Command::Scale(options)) => scale::run(options, output),
+        Some(Command::Simulate(options)) => simulate::run(options, output),
 
         Some(Command::Fmt(options)) => fmt::run(options, output),
         Some(Command::Explain(options)) => explain::run(options, output),

@@ -8,11 +8,11 @@ use super::document::{
 use crate::analysis::Subject;
 use crate::analysis::availability::DomainIx;
 use crate::analysis::placement::Deployment;
+use crate::analysis::verdict::verdict;
 use crate::compilation::Compilation;
 use crate::emit::DiagnosticJson;
 use crate::model::attributes::{Word, words};
 use crate::model::{AttrId, ComponentId, ConnectionId, DataId, FlowId, Metric, Model, Objective};
-use crate::syntax::ast::Comparison;
 use crate::units::MINUTES_PER_YEAR;
 
 /// Cut sets of a flow that a report lists at the most.
@@ -139,69 +139,17 @@ fn budget(compilation: &Compilation, id: FlowId) -> Vec<Hop<'_>> {
     crate::analysis::latency::budget(&model.flows[id], &of_flow).iter().map(row).collect()
 }
 
-/// A percentile in milliseconds, and whether its objective is met: by the estimate, else by what is certain.
-fn percentile(
-    compilation: &Compilation,
-    flow: FlowId,
-    it: &Objective,
-    thousandths: u16,
-) -> (Option<f64>, Option<bool>) {
-    let Some(latency) = compilation.facts.latency.flow(flow) else { return (None, None) };
-    let actual = latency.percentile(thousandths);
-    let holds = |figure: f64| it.comparison.holds(figure, it.target);
-    let bounds = latency.bounds(thousandths);
-    let certain = || match (bounds.lower.map(holds), bounds.upper.map(holds)) {
-        (Some(low), Some(high)) if low == high => Some(low),
-        // what is at least so long only gets longer
-        (Some(low), None) => {
-            let grows = matches!(it.comparison, Comparison::AtMost | Comparison::Below);
-            (low != grows).then_some(low)
-        }
-        _ => None,
-    };
-    (actual.map(|seconds| seconds * 1000.0), actual.map(holds).or_else(certain))
-}
-
 /// The verdict on an objective of a flow, or of the system; `null` where its figure is not computed.
 fn slo<'a>(compilation: &'a Compilation, flow: FlowId, it: &Objective, of_system: bool) -> Slo<'a> {
-    let facts = &compilation.facts;
-    let (actual, met) = match it.metric {
-        Metric::Availability => {
-            let found = facts.reliability.of(flow);
-            let verdict = |figure: f64| it.comparison.holds(figure, it.target);
-            let met = found.and_then(|found| match (verdict(found.lower), verdict(found.upper)) {
-                (low, high) if low == high => Some(low),
-                _ => None,
-            });
-            (found.map(|found| found.value), met)
-        }
-        Metric::Percentile(thousandths) => percentile(compilation, flow, it, thousandths),
-        Metric::Throughput => {
-            let load = facts.load.flow(flow);
-            let most = load.and_then(|load| Some(load.peak? * load.headroom?));
-            (most, most.map(|most| it.comparison.holds(most, it.target)))
-        }
-        Metric::Cost => {
-            let cost = &facts.cost;
-            let own = || cost.of_flow(&compilation.model, flow);
-            judged(it, if of_system { cost.total } else { own() })
-        }
-        Metric::Rpo => judged(it, facts.recovery.point_of_flow(&compilation.model, flow)),
-        Metric::Rto => judged(it, facts.recovery.time_of_flow(&compilation.model, flow)),
-        _ => (None, None),
-    };
+    let found = verdict(&compilation.model, &compilation.facts, flow, it, of_system);
     let scale = if matches!(it.metric, Metric::Percentile(_)) { 1000.0 } else { 1.0 };
     Slo {
         metric: it.metric.as_str(),
         comparison: it.comparison.as_str(),
         target: it.target * scale,
-        actual,
-        met,
+        actual: found.actual.map(|actual| actual * scale),
+        met: found.met,
     }
-}
-
-fn judged(it: &Objective, actual: Option<f64>) -> (Option<f64>, Option<bool>) {
-    (actual, actual.map(|figure| it.comparison.holds(figure, it.target)))
 }
 
 fn component(compilation: &Compilation, id: ComponentId, availability: Option<f64>) -> Component<'_> {

@@ -1,4 +1,6 @@
-//! What asks the analysis more than once, or asks more of it than a check: estimates, sizes. Plain data out; no I/O.
+//! What asks the analysis more than once, or asks more of it than a check: estimates, sizes, failures. Plain data out; no I/O.
 
+pub mod cases;
 pub mod estimate;
 pub mod scale;
+pub mod simulate;

@@ -31,5 +31,6 @@ mod rule_pages;
 mod scale;
 mod schema;
 mod security;
+mod simulate;
 mod structure_rules;
 mod views;

@@ -1,0 +1,48 @@
+//! `archc simulate FILE`
+
+use super::Exit;
+use super::arguments::{ListFormat, Simulate};
+use super::compile::{self, today};
+use super::documents::single;
+use super::output::Output;
+use crate::study::cases::Asked;
+use crate::study::simulate::{Question, human, json, simulate};
+
+/// Rows of a table for people, and for programs.
+const ROWS: usize = 15;
+const ALL_ROWS: usize = 1000;
+
+pub(super) fn run(options: &Simulate, output: &Output) -> Exit {
+    let config = match today(None, output) {
+        Ok(config) => config,
+        Err(exit) => return exit,
+    };
+    let file = match single(&options.file, output) {
+        Ok(file) => file,
+        Err(exit) => return exit,
+    };
+    let (compilation, exit) = compile::one(&file, &config, output);
+    let asked = Asked {
+        scenarios: options.scenario.clone(),
+        fail: options.fail.clone(),
+        load: options.load,
+        users: options.users,
+        cold: options.cold.clone(),
+    };
+    let losses = options.losses.unwrap_or(if asked.is_open() { 2 } else { 0 });
+    let rows = options.rows.unwrap_or(match options.format {
+        ListFormat::Human => ROWS,
+        ListFormat::Json => ALL_ROWS,
+    });
+    match simulate(&compilation, &config, &Question { asked, losses, rows }) {
+        Ok(simulation) => {
+            let text = match options.format {
+                ListFormat::Human => human(&simulation, output.width()),
+                ListFormat::Json => json(&simulation),
+            };
+            let written = output.print(&text);
+            exit.max(written).max(Exit::found_if(!simulation.holds))
+        }
+        Err(wrong) => output.fail(&wrong),
+    }
+}
