@@ -43,7 +43,7 @@ fn the_exit_code_follows_the_objectives() {
     // 50/s where 40/s find a place: 0.9999 · 0.8
     let (code, text) = exit(&["--scenario", "crowd"]);
     assert_eq!(code, Some(1));
-    assert!(text.contains("f availability 79.99% < 99%") && text.contains("s 125%"), "{text}");
+    assert!(text.contains("f availability 80% < 99%") && text.contains("s 125%"), "{text}");
     assert_eq!(exit(&["--load", "2x"]).0, Some(0));
     assert_eq!(exit(&["--losses", "1"]).0, Some(0), "one replica is enough");
     assert_eq!(exit(&[]).0, Some(1), "two losses, and the scenario");
