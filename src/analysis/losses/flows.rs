@@ -30,12 +30,15 @@ pub struct FlowState {
 /// Work that one answer may take where no quick one is at hand; beyond it there is an interval.
 const LIMITS: Limits = Limits { nodes: 100_000, conditioned: 20, rare: 1e-15, cut_order: 2, cut_sets: 2_000 };
 
+/// Caches with the stores that cannot do without them, sorted.
+type Overloaded = Vec<(ComponentId, ComponentId)>;
+
 /// The flows of a design, solved for each set of stores that cannot do without their cache.
 #[derive(Debug)]
 pub(super) struct Variants<'m> {
     model: &'m Model,
     placement: &'m Placement,
-    known: Mutex<BTreeMap<Vec<(ComponentId, ComponentId)>, Arc<Variant>>>,
+    known: Mutex<BTreeMap<Overloaded, Arc<Variant>>>,
     within: OnceLock<Vec<Vec<ComponentId>>>,
 }
 
@@ -44,7 +47,7 @@ impl<'m> Variants<'m> {
         Self { model, placement, known: Mutex::default(), within: OnceLock::new() }
     }
 
-    pub(super) fn of(&self, overloaded: Vec<(ComponentId, ComponentId)>) -> Arc<Variant> {
+    pub(super) fn of(&self, overloaded: Overloaded) -> Arc<Variant> {
         if let Some(known) = self.known.lock().ok().and_then(|known| known.get(&overloaded).cloned()) {
             return known;
         }
@@ -80,7 +83,7 @@ impl<'m> Variants<'m> {
 /// The flows, solved.
 #[derive(Debug)]
 pub(super) struct Variant {
-    pub(super) overloaded: Vec<(ComponentId, ComponentId)>,
+    pub(super) overloaded: Overloaded,
     structures: Structures,
     /// With single replicas as units that a domain of their own takes down.
     parted: Structures,
@@ -100,7 +103,7 @@ struct Solved {
 }
 
 impl Variant {
-    fn new(model: &Model, placement: &Placement, overloaded: Vec<(ComponentId, ComponentId)>) -> Self {
+    fn new(model: &Model, placement: &Placement, overloaded: Overloaded) -> Self {
         let circumstances = Circumstances { overloaded, partition: None };
         let structures = Structures::new(model, placement, &circumstances);
         let (parted, own) = part(&structures);

@@ -9,6 +9,9 @@ use crate::model::{ComponentId, FlowId, Metric, Model, Objective};
 /// Differences below this are rounding.
 const DUST: f64 = 1e-9;
 
+/// A component with its utilisation.
+pub(super) type Busy = (ComponentId, f64);
+
 /// A design and how it fares when nothing fails.
 pub(super) struct Design<'a> {
     pub(super) model: &'a Model,
@@ -28,8 +31,8 @@ pub(super) struct Damage {
     pub(super) down: Vec<FlowId>,
     pub(super) degraded: Vec<FlowId>,
     /// Components that cannot take their load, the busiest first.
-    pub(super) saturated: Vec<(ComponentId, f64)>,
-    pub(super) next: Option<(ComponentId, f64)>,
+    pub(super) saturated: Vec<Busy>,
+    pub(super) next: Option<Busy>,
     /// Some flow was too much work.
     pub(super) is_open: bool,
 }
@@ -210,8 +213,8 @@ fn slo(it: &Objective, found: Verdict) -> Slo {
 /// the others.
 pub(super) fn saturation(
     used: impl Iterator<Item = (ComponentId, f64, bool)>,
-) -> (Vec<(ComponentId, f64)>, Option<(ComponentId, f64)>) {
-    let mut all: Vec<(ComponentId, f64)> =
+) -> (Vec<Busy>, Option<Busy>) {
+    let mut all: Vec<Busy> =
         used.filter(|(_, used, stands)| *stands && *used > 0.0).map(|(id, used, _)| (id, used)).collect();
     all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let full = all.partition_point(|(_, used)| *used >= 1.0);
