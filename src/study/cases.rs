@@ -1,9 +1,7 @@
 //! The cases that somebody asks for: scenarios of the file, and what a command line fails or multiplies. Runs none of them.
 
 use crate::analysis::{Case, Element};
-use crate::model::{
-    AttrId, AttrValue, ComponentId, ElementRef, GroupId, Kind, Model, Scenario,
-};
+use crate::model::{AttrId, AttrValue, ComponentId, ElementRef, GroupId, Kind, Model, Scenario};
 
 /// What is asked for.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -72,13 +70,10 @@ impl Asked {
 /// What is wrong with a name or path, with the nearest one.
 pub fn cases(model: &Model, asked: &Asked) -> Result<Vec<NamedCase>, String> {
     let circumstances = asked.circumstances(model)?;
-    let failed: Vec<Element> = asked.fail.iter().map(|path| element(model, path)).collect::<Result<_, _>>()?;
-    let design = NamedCase {
-        name: "as designed".to_owned(),
-        label: None,
-        kin: Kin::Design,
-        case: Case::default(),
-    };
+    let failed: Vec<Element> =
+        asked.fail.iter().map(|path| element(model, path)).collect::<Result<_, _>>()?;
+    let design =
+        NamedCase { name: "as designed".to_owned(), label: None, kin: Kin::Design, case: Case::default() };
     let mut all = vec![design];
     let named = asked.scenarios.iter().map(|name| scenario(model, name)).collect::<Result<Vec<_>, _>>()?;
     let named = if asked.is_open() { model.scenarios.iter().collect() } else { named };
@@ -151,7 +146,9 @@ fn element(model: &Model, path: &str) -> Result<Element, String> {
         None => (path, None),
     };
     match (find(model, place)?, number) {
-        (ElementRef::Component(id), None) if model.components[id].kind.is_actor() && !is_external(model, id) => {
+        (ElementRef::Component(id), None)
+            if model.components[id].kind.is_actor() && !is_external(model, id) =>
+        {
             Err(format!("`{place}` is a {}, which does not fail", model.components[id].kind.as_str()))
         }
         (ElementRef::Component(id), None) => Ok(Element::Component(id)),

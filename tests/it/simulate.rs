@@ -33,7 +33,8 @@ fn exit(arguments: &[&str]) -> (Option<i32>, String) {
         scenario crowd { load = 5x }";
     std::fs::write(folder.path().join("design.arch"), design).unwrap();
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_archc"));
-    let output = command.current_dir(&folder).args(["simulate", "design.arch"]).args(arguments).output().unwrap();
+    let output =
+        command.current_dir(&folder).args(["simulate", "design.arch"]).args(arguments).output().unwrap();
     (output.status.code(), String::from_utf8(output.stdout).unwrap())
 }
 

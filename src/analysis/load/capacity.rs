@@ -1,8 +1,8 @@
 //! What components can take, and how near to it their load is.
 
 use super::ComponentLoad;
-use crate::analysis::case::{Case, Element};
 use crate::analysis::availability::DomainIx;
+use crate::analysis::case::{Case, Element};
 use crate::analysis::placement::numbers::Gone;
 use crate::analysis::placement::{Deployment, Place, Placement};
 use crate::analysis::zipf;
@@ -51,7 +51,8 @@ impl Loss {
         }
         let counts: Vec<u64> = deployment.places.iter().map(|place| place.high).collect();
         let places = deployment.places.iter().zip(self.gone.by_place(&counts));
-        let left = places.filter(|(place, _)| stands(place)).map(|(place, gone)| place.high.saturating_sub(gone));
+        let left =
+            places.filter(|(place, _)| stands(place)).map(|(place, gone)| place.high.saturating_sub(gone));
         left.fold(0, u64::saturating_add)
     }
 }
@@ -77,7 +78,8 @@ pub(super) fn replicas_left(
             Element::Group(group) => {
                 loss.domains.extend(placement.of_group(group));
                 let parent = model.components[id].header.parent;
-                loss.whole |= !placement.holds(group) && model.ancestors(parent).any(|around| around == group);
+                loss.whole |=
+                    !placement.holds(group) && model.ancestors(parent).any(|around| around == group);
             }
         }
     }

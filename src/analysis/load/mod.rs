@@ -8,8 +8,8 @@ mod net;
 mod network;
 mod starters;
 mod tally;
-mod under;
 mod undelivered;
+mod under;
 
 use super::assumptions::{Assumptions, DEFAULT, Subject};
 use crate::model::{AttrId, ComponentId, ConnectionId, FlowId, Model};

@@ -122,7 +122,12 @@ impl<'a> Under<'a> {
     }
 
     /// The utilisation with so many replicas of each shard, of the mean shard and, where keys are skewed, of the hottest.
-    pub(crate) fn utilization(&self, id: ComponentId, replicas: Option<u64>, rates: &Rates) -> (Option<f64>, Option<f64>) {
+    pub(crate) fn utilization(
+        &self,
+        id: ComponentId,
+        replicas: Option<u64>,
+        rates: &Rates,
+    ) -> (Option<f64>, Option<f64>) {
         let figures = || {
             let deployment = self.placement.of(id)?;
             let (all, writes) = rates.components.get(id.index()).copied().flatten()?;

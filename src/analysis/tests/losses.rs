@@ -32,7 +32,12 @@ fn same(model: &Model, compiled: &Compiled<'_>, effect: &Effect) {
     }
     for (id, (mean, hottest)) in model.components.ids().zip(&effect.utilization) {
         let load = facts.load.component(id).unwrap();
-        assert_eq!((*mean, *hottest), (load.utilization, load.hottest_shard_utilization), "{}", model.path(id));
+        assert_eq!(
+            (*mean, *hottest),
+            (load.utilization, load.hottest_shard_utilization),
+            "{}",
+            model.path(id)
+        );
     }
     for (id, rate) in model.flows.ids().zip(&effect.rates) {
         assert_eq!(*rate, facts.load.flow(id).unwrap().peak);

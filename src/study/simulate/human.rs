@@ -17,7 +17,8 @@ pub fn human(simulation: &Simulation, width: usize) -> String {
     let width = width.max(NARROWEST);
     let mut out = String::new();
     let title = simulation.system.label.as_deref().or(simulation.system.name.as_deref());
-    let _ = writeln!(out, "{}: what happens when things fail\n", printable(title.unwrap_or("Untitled design")));
+    let _ =
+        writeln!(out, "{}: what happens when things fail\n", printable(title.unwrap_or("Untitled design")));
     cases(&mut out, &simulation.cases, width);
     if let Some(sweep) = &simulation.sweep {
         let title = format!(
@@ -58,7 +59,15 @@ fn breaking(count: usize, one: &str, several: &str) -> String {
 }
 
 fn cases(out: &mut String, cases: &[CaseReport], width: usize) {
-    let mut table = Table::new(["case", "what differs", "requests that fail", "objectives that fail", "flows", "saturated", "next"]);
+    let mut table = Table::new([
+        "case",
+        "what differs",
+        "requests that fail",
+        "objectives that fail",
+        "flows",
+        "saturated",
+        "next",
+    ]);
     for case in cases {
         let failed = case.flows.iter().flat_map(|flow| {
             let failed = flow.slos.iter().filter(|slo| slo.met == Some(false));
@@ -139,9 +148,7 @@ fn listed(all: &[String]) -> String {
 }
 
 fn flows(down: &[String], degraded: &[String]) -> String {
-    let part = |names: &[String], how: &str| {
-        (!names.is_empty()).then(|| format!("{} {how}", listed(names)))
-    };
+    let part = |names: &[String], how: &str| (!names.is_empty()).then(|| format!("{} {how}", listed(names)));
     let parts: Vec<String> = part(down, "down").into_iter().chain(part(degraded, "degraded")).collect();
     parts.join("; ")
 }
@@ -196,7 +203,9 @@ impl<const N: usize> Table<N> {
 
     fn write(&self, out: &mut String, width: usize) {
         let mut widths: Vec<usize> = (0..N).map(|at| self.natural(at)).collect();
-        let used = |widths: &[usize]| 2 * widths.iter().filter(|width| **width > 0).count() + widths.iter().sum::<usize>();
+        let used = |widths: &[usize]| {
+            2 * widths.iter().filter(|width| **width > 0).count() + widths.iter().sum::<usize>()
+        };
         while used(&widths) > width {
             let Some(widest) = widths.iter_mut().max().filter(|widest| **widest > SQUEEZED) else { break };
             *widest -= 1;
@@ -220,8 +229,11 @@ const SQUEEZED: usize = 12;
 
 /// One row, over as many lines as its longest cell takes.
 fn line(out: &mut String, cells: &[String], widths: &[usize]) {
-    let wrapped: Vec<Vec<String>> =
-        cells.iter().zip(widths).map(|(cell, width)| if *width == 0 { Vec::new() } else { wrap(cell, *width) }).collect();
+    let wrapped: Vec<Vec<String>> = cells
+        .iter()
+        .zip(widths)
+        .map(|(cell, width)| if *width == 0 { Vec::new() } else { wrap(cell, *width) })
+        .collect();
     let lines = wrapped.iter().map(Vec::len).max().unwrap_or(0);
     for at in 0..lines {
         let mut text = String::new();

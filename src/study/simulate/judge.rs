@@ -58,7 +58,8 @@ impl<'a> Design<'a> {
 
     /// The share of all requests that fail, given the chance of success by flow.
     pub(super) fn lost(&self, success: impl Iterator<Item = f64>) -> f64 {
-        let lost: f64 = self.weights.iter().zip(success).map(|(weight, success)| weight * (1.0 - success)).sum();
+        let lost: f64 =
+            self.weights.iter().zip(success).map(|(weight, success)| weight * (1.0 - success)).sum();
         lost.clamp(0.0, 1.0)
     }
 
@@ -106,7 +107,8 @@ impl<'a> Design<'a> {
             slo(it, found)
         };
         let latency = facts.latency.flow(id);
-        let percentile = |thousandths| latency.and_then(|it| it.percentile(thousandths)).map(|it| it * 1000.0);
+        let percentile =
+            |thousandths| latency.and_then(|it| it.percentile(thousandths)).map(|it| it * 1000.0);
         FlowReport {
             name: self.model.flows[id].header.name.to_string(),
             state: self.state_of(id, upper.max(lower), served, degraded),
@@ -211,9 +213,7 @@ fn slo(it: &Objective, found: Verdict) -> Slo {
 
 /// Of components with their utilisation, and whether anything of them is left: those that cannot take their load, and the busiest of
 /// the others.
-pub(super) fn saturation(
-    used: impl Iterator<Item = (ComponentId, f64, bool)>,
-) -> (Vec<Busy>, Option<Busy>) {
+pub(super) fn saturation(used: impl Iterator<Item = (ComponentId, f64, bool)>) -> (Vec<Busy>, Option<Busy>) {
     let mut all: Vec<Busy> =
         used.filter(|(_, used, stands)| *stands && *used > 0.0).map(|(id, used, _)| (id, used)).collect();
     all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

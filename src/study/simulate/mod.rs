@@ -180,7 +180,11 @@ pub struct Question {
 ///
 /// # Errors
 /// What is wrong with a name or path of the question.
-pub fn simulate(compilation: &Compilation, config: &Config, question: &Question) -> Result<Simulation, String> {
+pub fn simulate(
+    compilation: &Compilation,
+    config: &Config,
+    question: &Question,
+) -> Result<Simulation, String> {
     let model = &compilation.model;
     let named = cases(model, &question.asked)?;
     let circumstances = question.asked.circumstances(model)?;

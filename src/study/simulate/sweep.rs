@@ -120,9 +120,11 @@ impl Sweeping<'_> {
         let failing = all.iter().filter(|(_, damage)| !damage.broken.is_empty()).count();
         let open = all.iter().filter(|(_, damage)| damage.is_open).count();
         all.sort_by(|a, b| worse(&a.1, &b.1).then(a.0.cmp(&b.0)));
-        let rows = all.iter().filter(|(_, damage)| self.hurts(damage)).take(self.rows).map(|(element, damage)| {
-            self.row(&self.losses.one(*element), damage)
-        });
+        let rows = all
+            .iter()
+            .filter(|(_, damage)| self.hurts(damage))
+            .take(self.rows)
+            .map(|(element, damage)| self.row(&self.losses.one(*element), damage));
         let rows = rows.collect();
         (Losses { tried, left_out, failing, worse_together: None, open, rows }, all)
     }
@@ -140,9 +142,10 @@ impl Sweeping<'_> {
             together.extend(part.together);
         }
         together.sort_by(|(one, a), (other, b)| worse(a, b).then_with(|| one.cmp(other)));
-        let rows = together.iter().take(self.rows).filter_map(|((one, other), damage)| {
-            Some(self.row(&self.losses.two(*one, *other)?, damage))
-        });
+        let rows = together
+            .iter()
+            .take(self.rows)
+            .filter_map(|((one, other), damage)| Some(self.row(&self.losses.two(*one, *other)?, damage)));
         Losses {
             tried,
             left_out: pairs_of(self.losses.elements().len()) - pairs_of(elements.len()),
@@ -195,8 +198,10 @@ impl Sweeping<'_> {
     fn row(&self, effect: &Effect, damage: &Damage) -> Row {
         let model = self.design.model;
         let placement = self.design.compiled.placement();
-        let names = |flows: &[FlowId]| flows.iter().map(|id| model.flows[*id].header.name.to_string()).collect();
-        let used = |(id, utilization): (ComponentId, f64)| Used { path: model.path(id).to_owned(), utilization };
+        let names =
+            |flows: &[FlowId]| flows.iter().map(|id| model.flows[*id].header.name.to_string()).collect();
+        let used =
+            |(id, utilization): (ComponentId, f64)| Used { path: model.path(id).to_owned(), utilization };
         let told = self.design.told(effect, &damage.broken).into_iter();
         Row {
             lost: effect.lost.iter().map(|loss| loss.path(model, placement)).collect(),

@@ -103,7 +103,8 @@ fn losses_are_ranked_by_their_damage() {
     let sweep = found.sweep.unwrap();
     // r, r.a, r.b, api#1, mail
     assert_eq!((sweep.elements, sweep.singles.tried, sweep.singles.failing), (5, 5, 4));
-    let rows: Vec<_> = sweep.singles.rows.iter().map(|row| (row.lost.join("+"), row.objectives.len())).collect();
+    let rows: Vec<_> =
+        sweep.singles.rows.iter().map(|row| (row.lost.join("+"), row.objectives.len())).collect();
     let expected = [("r", 2), ("r.b", 2), ("r.a", 2), ("api#1", 2), ("mail", 0)];
     assert_eq!(rows, expected.map(|(path, count)| (path.to_owned(), count)));
     let lost: Vec<f64> = sweep.singles.rows.iter().map(|row| row.lost_requests).collect();
@@ -150,7 +151,10 @@ fn names_that_are_not_there_are_told_with_the_nearest() {
     assert_eq!(fail("c"), "`c` is a client, which does not fail");
     let scenario = wrong(Asked { scenarios: vec!["rash".to_owned()], ..Asked::default() });
     assert_eq!(scenario, "there is no scenario `rash`; did you mean `rush`?");
-    assert_eq!(wrong(Asked { cold: vec!["api".to_owned()], ..Asked::default() }), "`api` is no cache, so it is never cold");
+    assert_eq!(
+        wrong(Asked { cold: vec!["api".to_owned()], ..Asked::default() }),
+        "`api` is no cache, so it is never cold"
+    );
 }
 
 #[test]
