@@ -8,7 +8,7 @@ use super::load::Load;
 use super::placement::Placement;
 use super::traffic::{Crossing, crossing};
 use crate::config::Assumed;
-use crate::model::{AttrId, AttrValue, ComponentId, ConnectionId, FlowId, Metric, Model};
+use crate::model::{AttrId, AttrValue, ComponentId, ConnectionId, Flow, FlowId, Metric, Model};
 use crate::syntax::ast::Operator;
 use crate::units::{Currency, MONTH, format_money};
 
@@ -59,9 +59,18 @@ impl Cost {
         let mut visited: Vec<ComponentId> = flow.visits.iter().map(|visit| visit.component).collect();
         visited.sort_unstable();
         visited.dedup();
-        let taken = |it: &&Traffic| flow.calls.iter().any(|call| call.connection == it.connection);
         let components = visited.iter().filter_map(|id| self.of(*id));
-        components.chain(self.traffic.iter().filter(taken).map(|it| it.cost)).reduce(|a, b| a + b)
+        components.chain(self.taken(flow)).reduce(|a, b| a + b)
+    }
+
+    /// What the traffic of a flow's connections costs.
+    pub fn traffic_of_flow(&self, model: &Model, id: FlowId) -> f64 {
+        self.taken(&model.flows[id]).sum()
+    }
+
+    fn taken<'a>(&'a self, flow: &'a Flow) -> impl Iterator<Item = f64> + 'a {
+        let taken = |it: &&Traffic| flow.calls.iter().any(|call| call.connection == it.connection);
+        self.traffic.iter().filter(taken).map(|it| it.cost)
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod order;
 pub mod placement;
 pub mod recovery;
 pub mod reliability;
+pub mod staleness;
 pub mod storage;
 pub(crate) mod structures;
 #[cfg(test)]

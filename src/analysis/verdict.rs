@@ -41,7 +41,11 @@ pub fn verdict(model: &Model, facts: &Facts, flow: FlowId, it: &Objective, of_sy
         Metric::Cost => Verdict::of(it, facts.cost.of_flow(model, flow)),
         Metric::Rpo => Verdict::of(it, facts.recovery.point_of_flow(model, flow)),
         Metric::Rto => Verdict::of(it, facts.recovery.time_of_flow(model, flow)),
-        Metric::Staleness => Verdict::default(),
+        Metric::Staleness => {
+            let found = Verdict::of(it, super::staleness::of_flow(model, flow));
+            // an age without end is no figure, but a verdict
+            Verdict { actual: found.actual.filter(|age| age.is_finite()), ..found }
+        }
     }
 }
 

@@ -43,7 +43,7 @@ use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
 use crate::analysis::cost::Traffic;
 use crate::config::Assumed;
 use crate::diagnostic::Severity;
-use crate::model::{AttrId, Metric};
+use crate::model::{AttrId, Metric, Objective};
 use crate::syntax::ast::Comparison;
 use crate::units::{Currency, format_money, format_share, format_size};
 
@@ -80,26 +80,24 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     let mut most: Vec<&Traffic> = cost.traffic.iter().filter(|it| it.cost > 0.0).collect();
     most.sort_by(|a, b| b.cost.total_cmp(&a.cost).then(a.connection.cmp(&b.connection)));
     let Some(first) = most.first() else { return };
-    let ceiling = ctx.model.objectives.iter().filter(|it| {
-        it.metric == Metric::Cost && !matches!(it.comparison, Comparison::AtLeast | Comparison::Above)
-    });
-    let ceiling = ceiling.map(|it| it.target).reduce(f64::min);
+    let limits = limits(ctx);
     let money = |amount: f64| format_money(amount, currency);
     let share = ctx.threshold(&SHARE);
-    let given = cost.given.unwrap_or(0.0);
-    let reason = match (cost.given, ceiling) {
+    // what is too dear without its traffic is not so by its traffic
+    let beyond = limits.iter().find(|it| exceeds(it.given + it.traffic, it.target) && !exceeds(it.given, it.target));
+    let reason = match (cost.given, beyond) {
         (Some(given), _) if exceeds(traffic, share * given) => {
             format!("Σ λ̄·`payload`·price = {} > {} of Σ `cost` = {}", money(traffic), format_share(share), money(given))
         }
-        // what is too dear without its traffic is not so by its traffic
-        (_, Some(ceiling)) if exceeds(given + traffic, ceiling) && !exceeds(given, ceiling) => format!(
-            "Σ `cost` + Σ λ̄·`payload`·price = {} + {} = {} > `slo cost` {}",
-            money(given),
-            money(traffic),
-            money(given + traffic),
-            money(ceiling)
+        (_, Some(it)) => format!(
+            "{}Σ `cost` + Σ λ̄·`payload`·price = {} + {} = {} > `slo cost` {}",
+            it.whose,
+            money(it.given),
+            money(it.traffic),
+            money(it.given + it.traffic),
+            money(it.target)
         ),
-        (None, None) => return findings.not_assessed(first.connection, AttrId::COST),
+        (None, None) if limits.is_empty() => return findings.not_assessed(first.connection, AttrId::COST),
         _ => return,
     };
     let row = |it: &&Traffic| {
@@ -122,4 +120,38 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         }
     }
     findings.push(finding);
+}
+
+/// An objective on cost, and what counts against it.
+struct Limit {
+    target: f64,
+    given: f64,
+    traffic: f64,
+    whose: String,
+}
+
+/// The objectives of the system, then those of flows, which what they visit counts against.
+fn limits(ctx: &RuleContext<'_>) -> Vec<Limit> {
+    let cost = &ctx.facts.cost;
+    let is_ceiling = |it: &&Objective| {
+        it.metric == Metric::Cost && !matches!(it.comparison, Comparison::AtLeast | Comparison::Above)
+    };
+    let of_system = ctx.model.objectives.iter().filter(is_ceiling).map(|it| Limit {
+        target: it.target,
+        given: cost.given.unwrap_or(0.0),
+        traffic: cost.traffic_total.unwrap_or(0.0),
+        whose: String::new(),
+    });
+    let mut limits: Vec<Limit> = of_system.collect();
+    for (id, flow) in ctx.model.flows.enumerate() {
+        let traffic = cost.traffic_of_flow(ctx.model, id);
+        let given = cost.of_flow(ctx.model, id).unwrap_or(0.0) - traffic;
+        limits.extend(flow.objectives.iter().filter(is_ceiling).map(|it| Limit {
+            target: it.target,
+            given,
+            traffic,
+            whose: format!("of `{}` ", flow.header.name),
+        }));
+    }
+    limits
 }

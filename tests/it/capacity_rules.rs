@@ -212,6 +212,9 @@ fn traffic_counts_against_machines_and_the_objective() {
     let slo = "flow f {\n  c -> s\n}\nslo cost <= $2200/month";
     assert!(with("10KB", "cost = $1900/month", slo).told("CX003").is_empty());
     assert_eq!(with("10KB", "cost = $2000/month", slo).told("CX003").len(), 1);
+    let of_flow = "flow f {\n  slo cost <= $2200/month\n  c -> s\n}";
+    let told = with("10KB", "cost = $2000/month", of_flow).told("CX003");
+    assert!(told[0].contains("of `f` Σ `cost` + Σ λ̄·`payload`·price = $2000 + $233 = $2233"), "{told:?}");
     // too dear by its machines alone
     assert!(with("10KB", "cost = $2300/month", slo).told("CX003").is_empty());
     assert_eq!(with("10KB", "", "").open("CX003"), ["c -> s cost"]);

@@ -165,3 +165,25 @@ fn windows_of_recovery() {
     assert_eq!(it.facts.recovery.point_of_flow(&it.model, flow), Some(DAY));
     assert_eq!(it.facts.recovery.time_of_flow(&it.model, flow), Some(14_460.0));
 }
+
+#[test]
+fn what_is_read_is_as_old_as_caches_and_copies_let_it_be() {
+    let age = |stores: &str, steps: &str| {
+        let it = design(&format!("client c\nservice s\n{stores}\nflow f {{\n c -> s\n {steps}\n}}"));
+        crate::analysis::staleness::of_flow(&it.model, FlowId::from_index(0))
+    };
+    let pair = "database d { replicas = 2  replication = async  lag = 5s }";
+    assert_eq!(age(pair, "s -> d"), Some(5.0));
+    assert_eq!(age(pair, "s -> d { access = write }"), None);
+    assert_eq!(age("database d { replicas = 2  replication = sync }", "s -> d"), Some(0.0));
+    assert_eq!(age("database d { replicas = 2  replication = async }", "s -> d"), None);
+    let cached =
+        |cache: &str| age(&format!("{pair}\ncache k {{ {cache} }}"), "s -> k\n s -> d { behind = k }");
+    assert_eq!(cached("ttl = 1min"), Some(65.0));
+    assert_eq!(cached(""), Some(f64::INFINITY));
+    assert_eq!(cached("invalidation = write_through"), Some(5.0));
+    let copied = "database d\nsearch_index i\nwarehouse w\nd => i { mode = async  lag = 2s }\ni => w { lag = 3s }\nw => d { mode = sync }";
+    assert_eq!(age(copied, "s -> i"), Some(5.0));
+    assert_eq!(age("database d\nsearch_index i\nd => i", "s -> i"), None);
+    assert_eq!(age("", ""), None);
+}
