@@ -49,7 +49,7 @@ pub(super) fn build(tree: &mut Tree, g: usize) -> Level {
             Way::Level { edge, from, to, label } => {
                 let (from, to) = (level.item_of[from], level.item_of[to]);
                 match label {
-                    Some((gap, size)) => level.add_hanging(edge, [from, to], frame.of_gap[gap], size),
+                    Some((spot, size)) => level.add_hanging(edge, [from, to], frame.row(spot), size),
                     None => level.bridges.push(Bridge { edge, from, to, from_x: 0.0, to_x: 0.0, y: 0.0 }),
                 }
             }
@@ -59,7 +59,7 @@ pub(super) fn build(tree: &mut Tree, g: usize) -> Level {
             }
             Way::Chain { edge, upper, lower, label } => {
                 let row = |child: usize| (level.item_of[child], frame.of_rank[ranks[child]]);
-                let label = label.map(|(gap, size)| (frame.of_gap[gap], size));
+                let label = label.map(|(spot, size)| (frame.row(spot), size));
                 let (upper, lower) = (upper.map(row), lower.map(row));
                 level.add_chain(edge, upper, lower, label, bundle, &mut trunks);
             }
@@ -114,12 +114,13 @@ fn ranks(tree: &Tree, g: usize) -> Vec<usize> {
         .iter()
         .map(|&e| {
             let (from, to) = ends(e);
-            Bond { from, to }
+            Bond { from, to, labelled: tree.routes[e].label.is_some() }
         })
         .collect();
     // In the engine's view a picture that runs to the right is on its side.
     let wide = if tree.turn.sideways { 0.75 } else { 1.4 };
-    let page = Page { wide, stretch: tree.variant.stretch, wrap: tree.variant.wrap };
+    let fold = if g == tree.root { tree.variant.fold } else { 1 };
+    let page = Page { wide, stretch: tree.variant.stretch, wrap: tree.variant.wrap, fold };
     ranks::assign(&bodies, &bonds, &ties(tree, g), page)
 }
 
@@ -197,13 +198,13 @@ fn ways(tree: &mut Tree, g: usize, ranks: &[usize]) -> Vec<Way> {
         let route = &mut tree.routes[e];
         if a == b {
             (route.out_side, route.in_side) = (Side::Bottom, Side::Bottom);
-            ways.push(Way::Level { edge: e, from, to, label: route.label.map(|size| (a + 1, size)) });
+            ways.push(Way::Level { edge: e, from, to, label: route.label.map(|size| (before(a + 1), size)) });
             continue;
         }
         let upwards = a > b;
         (route.out_side, route.in_side) =
             if upwards { (Side::Top, Side::Bottom) } else { (Side::Bottom, Side::Top) };
-        let label = route.label.map(|size| (usize::midpoint(a, b + 1), size));
+        let label = route.label.map(|size| (spot(a.min(b), a.max(b)), size));
         let (upper, lower) = if upwards { (to, from) } else { (from, to) };
         ways.push(Way::Chain { edge: e, upper: Some(upper), lower: Some(lower), label });
     }
@@ -220,10 +221,20 @@ fn ways(tree: &mut Tree, g: usize, ranks: &[usize]) -> Vec<Way> {
         // An edge between a group and what it holds has no common level: its label is told here.
         let last = route.from == g || route.to == g;
         let gap = if side == Side::Top { at } else { at + 1 };
-        let label = if last { route.label.map(|size| (gap, size)) } else { None };
+        let label = if last { route.label.map(|size| (before(gap), size)) } else { None };
         ways.push(Way::Chain { edge: t.edge, upper, lower, label });
     }
     ways
+}
+
+/// Where a label lies: `2 i` is a row of labels before rank `i`, `2 i + 1` the row of that rank.
+fn before(rank: usize) -> usize {
+    2 * rank
+}
+
+/// The middle between two ranks.
+fn spot(upper: usize, lower: usize) -> usize {
+    if upper + 1 == lower { before(lower) } else { 2 * usize::midpoint(upper, lower) + 1 }
 }
 
 /// The rows of a level: ports, ranks and, between them, labels.
@@ -253,8 +264,8 @@ impl Frame {
                     label
                 }
             };
-            if let Some((gap, _)) = label {
-                labelled[gap] = true;
+            if let Some((spot, _)) = label.filter(|l| l.0 % 2 == 0) {
+                labelled[spot / 2] = true;
             }
         }
         debug_assert!(g != tree.root || ports == [false; 2], "nothing crosses the root's border");
@@ -269,5 +280,9 @@ impl Frame {
             }
         }
         Self { rows: rows + usize::from(ports[1]), ports, of_rank, of_gap }
+    }
+
+    fn row(&self, spot: usize) -> usize {
+        if spot % 2 == 0 { self.of_gap[spot / 2] } else { self.of_rank[spot / 2] }
     }
 }

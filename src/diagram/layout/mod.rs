@@ -26,6 +26,7 @@ mod seed;
 mod shape;
 mod shuffle;
 mod simplex;
+mod spectral;
 mod straighten;
 mod sweep;
 mod sweeps;
@@ -49,7 +50,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { direction: None, seed_limit: 32 }
+        Self { direction: None, seed_limit: 24 }
     }
 }
 
@@ -145,6 +146,8 @@ struct Variant {
     wrap: bool,
     /// How wide rows may be, against the usual.
     stretch: f64,
+    /// So many ranks of the whole stand in one row.
+    fold: usize,
     /// Boxes of one group that share a rank.
     ties: Vec<(usize, usize)>,
 }
@@ -156,7 +159,7 @@ pub fn layout(graph: &Graph, options: &Options) -> Placement {
 }
 
 /// One variant, placed.
-fn run(graph: &Graph, variant: Variant, effort: Effort) -> Placement {
+fn run(graph: &Graph, variant: &Variant, effort: Effort) -> Placement {
     let mut tree = Tree::new(graph, variant);
     let groups = tree.groups_top_down();
     let mut levels: Vec<Level> = vec![Level::default(); tree.root + 1];
@@ -167,9 +170,13 @@ fn run(graph: &Graph, variant: Variant, effort: Effort) -> Placement {
     for &g in groups.iter().rev() {
         coords::place(&mut tree, &mut levels[g], g, effort.seed_limit);
     }
-    align::align(&mut tree, &mut levels);
+    if effort.align {
+        align::align(&mut tree, &mut levels);
+    }
     for &g in groups.iter().rev() {
-        straighten::straighten(&tree, &mut levels[g]);
+        if effort.align {
+            straighten::straighten(&tree, &mut levels[g]);
+        }
         channel::place(&mut tree, &mut levels[g], g);
     }
     assemble::assemble(graph, &tree, &levels)

@@ -5,44 +5,74 @@
 //! Invariants: every row keeps its items; a level's title stays first in its row; fixed rows keep their order; the count
 //! of crossings never rises.
 
-use super::crossings::{Web, crossed};
+use super::crossings::{Keys, Web};
 use super::level::{Kind, Level};
 use super::seed;
 use super::shuffle::Shuffle;
+use super::spectral;
 use super::tree::Tree;
 
 /// How hard a level is worked on.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Effort {
-    /// Orders to start from, the given one included.
+    /// Orders of the whole hierarchy to start from, and rounds through it after the first.
     pub(super) starts: usize,
+    pub(super) rounds: usize,
     /// Levels of at most so many items are also tried with layout-rs.
     pub(super) seed_limit: usize,
+    /// Whether the places along the rows are solved for the whole hierarchy.
+    pub(super) align: bool,
 }
 
-/// Levels with more items get fewer sweeps, and no second start.
-const LARGE: usize = 1500;
-/// Levels with more items get few starts.
-const MIDDLE: usize = 400;
+/// Levels with more items get fewer sweeps.
+const LARGE: usize = 6000;
 /// Rows longer than this are not sifted.
 const SIFTED: usize = 160;
-/// Sweeps, and how many of them without gain end the search.
+/// Sweeps at most.
 const ROUNDS: usize = 24;
-const STALE: usize = 5;
+/// Sweeps without gain that end the search: from a start, and when only a border has changed.
+pub(super) const PATIENT: usize = 5;
+pub(super) const BRISK: usize = 2;
 
-/// Orders a level whose borders are free, starting from a walk along its edges.
-pub(super) fn free(tree: &Tree, level: &mut Level, effort: Effort) {
-    if level.items.len() < 2 {
-        return;
+/// The order that a search starts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Start {
+    /// A walk along the edges.
+    Walk,
+    /// What sees the whole level at once.
+    Spectral,
+    /// That of layout-rs, in small levels.
+    Seed,
+    /// The walk from right to left.
+    Turned,
+    /// The walk, mixed.
+    Mixed,
+}
+
+/// Sets the rows to a start; `walked` are those of the walk.
+pub(super) fn begin(
+    level: &mut Level,
+    walked: &[Vec<usize>],
+    start: Start,
+    seed_limit: usize,
+    shuffle: &mut Shuffle,
+) {
+    let mut rows = walked.to_vec();
+    match start {
+        Start::Walk => {}
+        Start::Spectral => rows = spectral::rows(level, walked),
+        Start::Seed => rows = seed::order(level, walked, seed_limit).unwrap_or(rows),
+        Start::Turned => rows.iter_mut().for_each(|row| row.reverse()),
+        Start::Mixed => rows.iter_mut().for_each(|row| shuffle.shuffle(row)),
     }
-    let walk = walk(level);
-    level.set_rows(walk);
-    let mut sorter = Sorter::new(tree, level, [false; 2]);
-    sorter.search(level, effort);
+    for row in &mut rows {
+        row.sort_by_key(|&i| level.items[i].kind != Kind::Title);
+    }
+    level.set_rows(rows);
 }
 
 /// Orders a level whose borders follow what the level around it wants; returns its crossings.
-pub(super) fn bound(tree: &Tree, level: &mut Level, wanted: &[Vec<usize>; 2]) -> usize {
+pub(super) fn bound(tree: &Tree, level: &mut Level, wanted: &[Vec<usize>; 2], patience: usize) -> usize {
     let last = level.rows.len().saturating_sub(1);
     for (side, row) in [(0, 0), (1, last)] {
         if !level.port_rows[side] {
@@ -59,16 +89,16 @@ pub(super) fn bound(tree: &Tree, level: &mut Level, wanted: &[Vec<usize>; 2]) ->
         level.settle(row);
     }
     let fixed = level.port_rows;
-    Sorter::new(tree, level, fixed).refine(level)
+    Sorter::new(tree, level, fixed).refine(level, patience)
 }
 
 /// Orders a level once more, from where it is; returns its crossings.
-pub(super) fn again(tree: &Tree, level: &mut Level) -> usize {
-    Sorter::new(tree, level, [false; 2]).refine(level)
+pub(super) fn again(tree: &Tree, level: &mut Level, patience: usize) -> usize {
+    Sorter::new(tree, level, [false; 2]).refine(level, patience)
 }
 
 /// Rows in the order of a walk along the edges from the top, so that what is joined starts side by side.
-fn walk(level: &Level) -> Vec<Vec<usize>> {
+pub(super) fn walk(level: &Level) -> Vec<Vec<usize>> {
     let mut seen = vec![false; level.items.len()];
     let mut rows = vec![Vec::new(); level.rows.len()];
     for &start in level.rows.iter().flatten() {
@@ -92,11 +122,19 @@ fn walk(level: &Level) -> Vec<Vec<usize>> {
     rows
 }
 
+/// A level while it is sorted: its rows, and where each item stands.
 struct Sorter {
     web: Web,
-    fixed: [bool; 2],
+    rows: Vec<Vec<usize>>,
+    place: Vec<u32>,
+    /// Rows that stay as they are.
+    fixed: Vec<bool>,
+    /// Titles, which stay first.
+    pinned: Vec<bool>,
     /// Bridges of each row, as pairs of items.
     bridges: Vec<Vec<(usize, usize)>>,
+    keys: Keys,
+    keyed: Vec<(f64, usize, usize)>,
 }
 
 impl Sorter {
@@ -105,164 +143,182 @@ impl Sorter {
         for b in &level.bridges {
             bridges[level.items[b.from].row].push((b.from, b.to));
         }
-        Self { web: Web::new(tree, level), fixed, bridges }
+        let mut still = vec![false; level.rows.len()];
+        if let Some(first) = still.first_mut() {
+            *first |= fixed[0];
+        }
+        if let Some(last) = still.last_mut() {
+            *last |= fixed[1];
+        }
+        let mut sorter = Self {
+            web: Web::new(tree, level),
+            rows: level.rows.clone(),
+            place: vec![0; level.items.len()],
+            fixed: still,
+            pinned: level.items.iter().map(|i| i.kind == Kind::Title).collect(),
+            bridges,
+            keys: Keys::default(),
+            keyed: Vec::new(),
+        };
+        for row in 0..sorter.rows.len() {
+            sorter.settle(row);
+        }
+        sorter
+    }
+
+    fn settle(&mut self, row: usize) {
+        for (place, &item) in (0_u32..).zip(&self.rows[row]) {
+            self.place[item] = place;
+        }
+    }
+
+    fn set(&mut self, rows: &[Vec<usize>]) {
+        self.rows = rows.to_vec();
+        for row in 0..self.rows.len() {
+            self.settle(row);
+        }
     }
 
     /// Crossings, with those that bridges make.
-    fn count(&self, level: &Level) -> usize {
-        let under: usize = (0..level.rows.len()).map(|row| self.under(level, row, &level.rows[row])).sum();
-        self.web.crossings(level) + under
+    fn count(&mut self) -> usize {
+        let under: usize = (0..self.rows.len()).map(|row| self.under(row, &self.rows[row])).sum();
+        self.web.crossings(&self.rows, &self.place) + under
     }
 
     /// What a row's bridges cross: the edges that leave the boxes between their ends downwards, and a little for the way.
-    fn under(&self, level: &Level, row: usize, order: &[usize]) -> usize {
+    fn under(&self, row: usize, order: &[usize]) -> usize {
         if self.bridges[row].is_empty() {
             return 0;
         }
         let place = |item| order.iter().position(|&i| i == item).unwrap_or(0);
         let cost = |&(a, b): &(usize, usize)| {
             let (a, b) = (place(a).min(place(b)), place(a).max(place(b)));
-            order[a + 1..b.max(a + 1)].iter().map(|&i| 1 + level.items[i].down.len()).sum::<usize>()
+            order[a + 1..b.max(a + 1)].iter().map(|&i| 1 + self.web.below(i)).sum::<usize>()
         };
         self.bridges[row].iter().map(cost).sum()
     }
 
-    fn is_fixed(&self, level: &Level, row: usize) -> bool {
-        self.fixed[0] && row == 0 || self.fixed[1] && row + 1 == level.rows.len()
-    }
-
-    /// The best of several starts; the first stays unless another is clearly better.
-    fn search(&mut self, level: &mut Level, effort: Effort) {
-        let given = level.rows.clone();
-        let seeded = seed::order(level, &given, effort.seed_limit);
-        let mut best = self.refine(level);
-        let items = level.items.len();
-        let starts = match items {
-            _ if items > LARGE => 1,
-            _ if items > MIDDLE => effort.starts.min(3),
-            _ => effort.starts,
-        };
-        let mut shuffle = Shuffle::new();
-        for start in 1..=starts {
-            if best == 0 {
-                return;
-            }
-            let mut rows = given.clone();
-            match (start, &seeded) {
-                (1, Some(seeded)) => rows.clone_from(seeded),
-                (1, None) => continue,
-                (2, _) => rows.iter_mut().for_each(|row| row.reverse()),
-                _ => rows.iter_mut().for_each(|row| shuffle.shuffle(row)),
-            }
-            for row in &mut rows {
-                row.sort_by_key(|&i| level.items[i].kind != Kind::Title);
-            }
-            let kept = level.rows.clone();
-            level.set_rows(rows);
-            let count = self.refine(level);
-            if count < best {
-                best = count;
-            } else {
-                level.set_rows(kept);
-            }
-        }
-    }
-
-    /// Sweeps down and up and keeps the best order; returns its crossings.
-    fn refine(&mut self, level: &mut Level) -> usize {
-        let rows = level.rows.len();
-        let large = level.items.len() > LARGE;
-        let mut best = (self.count(level), level.rows.clone());
+    /// Sweeps down and up, then moves single items, and leaves the best order in the level; returns its crossings.
+    fn refine(mut self, level: &mut Level, patience: usize) -> usize {
+        let rows = self.rows.len();
+        let large = self.place.len() > LARGE;
+        let mut best = (self.count(), self.rows.clone());
         let mut stale = 0;
         for round in 0..if large { 10 } else { ROUNDS } {
-            if best.0 == 0 || stale >= STALE {
+            if best.0 == 0 || stale >= patience {
                 break;
             }
             let down = round % 2 == 0;
             for k in 0..rows {
                 let row = if down { k } else { rows - 1 - k };
-                if !self.is_fixed(level, row) {
-                    self.sort(level, row, down);
+                if !self.fixed[row] {
+                    self.sort(row, down, round % 4 >= 2);
                 }
             }
-            self.swap(level, if large { 1 } else { 8 });
-            let count = self.count(level);
+            self.swap(if large { 1 } else { 8 });
+            let count = self.count();
             stale += 1;
             if count < best.0 {
-                best = (count, level.rows.clone());
+                best.0 = count;
+                best.1.clone_from(&self.rows);
                 stale = 0;
             }
         }
-        level.set_rows(best.1);
+        self.set(&best.1);
         if best.0 > 0 && !large {
-            best.0 = self.sift_all(level, best.0);
+            best.0 = self.sift_all(best.0);
         }
+        level.set_rows(self.rows);
         best.0
     }
 
-    /// Sorts a row by the mean place of what its items are joined to; items joined to nothing keep their place.
-    fn sort(&self, level: &mut Level, row: usize, down: bool) {
-        let mut slots = Vec::new();
-        let mut keyed = Vec::new();
-        for (place, &item) in level.rows[row].iter().enumerate() {
-            if let Some(mean) = self.web.mean(level, item, down) {
-                slots.push(place);
+    /// Sorts a row by the mean place of what its items are joined to; items joined to nothing keep their place, those with
+    /// the same mean change theirs if asked to.
+    fn sort(&mut self, row: usize, down: bool, turn: bool) {
+        let mut keyed = std::mem::take(&mut self.keyed);
+        keyed.clear();
+        for (place, &item) in self.rows[row].iter().enumerate() {
+            if let Some(mean) = self.web.mean(&self.place, item, down) {
                 keyed.push((mean, place, item));
             }
         }
-        keyed.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        for (slot, (_, _, item)) in slots.into_iter().zip(keyed) {
-            level.rows[row][slot] = item;
+        let before = |a: &(f64, usize, usize), b: &(f64, usize, usize)| {
+            a.0.total_cmp(&b.0).then_with(|| if turn { b.1.cmp(&a.1) } else { a.1.cmp(&b.1) })
+        };
+        if turn || !keyed.is_sorted_by(|a, b| before(a, b).is_le()) {
+            let mut slots: Vec<usize> = keyed.iter().map(|k| k.1).collect();
+            slots.sort_unstable();
+            keyed.sort_unstable_by(before);
+            for (slot, &(_, _, item)) in slots.into_iter().zip(&keyed) {
+                self.rows[row][slot] = item;
+            }
+            self.settle(row);
         }
-        level.settle(row);
+        self.keyed = keyed;
     }
 
     /// Swaps neighbours as long as that takes crossings away.
-    fn swap(&self, level: &mut Level, passes: usize) {
+    fn swap(&mut self, passes: usize) {
+        let rows = self.rows.len();
+        let may: Vec<bool> = (0..rows).map(|row| !self.fixed[row] && self.rows[row].len() > 1).collect();
+        // A row has to be looked at again only after one beside it has changed.
+        let mut due = may.clone();
         for _ in 0..passes {
-            let mut changed = false;
-            for row in 0..level.rows.len() {
-                if self.is_fixed(level, row) || level.rows[row].len() < 2 {
-                    continue;
-                }
-                let ends: Vec<_> = level.rows[row].iter().map(|&i| self.web.keys(level, i)).collect();
-                let mut at: Vec<usize> = (0..ends.len()).collect();
-                let first = usize::from(level.items[level.rows[row][0]].kind == Kind::Title);
-                let mut again = true;
-                let mut left = 6;
-                while again && left > 0 {
-                    again = false;
-                    left -= 1;
-                    for k in first + 1..at.len() {
-                        let (a, b) = (&ends[at[k - 1]], &ends[at[k]]);
-                        if crossed(a, b) > crossed(b, a) {
-                            at.swap(k - 1, k);
-                            again = true;
-                            changed = true;
+            for row in 0..rows {
+                if std::mem::replace(&mut due[row], false) && self.swap_row(row) {
+                    for beside in [row.wrapping_sub(1), row + 1] {
+                        if let (Some(due), Some(may)) = (due.get_mut(beside), may.get(beside)) {
+                            *due = *may;
                         }
                     }
                 }
-                level.rows[row] = at.iter().map(|&k| level.rows[row][k]).collect();
-                level.settle(row);
             }
-            if !changed {
+            if !due.contains(&true) {
                 return;
             }
         }
     }
 
-    /// Moves each item of each row to its best place as long as that pays; returns the crossings left.
-    fn sift_all(&self, level: &mut Level, mut count: usize) -> usize {
-        for _ in 0..4 {
-            let before = level.rows.clone();
-            for row in 0..level.rows.len() {
-                if !self.is_fixed(level, row) && (2..=SIFTED).contains(&level.rows[row].len()) {
-                    self.sift(level, row);
+    /// Swaps the neighbours of a row until that takes no crossing away; says whether any did.
+    fn swap_row(&mut self, row: usize) -> bool {
+        self.web.fill(&mut self.keys, &self.rows[row], &self.place);
+        let items = &mut self.rows[row];
+        let mut at: Vec<usize> = (0..items.len()).collect();
+        let first = usize::from(self.pinned[items[0]]);
+        let mut changed = false;
+        for _ in 0..6 {
+            let mut again = false;
+            for k in first + 1..at.len() {
+                let (a, b) = (at[k - 1], at[k]);
+                if self.keys.crossed(a, b) > self.keys.crossed(b, a) {
+                    at.swap(k - 1, k);
+                    again = true;
                 }
             }
-            let now = self.count(level);
+            changed |= again;
+            if !again {
+                break;
+            }
+        }
+        if changed {
+            *items = at.iter().map(|&k| items[k]).collect();
+            self.settle(row);
+        }
+        changed
+    }
+
+    /// Moves each item of each row to its best place as long as that pays; returns the crossings left.
+    fn sift_all(&mut self, mut count: usize) -> usize {
+        for _ in 0..4 {
+            let before = self.rows.clone();
+            for row in 0..self.rows.len() {
+                if !self.fixed[row] && (2..=SIFTED).contains(&self.rows[row].len()) {
+                    self.sift(row);
+                }
+            }
+            let now = self.count();
             if now >= count {
-                level.set_rows(before);
+                self.set(&before);
                 return count;
             }
             count = now;
@@ -270,50 +326,56 @@ impl Sorter {
         count
     }
 
-    fn sift(&self, level: &mut Level, row: usize) {
-        let ends: Vec<_> = level.rows[row].iter().map(|&i| self.web.keys(level, i)).collect();
-        let given = level.rows[row].clone();
-        let first = usize::from(level.items[given[0]].kind == Kind::Title);
-        let mut order: Vec<usize> = (0..ends.len()).collect();
+    fn sift(&mut self, row: usize) {
+        self.web.fill(&mut self.keys, &self.rows[row], &self.place);
+        let given = self.rows[row].clone();
+        let first = usize::from(self.pinned[given[0]]);
+        let mut order: Vec<usize> = (0..given.len()).collect();
+        for moving in first..given.len() {
+            let Some(from) = order.iter().position(|&k| k == moving) else { continue };
+            let to = self.best_place(row, &given, &order, from, first);
+            if to != from {
+                order.remove(from);
+                order.insert(to, moving);
+            }
+        }
+        self.rows[row] = order.into_iter().map(|k| given[k]).collect();
+        self.settle(row);
+    }
+
+    /// Where in the order the item at `from` makes the fewest crossings.
+    fn best_place(&self, row: usize, given: &[usize], order: &[usize], from: usize, first: usize) -> usize {
+        let whole = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let bridged = !self.bridges[row].is_empty();
         let under = |order: &[usize]| {
             let items: Vec<usize> = order.iter().map(|&k| given[k]).collect();
-            i64::try_from(self.under(level, row, &items)).unwrap_or(i64::MAX)
+            whole(self.under(row, &items))
         };
         let gain = |left: usize, right: usize| {
-            let (a, b) = (crossed(&ends[left], &ends[right]), crossed(&ends[right], &ends[left]));
-            i64::try_from(b).unwrap_or(0) - i64::try_from(a).unwrap_or(0)
+            whole(self.keys.crossed(right, left)) - whole(self.keys.crossed(left, right))
         };
-        for moving in first..ends.len() {
-            let Some(from) = order.iter().position(|&k| k == moving) else { continue };
-            let here = if bridged { under(&order) } else { 0 };
-            let mut best = (0, from);
-            for step in [-1_i64, 1] {
-                // Past how many neighbours, and what that costs.
-                let (mut at, mut cost) = (from, 0);
-                loop {
-                    let next =
-                        if step < 0 { at.checked_sub(1).filter(|&p| p >= first) } else { Some(at + 1) };
-                    let Some(next) = next.filter(|&p| p < order.len()) else { break };
-                    cost += if step < 0 { gain(order[next], moving) } else { gain(moving, order[next]) };
-                    at = next;
-                    let extra = if bridged {
-                        let mut moved = order.clone();
-                        moved.remove(from);
-                        moved.insert(at, moving);
-                        under(&moved) - here
-                    } else {
-                        0
-                    };
-                    if cost + extra < best.0 {
-                        best = (cost + extra, at);
-                    }
+        let moving = order[from];
+        let here = if bridged { under(order) } else { 0 };
+        let mut best = (0, from);
+        for back in [true, false] {
+            let (mut at, mut cost) = (from, 0);
+            loop {
+                let next = if back { at.checked_sub(1).filter(|&p| p >= first) } else { Some(at + 1) };
+                let Some(&other) = next.and_then(|p| order.get(p)) else { break };
+                cost += if back { gain(other, moving) } else { gain(moving, other) };
+                at = next.unwrap_or(at);
+                let mut extra = 0;
+                if bridged {
+                    let mut moved = order.to_vec();
+                    moved.remove(from);
+                    moved.insert(at, moving);
+                    extra = under(&moved) - here;
+                }
+                if cost + extra < best.0 {
+                    best = (cost + extra, at);
                 }
             }
-            order.remove(from);
-            order.insert(best.1, moving);
         }
-        level.rows[row] = order.into_iter().map(|k| given[k]).collect();
-        level.settle(row);
+        best.1
     }
 }

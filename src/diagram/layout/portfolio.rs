@@ -1,62 +1,166 @@
-//! Chooses between ways to place a graph: a small fixed list of variants, tried in turn and scored. The first one that fits
-//! keeps its place unless another is better by a margin, so that a small change of a design seldom turns its picture over.
+//! Chooses between ways to place a graph: a small fixed list of variants, tried in turn and scored, then ties between
+//! groups that speak with one another, one at a time. What came first keeps its place unless another is better by a
+//! margin, so that a small change of a design seldom turns its picture over.
+
+use std::collections::BTreeSet;
 
 use super::graph::Graph;
 use super::order::Effort;
-use super::{Options, Placement, Variant, run, score};
+use super::score::{self, Score};
+use super::tree::Tree;
+use super::{Options, Placement, Variant, run};
 use crate::diagram::drawing::Direction;
 
 /// Graphs with more boxes and edges are placed once, not in several ways to choose from.
 const TRY: usize = 700;
+/// Of larger ones it is not even asked whether groups should stand side by side.
+const PEERS: usize = 2500;
 /// Smaller graphs may have any shape.
-const SHAPED: usize = 12;
-/// How much narrower, or wider, the rows become step by step when the shape fits no page.
-const STRETCH: [f64; 3] = [0.7, 0.5, 0.35];
+pub(super) const SHAPED: usize = 12;
+/// How much narrower the rows become step by step when the whole is too wide.
+const STRETCH: [f64; 4] = [0.7, 0.5, 0.35, 0.25];
+/// How many ranks stand in one row when it is too high.
+const FOLD: [usize; 3] = [2, 3, 4];
+/// What the trials of ties may cost together, in boxes and edges placed.
+const TRIALS: usize = 1000;
+/// Orders to start from, in a trial and at the end.
+const TRIAL: Effort = Effort { starts: 3, rounds: 1, seed_limit: 0, align: false };
+/// Larger graphs get one start in a trial.
+const MIDDLE: usize = 250;
+const STARTS: usize = 10;
 
 /// The best variant's placement.
 pub(super) fn best(graph: &Graph, options: &Options) -> Placement {
     let parts = graph.nodes.len() + graph.groups.len() + graph.edges.len();
     let asked = options.direction.or(graph.direction);
-    let effort = Effort { starts: if parts > TRY { 1 } else { 8 }, seed_limit: options.seed_limit };
-    let mut best = Variant {
+    let first = Variant {
         direction: asked.unwrap_or(Direction::Down),
         peers: true,
         wrap: asked.is_none(),
         stretch: 1.0,
+        fold: 1,
         ties: Vec::new(),
     };
-    let mut placed = run(graph, best.clone(), effort);
-    if !(4..=TRY).contains(&parts) {
-        return placed;
+    let last = Effort { starts: STARTS, rounds: 3, seed_limit: options.seed_limit, align: true };
+    if !(4..=PEERS).contains(&parts) {
+        return run(graph, &first, Effort { starts: 2, ..last });
     }
-    if graph.groups.len() > 1 {
-        let apart = Variant { peers: false, ..best.clone() };
-        let other = run(graph, apart.clone(), effort);
-        if score::better(&placed, &other) {
-            (best, placed) = (apart, other);
+    let shaped = asked.is_none() && graph.nodes.len() >= SHAPED;
+    let mut search = Search { graph, shaped, left: TRIALS / parts, best: Trial::new(graph, first, shaped) };
+    search.peers();
+    if parts > TRY {
+        return search.finish(Effort { starts: 4, ..last });
+    }
+    search.ties();
+    if shaped {
+        search.stretches();
+        // The direction that the reader expects is given up only for a shape that no page takes.
+        if search.best.score.misfit > score::FITS {
+            search.sideways();
         }
     }
-    if asked.is_some() {
-        return placed;
+    search.finish(last)
+}
+
+/// A variant and how good it came out.
+struct Trial {
+    variant: Variant,
+    score: Score,
+}
+
+impl Trial {
+    fn new(graph: &Graph, variant: Variant, shaped: bool) -> Self {
+        let parts = graph.nodes.len() + graph.groups.len() + graph.edges.len();
+        let effort = if parts > MIDDLE { Effort { starts: 1, rounds: 0, ..TRIAL } } else { TRIAL };
+        let score = score::score(&run(graph, &variant, effort), shaped);
+        Self { variant, score }
     }
-    let wide = placed.width > placed.height;
-    for stretch in STRETCH {
-        if score::misfit(&placed) <= 1.0 || graph.nodes.len() < SHAPED {
-            break;
-        }
-        let sideways = matches!(best.direction, Direction::Right | Direction::Left);
-        let stretch = if wide == sideways { 1.0 / stretch } else { stretch };
-        let other = run(graph, Variant { stretch, ..best.clone() }, effort);
-        if score::misfit(&other) < score::misfit(&placed) {
-            placed = other;
+}
+
+struct Search<'a> {
+    graph: &'a Graph,
+    shaped: bool,
+    /// Trials of ties that are left.
+    left: usize,
+    best: Trial,
+}
+
+impl Search<'_> {
+    fn trial(&self, variant: Variant) -> Trial {
+        Trial::new(self.graph, variant, self.shaped)
+    }
+
+    fn peers(&mut self) {
+        if self.graph.groups.len() > 1 {
+            let other = self.trial(Variant { peers: false, ..self.best.variant.clone() });
+            if other.score.beats(&self.best.score) {
+                self.best = other;
+            }
         }
     }
-    // The direction that the reader expects is given up only for a shape that no page takes.
-    if score::misfit(&placed) > 1.1 {
-        let right = run(graph, Variant { direction: Direction::Right, ..best.clone() }, effort);
-        if score::misfit(&right) < score::misfit(&placed) {
-            return right;
+
+    /// Ties two groups that speak with one another as long as that is better.
+    fn ties(&mut self) {
+        let tree = Tree::new(self.graph, &self.best.variant);
+        let groups = |e: &usize| {
+            let route = &tree.routes[*e];
+            let both = tree.is_group(route.from_child) && tree.is_group(route.to_child);
+            both.then(|| (route.from_child.min(route.to_child), route.from_child.max(route.to_child)))
+        };
+        let pairs: BTreeSet<(usize, usize)> = tree.inner.iter().flatten().filter_map(groups).collect();
+        let mut pairs: Vec<(usize, usize)> = pairs.into_iter().collect();
+        loop {
+            let mut found = false;
+            for i in 0..pairs.len() {
+                if self.left == 0 {
+                    return;
+                }
+                self.left -= 1;
+                let mut variant = self.best.variant.clone();
+                variant.ties.push(pairs[i]);
+                let other = self.trial(variant);
+                if other.score.beats(&self.best.score) {
+                    self.best = other;
+                    pairs.remove(i);
+                    found = true;
+                    break;
+                }
+            }
+            if !found {
+                return;
+            }
         }
     }
-    placed
+
+    /// Splits rows of what is too wide, and joins rows of what is too high, until the whole fits a page.
+    fn stretches(&mut self) {
+        let sideways = matches!(self.best.variant.direction, Direction::Right | Direction::Left);
+        let given = self.best.variant.clone();
+        let high = self.best.score.wide == sideways;
+        let narrow = STRETCH.map(|stretch| Variant { stretch, ..given.clone() });
+        let folded = FOLD.map(|fold| Variant { fold, ..given.clone() });
+        for variant in if high { &folded[..] } else { &narrow[..] } {
+            if self.best.score.misfit <= score::FITS {
+                return;
+            }
+            let other = self.trial(variant.clone());
+            if other.score.misfit < self.best.score.misfit {
+                self.best = other;
+            }
+        }
+    }
+
+    fn sideways(&mut self) {
+        let variant =
+            Variant { direction: Direction::Right, stretch: 1.0, fold: 1, ..self.best.variant.clone() };
+        let mut other = Search { best: self.trial(variant), ..*self };
+        other.stretches();
+        if other.best.score.misfit < self.best.score.misfit {
+            self.best = other.best;
+        }
+    }
+
+    fn finish(self, effort: Effort) -> Placement {
+        run(self.graph, &self.best.variant, effort)
+    }
 }

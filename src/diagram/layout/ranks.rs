@@ -14,6 +14,8 @@ use super::{cycles, shape};
 pub(super) struct Bond {
     pub(super) from: usize,
     pub(super) to: usize,
+    /// It needs room for a label half way.
+    pub(super) labelled: bool,
 }
 
 /// What ranking needs to know of a box.
@@ -41,7 +43,7 @@ pub(super) fn assign(
     let cluster = clusters(n, ties);
     let mut rank = along(bodies, bonds, &cluster);
     shape::fit(bodies, bonds, &cluster, page, &mut rank);
-    compact(&mut rank);
+    shape::compact(&mut rank);
     rank
 }
 
@@ -59,14 +61,18 @@ fn clusters(n: usize, ties: &[(usize, usize)]) -> Vec<usize> {
 
 fn along(bodies: &[Body], bonds: &[Bond], cluster: &[usize]) -> Vec<usize> {
     let n = bodies.len();
+    let apart = |b: &&Bond| cluster[b.from] != cluster[b.to];
     let edges: Vec<(usize, usize)> =
-        bonds.iter().map(|b| (cluster[b.from], cluster[b.to])).filter(|(a, b)| a != b).collect();
+        bonds.iter().filter(apart).map(|b| (cluster[b.from], cluster[b.to])).collect();
     let place = cycles::places(n, &edges);
     let (top, bottom) = (n, n + 1);
     let mut arcs: Vec<Arc> = edges
         .iter()
-        .map(|&(a, b)| if place[a] < place[b] { (a, b) } else { (b, a) })
-        .map(|(a, b)| Arc::new(a, b, 1, BOND))
+        .zip(bonds.iter().filter(apart))
+        .map(|(&(a, b), bond)| {
+            let (a, b) = if place[a] < place[b] { (a, b) } else { (b, a) };
+            Arc::new(a, b, 1 + i64::from(bond.labelled), BOND)
+        })
         .collect();
     for (i, body) in bodies.iter().enumerate() {
         let weight = |edges: usize| BORDER * i64::try_from(edges).unwrap_or(i64::MAX / 1024);
@@ -80,29 +86,20 @@ fn along(bodies: &[Body], bonds: &[Bond], cluster: &[usize]) -> Vec<usize> {
     (0..n).map(|i| usize::try_from(x[cluster[i]] - x[top] - 1).unwrap_or(0)).collect()
 }
 
-fn compact(rank: &mut [usize]) {
-    let mut used: Vec<usize> = rank.to_vec();
-    used.sort_unstable();
-    used.dedup();
-    for r in rank.iter_mut() {
-        *r = used.binary_search(r).unwrap_or(0);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::testing::Random;
     use super::shape::Page;
     use super::*;
 
-    const PAGE: Page = Page { wide: 1.5, stretch: 1.0, wrap: true };
+    const PAGE: Page = Page { wide: 1.5, stretch: 1.0, wrap: true, fold: 1 };
 
     fn bodies(n: usize) -> Vec<Body> {
         vec![Body { size: Size { w: 100.0, h: 50.0 }, ..Body::default() }; n]
     }
 
     fn rank(n: usize, edges: &[(usize, usize)], ties: &[(usize, usize)]) -> Vec<usize> {
-        let bonds: Vec<Bond> = edges.iter().map(|&(from, to)| Bond { from, to }).collect();
+        let bonds: Vec<Bond> = edges.iter().map(|&(from, to)| Bond { from, to, labelled: false }).collect();
         assign(&bodies(n), &bonds, ties, PAGE)
     }
 
@@ -148,7 +145,8 @@ mod tests {
                     (a, a + 1 + r.below(n - a - 1))
                 })
                 .collect();
-            let bonds: Vec<Bond> = edges.iter().map(|&(from, to)| Bond { from, to }).collect();
+            let bonds: Vec<Bond> =
+                edges.iter().map(|&(from, to)| Bond { from, to, labelled: false }).collect();
             let rows = assign(&bodies(n), &bonds, &[], Page { wrap: false, ..PAGE });
             assert!(edges.iter().all(|&(a, b)| rows[a] < rows[b]), "seed {seed}");
             let most = rows.iter().max().copied().unwrap();

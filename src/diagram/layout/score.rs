@@ -3,32 +3,50 @@
 use super::{Placement, Point};
 
 /// Aspect ratios that fit a page and a screen.
-const ASPECT: std::ops::RangeInclusive<f64> = 0.6..=1.8;
+const ASPECT: std::ops::RangeInclusive<f64> = 0.62..=1.75;
+/// Near enough to these.
+pub(super) const FITS: f64 = 1.02;
 /// What a crossing costs, in pixels of edge.
-const CROSSING: f64 = 120.0;
+const CROSSING: f64 = 400.0;
 /// What a bend costs.
 const BEND: f64 = 30.0;
 /// The first placement stays unless the other is better by so much: a small change should not turn the picture over.
 const MARGIN: f64 = 0.95;
 
-/// How far the shape is from what a page takes; 1 where it fits.
-pub(super) fn misfit(placement: &Placement) -> f64 {
-    let aspect = placement.width / placement.height.max(1.0);
-    (ASPECT.start() / aspect.max(1e-3)).max(aspect / ASPECT.end()).max(1.0)
+/// What a placement costs its reader.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Score {
+    cost: f64,
+    /// How far the shape is from what a page takes; 1 where it fits.
+    pub(super) misfit: f64,
+    /// Wider than high.
+    pub(super) wide: bool,
 }
 
-/// Whether the other placement of a drawing is so much better that it should be taken.
-pub(super) fn better(first: &Placement, other: &Placement) -> bool {
-    cost(other) < MARGIN * cost(first)
+impl Score {
+    /// Whether this one should be taken in the place of an earlier one.
+    pub(super) fn beats(&self, first: &Self) -> bool {
+        self.cost < MARGIN * first.cost
+    }
 }
 
+/// The score; the shape counts only where nobody asked for a direction.
 #[expect(clippy::cast_precision_loss, reason = "a count of crossings")]
-fn cost(placement: &Placement) -> f64 {
+pub(super) fn score(placement: &Placement, shaped: bool) -> Score {
     let stretches = || placement.edges.iter().flat_map(|e| e.points.windows(2));
     let length: f64 = stretches().map(|w| (w[0].x - w[1].x).abs() + (w[0].y - w[1].y).abs()).sum();
     let bends: usize = placement.edges.iter().map(|e| e.points.len().saturating_sub(2)).sum();
     let size = placement.width + placement.height;
-    (length + CROSSING * crossings(placement) as f64 + BEND * bends as f64 + size) * misfit(placement)
+    let cost = length + CROSSING * crossings(placement) as f64 + BEND * bends as f64 + size;
+    let misfit = misfit(placement);
+    let factor = if shaped { misfit } else { misfit.sqrt().sqrt() };
+    Score { cost: cost * factor, misfit, wide: placement.width > placement.height }
+}
+
+/// How far the shape is from what a page takes; 1 where it fits.
+pub(super) fn misfit(placement: &Placement) -> f64 {
+    let aspect = placement.width / placement.height.max(1.0);
+    (ASPECT.start() / aspect.max(1e-3)).max(aspect / ASPECT.end()).max(1.0)
 }
 
 /// Level and upright stretches of different edges that cross.

@@ -13,6 +13,8 @@ pub(super) struct Page {
     pub(super) stretch: f64,
     /// Whether rows of joined boxes may be split for it.
     pub(super) wrap: bool,
+    /// So many rows of joined boxes become one.
+    pub(super) fold: usize,
 }
 
 /// So many boxes stand in one row, whatever shape that gives.
@@ -28,17 +30,33 @@ fn count(n: usize) -> f64 {
 /// Splits rows and sets parts beside one another.
 pub(super) fn fit(bodies: &[Body], bonds: &[Bond], cluster: &[usize], page: Page, rank: &mut [usize]) {
     let (parts, single) = parts(bodies, bonds, cluster);
+    if page.fold > 1 {
+        compact(rank);
+        for &i in parts.iter().flatten() {
+            rank[i] /= page.fold;
+        }
+    }
     let area: f64 = bodies.iter().map(|b| (b.size.w + space::BOX) * (b.size.h + space::ROW)).sum();
     let widest = bodies.iter().map(|b| b.size.w).fold(0.0, f64::max);
     // Beside a tall part there is room for wide ones, and a handful of boxes makes one row.
     let tallest = parts.iter().map(|p| height(bodies, p, rank)).fold(0.0, f64::max);
     let handful = bodies.iter().map(|b| b.size.w + space::BOX).sum::<f64>() / count(bodies.len()) * HANDFUL;
     let target = (area * page.wide).sqrt().max(widest).max(tallest * page.wide).max(handful) * page.stretch;
-    if page.wrap {
+    if page.wrap && page.fold == 1 {
         wrap_rows(bodies, bonds, &parts, cluster, target, rank);
     }
     let used = shelve(bodies, &parts, target, rank);
     fill(bodies, &single, used, target, rank);
+}
+
+/// Renumbers ranks so that none is empty.
+pub(super) fn compact(rank: &mut [usize]) {
+    let mut used: Vec<usize> = rank.to_vec();
+    used.sort_unstable();
+    used.dedup();
+    for r in rank.iter_mut() {
+        *r = used.binary_search(r).unwrap_or(0);
+    }
 }
 
 /// The parts that edges join, each in order of declaration, and the boxes without any edge.

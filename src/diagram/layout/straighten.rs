@@ -178,7 +178,7 @@ pub(super) fn slide_all(tree: &Tree, level: &mut Level) {
 #[expect(clippy::cast_precision_loss, reason = "a count of edges")]
 fn slide(level: &mut Level, slots: &[Vec<Stub>], left: f64, w: f64) {
     let Some(gaps) = slots.len().checked_sub(1) else { return };
-    let margin = (w / 4.0).min(14.0);
+    let margin = (w / 4.0).min(10.0);
     let apart = if gaps > 0 { ((w - 2.0 * margin) / gaps as f64).min(14.0) } else { 0.0 };
     let low = left + margin;
     let high = (left + w - margin - apart * gaps as f64).max(low);

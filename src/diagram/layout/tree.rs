@@ -107,7 +107,7 @@ impl Turn {
 }
 
 impl Tree {
-    pub(super) fn new(drawing: &Graph, variant: Variant) -> Self {
+    pub(super) fn new(drawing: &Graph, variant: &Variant) -> Self {
         let nodes = drawing.nodes.len();
         let root = nodes + drawing.groups.len();
         let turn = Turn::new(variant.direction);
@@ -146,7 +146,7 @@ impl Tree {
             port_at: BTreeMap::new(),
             port_x: BTreeMap::new(),
             turn,
-            variant,
+            variant: variant.clone(),
             ties: Vec::new(),
             straight: nodes > ROUTED.0 || drawing.edges.len() > ROUTED.1,
         };
