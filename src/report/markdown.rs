@@ -6,10 +6,13 @@ mod latency;
 
 use std::fmt::Write as _;
 
-use super::document::{Availability, Flow, Report, Slo};
-use super::words::{factor, figure, minutes, or_empty, percent};
-use crate::units::{format_rate, format_share, format_size};
+use super::document::{Availability, Component, Flow, Report, Slo};
+use super::matrix::Matrix;
+use super::words::{factor, figure, minutes, or_empty, percent, utilization};
+use crate::units::{format_rate, format_share, format_size, format_time};
 
+/// Members of the matrix of coupling at the most.
+const MATRIX: usize = 24;
 /// Lists longer than this are cut, and say so.
 const MOST: usize = 12;
 
@@ -185,6 +188,7 @@ fn cut_sets(out: &mut String, flow: &Flow<'_>) {
 }
 
 fn components(out: &mut String, report: &Report<'_>) {
+    let busiest = |it: &Component<'_>| it.hottest_shard_utilization.or(it.utilization);
     let rows: Vec<Vec<String>> = report
         .components
         .iter()
@@ -193,10 +197,13 @@ fn components(out: &mut String, report: &Report<'_>) {
                 code(it.path),
                 escape(it.kind),
                 it.tech.map(escape).unwrap_or_default(),
+                it.replicas.clone().unwrap_or_default(),
+                it.placed_in.iter().map(|path| code(path)).collect::<Vec<_>>().join(", "),
                 or_empty(it.rate_per_s, format_rate),
                 or_empty(it.capacity_per_s, format_rate),
-                or_empty(it.hottest_shard_utilization.or(it.utilization), percent),
-                or_empty(it.worst_utilization, load),
+                or_empty(busiest(it), percent),
+                or_empty(it.worst_utilization, utilization),
+                or_empty(busiest(it).filter(|rho| *rho > 0.0), |rho| factor(1.0 / rho)),
                 or_empty(it.availability, format_share),
                 or_empty(it.instability, |it| format!("{it:.2}")),
             ]
@@ -207,19 +214,17 @@ fn components(out: &mut String, report: &Report<'_>) {
         "component",
         "kind",
         "technology",
+        "replicas",
+        "stands in",
         "peak",
         "capacity",
         "utilisation",
         "at worst",
+        "headroom",
         "availability",
         "instability",
     ];
     table(out, &head, &rows);
-}
-
-/// A utilisation, which may have no end: nothing is left to take the load.
-fn load(share: f64) -> String {
-    if share.is_finite() { percent(share) } else { "no replica left".to_owned() }
 }
 
 fn data(out: &mut String, report: &Report<'_>) {
@@ -229,12 +234,36 @@ fn data(out: &mut String, report: &Report<'_>) {
         .map(|it| {
             let stores: Vec<String> = it.stored_in.iter().map(|path| code(path)).collect();
             let year = or_empty(it.bytes_per_year, format_size);
-            vec![code(it.name), stores.join(", "), year, or_empty(it.bytes_after_retention, format_size)]
+            vec![
+                code(it.name),
+                stores.join(", "),
+                it.consistency.unwrap_or("").to_owned(),
+                it.class.unwrap_or("").to_owned(),
+                it.residency.iter().map(|place| escape(place)).collect::<Vec<_>>().join(", "),
+                or_empty(it.rpo_s, format_time),
+                or_empty(it.rto_s, format_time),
+                year,
+                or_empty(it.bytes_after_retention, format_size),
+            ]
         })
         .collect();
     if !rows.is_empty() {
         line(out, "## Data");
-        table(out, &["data", "stored in", "a year", "after its retention"], &rows);
+        table(
+            out,
+            &[
+                "data",
+                "lives in",
+                "asks for",
+                "class",
+                "residency",
+                "RPO",
+                "RTO",
+                "a year",
+                "after its retention",
+            ],
+            &rows,
+        );
     }
 }
 
@@ -253,7 +282,25 @@ fn coupling(out: &mut String, report: &Report<'_>) {
     if !sentences.is_empty() {
         line(out, "## Coupling");
         line(out, &sentences.join("\n"));
+        matrix(out, report);
     }
+}
+
+/// A row leans on a column; beyond [`MATRIX`] members nobody reads it.
+fn matrix(out: &mut String, report: &Report<'_>) {
+    let matrix = Matrix::new(report);
+    if matrix.members.len() < 2 || matrix.members.len() > MATRIX {
+        return;
+    }
+    let numbers: Vec<String> = (1..=matrix.members.len()).map(|number| number.to_string()).collect();
+    let row = |(number, from): (&String, &&str)| {
+        let signs = matrix.members.iter().map(|to| matrix.sign(from, to).unwrap_or("").to_owned());
+        std::iter::once(format!("{number} {}", code(from))).chain(signs).collect()
+    };
+    let rows: Vec<Vec<String>> = numbers.iter().zip(&matrix.members).map(row).collect();
+    line(out, "A row calls (→), sends to (⇢) or is copied into (⇒) a column:");
+    let head: Vec<&str> = std::iter::once("").chain(numbers.iter().map(String::as_str)).collect();
+    table(out, &head, &rows);
 }
 
 fn findings(out: &mut String, report: &Report<'_>) {
@@ -289,12 +336,16 @@ fn assumptions(out: &mut String, report: &Report<'_>) {
     let rows: Vec<Vec<String>> = report
         .assumptions
         .iter()
-        .map(|it| vec![code(&it.subject), code(it.attribute), escape(it.value), escape(it.source)])
+        .map(|it| {
+            let place = it.file.zip(it.line).map(|(file, line)| escape(&format!("{file}:{line}")));
+            let (value, source) = (escape(it.value), escape(it.source));
+            vec![code(&it.subject), code(it.attribute), value, source, place.unwrap_or_default()]
+        })
         .collect();
     if !rows.is_empty() {
         line(out, "## Assumptions");
         line(out, "Figures above rest on these; write the attribute to replace one.");
-        table(out, &["element", "attribute", "value", "source"], &rows);
+        table(out, &["element", "attribute", "value", "source", "where"], &rows);
     }
 }
 

@@ -5,6 +5,7 @@ mod document;
 mod gather;
 mod html;
 mod markdown;
+mod matrix;
 mod words;
 
 pub use document::Report;

@@ -11,6 +11,11 @@ pub(super) fn percent(share: f64) -> String {
     format!("{}%", round_significant(share * 100.0, 3))
 }
 
+/// A utilisation, which may have no end: nothing is left to take the load.
+pub(super) fn utilization(share: f64) -> String {
+    if share.is_finite() { percent(share) } else { "no replica left".to_owned() }
+}
+
 pub(super) fn minutes(minutes: f64) -> String {
     format_time(minutes * 60.0)
 }

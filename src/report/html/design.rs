@@ -1,11 +1,10 @@
 //! The design as a whole: load by component, data, coupling.
 
-use std::collections::BTreeMap;
-
 use maud::{Markup, html};
 
 use super::super::document::{Component, Report};
-use super::super::words::{factor, or_empty, percent};
+use super::super::matrix::Matrix;
+use super::super::words::{factor, or_empty, percent, utilization};
 use super::{bar, scroll};
 use crate::units::{format_rate, format_share, format_size, format_time};
 
@@ -30,7 +29,7 @@ pub(super) fn load(report: &Report<'_>) -> Markup {
         table {
             thead { tr {
                 th { "Component" } th { "Kind" } th.number { "Replicas" } th { "Stands in" } th.number { "Peak" } th.number { "Capacity" }
-                th { "Utilisation" } th.number { "Headroom" } th.number { "Availability" } th.number { "Instability" }
+                th { "Utilisation" } th.number { "At worst" } th.number { "Headroom" } th.number { "Availability" } th.number { "Instability" }
                 @if priced { th.number { "A month" } }
             } }
             tbody {
@@ -43,6 +42,7 @@ pub(super) fn load(report: &Report<'_>) -> Markup {
                         td.number { (or_empty(it.rate_per_s, format_rate)) }
                         td.number { (or_empty(it.capacity_per_s, format_rate)) }
                         td.wide { @if let Some(rho) = busiest(it) { (bar(rho, level(rho), &percent(rho))) } }
+                        td.number { (or_empty(it.worst_utilization, utilization)) }
                         td.number { (or_empty(busiest(it).filter(|rho| *rho > 0.0), |rho| factor(1.0 / rho))) }
                         td.number { (or_empty(it.availability, format_share)) }
                         td.number { (or_empty(it.instability, |it| format!("{it:.2}"))) }
@@ -55,7 +55,7 @@ pub(super) fn load(report: &Report<'_>) -> Markup {
     html! {
         section id="load" {
             h2 { "Load and headroom" }
-            p.quiet { "Busiest first; a sharded store counts its hottest shard. Capacity and headroom are at the upper end of a range of replicas." }
+            p.quiet { "Busiest first; a sharded store counts its hottest shard. Capacity and headroom are at the upper end of a range of replicas. At worst: caches cold, every retry used, the largest failure domain lost." }
             (scroll("load", &table))
         }
     }
@@ -69,7 +69,7 @@ pub(super) fn data(report: &Report<'_>) -> Markup {
         table {
             thead { tr {
                 th { "Data" } th { "Lives in" } th { "Asks for" } th { "Class" } th { "Residency" } th.number { "RPO" } th.number { "RTO" }
-                th.number { "After its retention" }
+                th.number { "A year" } th.number { "After its retention" }
             } }
             tbody {
                 @for it in &report.data {
@@ -81,6 +81,7 @@ pub(super) fn data(report: &Report<'_>) -> Markup {
                         td { (it.residency.join(", ")) }
                         td.number { (or_empty(it.rpo_s, format_time)) }
                         td.number { (or_empty(it.rto_s, format_time)) }
+                        td.number { (or_empty(it.bytes_per_year, format_size)) }
                         td.number { (or_empty(it.bytes_after_retention, format_size)) }
                     }
                 }
@@ -108,17 +109,8 @@ pub(super) fn coupling(report: &Report<'_>) -> Markup {
 
 /// Who leans on whom: rows call columns.
 fn matrix(report: &Report<'_>) -> Markup {
-    let mut ties: BTreeMap<(&str, &str), &str> = BTreeMap::new();
-    for it in report.connections.iter().filter(|it| it.op != "--") {
-        let sign = match it.op {
-            "->" => "→",
-            "~>" => "⇢",
-            _ => "⇒",
-        };
-        ties.entry((it.from, it.to)).or_insert(sign);
-    }
-    let tied = |path: &str| ties.keys().any(|(from, to)| *from == path || *to == path);
-    let members: Vec<&str> = report.components.iter().map(|it| it.path).filter(|path| tied(path)).collect();
+    let matrix = Matrix::new(report);
+    let members = &matrix.members;
     if members.len() < 2 {
         return html! {};
     }
@@ -133,9 +125,9 @@ fn matrix(report: &Report<'_>) -> Markup {
                     tr {
                         th scope="row" { span.quiet { (index + 1) " " } code { (from) } }
                         @for (column, to) in members.iter().enumerate() {
-                            @let sign = ties.get(&(*from, *to));
-                            td.self[column == index].tie[sign.is_some()].both[sign.is_some() && ties.contains_key(&(*to, *from))]
-                                title=[sign.map(|_| format!("{from} to {to}"))] { (sign.copied().unwrap_or("")) }
+                            @let sign = matrix.sign(from, to);
+                            td.self[column == index].tie[sign.is_some()].both[sign.is_some() && matrix.sign(to, from).is_some()]
+                                title=[sign.map(|_| format!("{from} to {to}"))] { (sign.unwrap_or("")) }
                         }
                     }
                 }

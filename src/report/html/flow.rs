@@ -19,6 +19,7 @@ pub(super) fn section(index: usize, flow: &Flow<'_>) -> Markup {
             (figures(flow))
             (ranking(flow))
             (cut_sets(flow))
+            (super::latency::section(flow))
             (consistency(flow))
         }
     }

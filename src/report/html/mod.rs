@@ -3,6 +3,8 @@
 mod decisions;
 mod design;
 mod flow;
+mod holdings;
+mod latency;
 mod notes;
 mod verdict;
 
@@ -44,6 +46,9 @@ pub fn html(report: &Report<'_>, picture: &str) -> String {
                     @for (index, it) in report.flows.iter().enumerate() { (flow::section(index, it)) }
                     (design::load(report))
                     (design::data(report))
+                    (holdings::stores(report))
+                    (holdings::backlogs(report))
+                    (holdings::bill(report))
                     (design::coupling(report))
                     (decisions::decisions(report))
                     (notes::findings(report))
@@ -70,6 +75,9 @@ fn contents(report: &Report<'_>) -> Markup {
                 }
                 li { a href="#load" { "Load" } }
                 @if !report.data.is_empty() { li { a href="#data" { "Data" } } }
+                @if holdings::tells_of_stores(report) { li { a href="#stores" { "Stores" } } }
+                @if !report.backlogs.is_empty() { li { a href="#backlogs" { "Backlogs" } } }
+                @if report.bill.given.is_some() { li { a href="#cost" { "Cost" } } }
                 li { a href="#coupling" { "Coupling" } }
                 @if !report.decisions.is_empty() || !report.allowed.is_empty() { li { a href="#decisions" { "Decisions" } } }
                 li { a href="#findings" { "Findings" } }
@@ -83,6 +91,29 @@ fn contents(report: &Report<'_>) -> Markup {
 /// A wide table that scrolls by itself on a small screen.
 fn scroll(label: &str, table: &Markup) -> Markup {
     html! { div.scroll tabindex="0" role="region" aria-label=(label) { (table) } }
+}
+
+/// A table of a name and figures; columns whose cells are all empty are left out.
+fn sheet(label: &str, head: &[&str], rows: &[Vec<String>]) -> Markup {
+    let filled =
+        |column: &usize| rows.iter().any(|row| row.get(*column).is_some_and(|cell| !cell.is_empty()));
+    let kept: Vec<usize> = (0..head.len()).filter(filled).collect();
+    let table = html! {
+        table {
+            thead { tr { @for column in &kept { th.number[*column > 0] { (head.get(*column).copied().unwrap_or("")) } } } }
+            tbody {
+                @for row in rows {
+                    tr {
+                        @for column in &kept {
+                            @let cell = row.get(*column).map_or("", String::as_str);
+                            td.number[*column > 0] { @if *column == 0 { code { (cell) } } @else { (cell) } }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    scroll(label, &table)
 }
 
 /// A bar for a share of the whole beside its figure; beyond the whole it is full.
