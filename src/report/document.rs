@@ -72,6 +72,9 @@ pub struct Flow<'a> {
     pub importance: Vec<Importance>,
     /// Latency.
     pub latency_ms: Latency,
+    /// Why there is no estimate; absent where there is one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub latency_gaps: Vec<String>,
     /// The visits that a run waits for, in order: where its time goes.
     pub latency_budget: Vec<Hop<'a>>,
     /// Runs a second in the three cases.

@@ -3,8 +3,9 @@
 use super::decisions::{allowed, decisions};
 use super::document::{
     Assumption, Availability, Backlog, Bill, Component, Connection, Consistency, Coupling, CutSet, Data,
-    Flow, Hop, Importance, Latency, Load, NotAssessed, Report, Slo, Store, System,
+    Flow, Importance, Load, NotAssessed, Report, Slo, Store, System,
 };
+use super::times;
 use crate::analysis::Subject;
 use crate::analysis::availability::DomainIx;
 use crate::analysis::placement::Deployment;
@@ -84,8 +85,9 @@ fn flow(compilation: &Compilation, id: FlowId) -> Flow<'_> {
             };
             it.importance.iter().take(RANKED).map(row).collect()
         }),
-        latency_ms: latency(compilation, id),
-        latency_budget: budget(compilation, id),
+        latency_ms: times::latency(compilation, id),
+        latency_gaps: times::gaps(compilation, id),
+        latency_budget: times::budget(compilation, id),
         load: Load {
             average: load.and_then(|load| load.average),
             peak: load.and_then(|load| load.peak),
@@ -107,36 +109,6 @@ fn flow(compilation: &Compilation, id: FlowId) -> Flow<'_> {
         headroom: load.and_then(|load| load.headroom),
         first_to_break: load.and_then(|load| load.first_to_break).map(|id| model.path(id)),
     }
-}
-
-fn latency(compilation: &Compilation, id: FlowId) -> Latency {
-    let Some(of_flow) = compilation.facts.latency.flow(id) else { return Latency::default() };
-    let ms = |seconds: Option<f64>| seconds.map(|seconds| seconds * 1000.0);
-    let bounds = of_flow.bounds(990);
-    Latency {
-        p50: ms(of_flow.percentile(500)),
-        p99: ms(of_flow.percentile(990)),
-        p99_lower: ms(bounds.lower),
-        p99_upper: ms(bounds.upper),
-    }
-}
-
-/// Where the time of a run goes.
-fn budget(compilation: &Compilation, id: FlowId) -> Vec<Hop<'_>> {
-    let model = &compilation.model;
-    let Some(of_flow) = compilation.facts.latency.flow(id) else { return Vec::new() };
-    let row = |hop: &crate::analysis::latency::Hop| Hop {
-        path: model.path(hop.component),
-        times: hop.times,
-        own_ms: hop.own.map(|own| own * 1000.0),
-        own_p99_ms: hop.own_p99.map(|p99| p99 * 1000.0),
-        queue_ms: hop.queue.map(|queue| queue.mean * 1000.0),
-        network_ms: hop.network * 1000.0,
-        critical: hop.is_critical,
-        contribution_ms: hop.contribution * 1000.0,
-        share: hop.share,
-    };
-    crate::analysis::latency::budget(&model.flows[id], &of_flow).iter().map(row).collect()
 }
 
 /// The verdict on an objective of a flow, or of the system; `null` where its figure is not computed.

@@ -13,6 +13,8 @@ use crate::units::{format_rate, format_share, format_size, format_time};
 
 /// Members of the matrix of coupling at the most.
 const MATRIX: usize = 24;
+/// A smaller share of the downtime is nobody's concern.
+const RANKED: f64 = 1e-6;
 /// Lists longer than this are cut, and say so.
 const MOST: usize = 12;
 
@@ -116,7 +118,7 @@ fn flow_section(out: &mut String, flow: &Flow<'_>) {
     let ranking: Vec<Vec<String>> = flow
         .importance
         .iter()
-        .filter(|it| it.fussell_vesely > 0.0)
+        .filter(|it| it.fussell_vesely >= RANKED)
         .take(MOST)
         .map(|it| {
             let down =

@@ -6,6 +6,7 @@ mod gather;
 mod html;
 mod markdown;
 mod matrix;
+mod times;
 mod words;
 
 pub use document::Report;

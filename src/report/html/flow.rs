@@ -7,6 +7,8 @@ use super::super::words::{counted, factor, minutes, or_empty, percent};
 use super::{bar, scroll};
 use crate::units::{format_rate, format_share, format_time};
 
+/// A smaller share of the downtime is nobody's concern.
+const RANKED: f64 = 1e-6;
 /// Rows that stand open; the rest is behind a fold.
 const OPEN: usize = 8;
 /// Rows that a fold holds at the most.
@@ -80,7 +82,7 @@ fn bounds(it: &Availability) -> Markup {
 
 fn ranking(flow: &Flow<'_>) -> Markup {
     let down = flow.availability.as_ref().map_or(0.0, |it| it.downtime_minutes_per_year);
-    let rows: Vec<_> = flow.importance.iter().filter(|it| it.fussell_vesely > 0.0).collect();
+    let rows: Vec<_> = flow.importance.iter().filter(|it| it.fussell_vesely >= RANKED).collect();
     if rows.is_empty() {
         return html! {};
     }

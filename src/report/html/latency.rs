@@ -4,9 +4,11 @@ use maud::{Markup, html};
 
 use super::super::document::{Flow, Hop};
 use super::super::words::{or_empty, percent};
-use super::{bar, scroll};
+use super::{bar, prose, scroll};
 use crate::units::{format_time, round_significant};
 
+/// Times below a nanosecond are none.
+const TOLD: f64 = 1e-6;
 /// Hops that are listed at the most, the longest first.
 const MOST: usize = 24;
 
@@ -18,8 +20,8 @@ pub(super) fn section(flow: &Flow<'_>) -> Markup {
     hops.sort_by(|a, b| b.contribution_ms.total_cmp(&a.contribution_ms));
     let longest = hops.first().map_or(0.0, |hop| hop.contribution_ms);
     let ms = |ms: f64| format_time(ms / 1000.0);
-    let positive = |value: f64| if value > 0.0 { ms(value) } else { String::new() };
-    let is_queued = hops.iter().any(|hop| hop.queue_ms.is_some_and(|wait| wait > 0.0));
+    let positive = |value: f64| if value >= TOLD { ms(value) } else { String::new() };
+    let is_queued = hops.iter().any(|hop| hop.queue_ms.is_some_and(|wait| wait >= TOLD));
     let shown = hops.len().min(MOST);
     let table = html! {
         table {
@@ -45,8 +47,8 @@ pub(super) fn section(flow: &Flow<'_>) -> Markup {
     };
     html! {
         h3 { "Where the time goes" }
-        @if flow.latency_ms.p99.is_none() {
-            p.quiet { "No estimate: figures are missing, or a line does not settle." }
+        @if !flow.latency_gaps.is_empty() {
+            p.quiet { "No estimate: " (prose(&flow.latency_gaps.join("; "))) "." }
         }
         (scroll("latency budget", &table))
         @if shown < hops.len() { p.quiet { (hops.len() - shown) " shorter hops are left out." } }

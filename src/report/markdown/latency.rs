@@ -1,8 +1,11 @@
 //! How long a flow takes, and where the time goes.
 
-use super::{MOST, code, line, or_empty, percent, table};
+use super::{MOST, code, line, message, or_empty, percent, table};
 use crate::report::document::{Flow, Hop};
 use crate::units::format_time;
+
+/// Waits below a nanosecond are none.
+const TOLD: f64 = 1e-6;
 
 pub(super) fn section(out: &mut String, flow: &Flow<'_>) {
     let latency = &flow.latency_ms;
@@ -15,10 +18,11 @@ pub(super) fn section(out: &mut String, flow: &Flow<'_>) {
     let sentence = match (latency.p50, latency.p99) {
         (Some(p50), Some(p99)) => format!("Latency: median {}, p99 {} ({certain}).", ms(p50), ms(p99)),
         _ => {
-            format!("Latency: no estimate, as figures are missing or a line does not settle; p99 {certain}.")
+            let gaps: Vec<String> = flow.latency_gaps.iter().map(|gap| message(gap)).collect();
+            format!("Latency: no estimate, as {}; p99 {certain}.", gaps.join(", "))
         }
     };
-    let queued = flow.latency_budget.iter().any(|hop| hop.queue_ms.is_some_and(|wait| wait > 0.0));
+    let queued = flow.latency_budget.iter().any(|hop| hop.queue_ms.is_some_and(|wait| wait >= TOLD));
     let queued = match queued {
         true => {
             " Waiting in line is an approximation (Allen–Cunneen on Erlang C): stationary, ρ < 0.95, first come first served."
@@ -32,7 +36,7 @@ pub(super) fn section(out: &mut String, flow: &Flow<'_>) {
             format!("{:.3}", hop.times).trim_end_matches('0').trim_end_matches('.').to_owned(),
             or_empty(hop.own_ms, ms),
             or_empty(hop.own_p99_ms, ms),
-            or_empty(hop.queue_ms.filter(|wait| *wait > 0.0), ms),
+            or_empty(hop.queue_ms.filter(|wait| *wait >= TOLD), ms),
             if hop.network_ms > 0.0 { ms(hop.network_ms) } else { String::new() },
             ms(hop.contribution_ms),
             if hop.critical { percent(hop.share) } else { String::new() },
