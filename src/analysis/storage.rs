@@ -268,7 +268,8 @@ fn data(model: &Model, assumed: &Assumed, stores: &[Option<StoreStorage>], id: D
     if parts.is_empty() {
         parts.push((1, given, retention));
     }
-    let sum = |of: fn(&(u64, Option<f64>, f64)) -> Option<f64>| parts.iter().map(of).sum::<Option<f64>>();
+    type Kept = (u64, Option<f64>, f64);
+    let sum = |of: fn(&Kept) -> Option<f64>| parts.iter().map(of).sum::<Option<f64>>();
     let bytes_per_second = given.or_else(|| parts.iter().find_map(|part| part.1));
     let size = attrs.bytes(AttrId::SIZE).filter(|size| *size > 0.0);
     let counted = attrs.per_second(AttrId::GROWTH);

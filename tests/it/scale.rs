@@ -1,5 +1,4 @@
 //! `archc scale`: what breaks first at each size, and changes that are verified by analysing the changed design.
-#![expect(clippy::panic, reason = "tells what was found where it is not as expected")]
 
 use archc::compilation::check;
 use archc::config::Config;

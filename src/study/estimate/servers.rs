@@ -100,7 +100,7 @@ fn replicas(sheet: &mut Sheet<'_>, id: ComponentId) {
         }
     };
     let mut assumptions: Vec<usize> = Vec::new();
-    assumptions.extend(sheet.from_catalogue(id, AttrId::CAPACITY, format_rate(each)));
+    assumptions.extend(sheet.catalogued(id, AttrId::CAPACITY, format_rate(each)));
     if work.everywhere * work.share >= full * each {
         let arithmetic = format!(
             "{} writes ÷ {}: one node takes them all, so replicas do not help; shard",
@@ -160,7 +160,7 @@ fn long_lived(sheet: &mut Sheet<'_>, id: ComponentId) {
     let arithmetic = format!("⌈{} users ÷ {} connections⌉", format_count(users), format_count(limit));
     let subject = sheet.model.path(id).to_owned();
     let assumptions =
-        sheet.from_catalogue(id, AttrId::MAX_CONNECTIONS, format_count(limit)).into_iter().collect();
+        sheet.catalogued(id, AttrId::MAX_CONNECTIONS, format_count(limit)).into_iter().collect();
     let value = (users / limit).ceil();
     sheet.line(Entry {
         subject,
@@ -179,7 +179,7 @@ fn flying(sheet: &mut Sheet<'_>, id: ComponentId) {
     let Some(rate) = rate.filter(|rate| *rate > 0.0) else { return };
     let arithmetic = format!("{} × {}", format_rate(rate), format_time(latency));
     let subject = sheet.model.path(id).to_owned();
-    let assumptions = sheet.from_catalogue(id, AttrId::LATENCY, format_time(latency)).into_iter().collect();
+    let assumptions = sheet.catalogued(id, AttrId::LATENCY, format_time(latency)).into_iter().collect();
     let value = in_flight(rate, latency);
     sheet.line(Entry {
         subject,

@@ -139,12 +139,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// The number of an assumption about a figure of a component that the catalogue or the kind gives.
-    pub(super) fn from_catalogue(
-        &mut self,
-        id: ComponentId,
-        attribute: AttrId,
-        value: String,
-    ) -> Option<usize> {
+    pub(super) fn catalogued(&mut self, id: ComponentId, attribute: AttrId, value: String) -> Option<usize> {
         let source = match &self.model.components[id].attrs.get(attribute)?.origin {
             Origin::Catalogue(source) => (*source).to_owned(),
             Origin::Kind => "default".to_owned(),

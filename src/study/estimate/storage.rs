@@ -112,7 +112,7 @@ fn store(sheet: &mut Sheet<'_>, id: ComponentId) {
     for data in store.parts.iter().filter_map(|part| part.data) {
         assumptions.extend(retention(sheet, data));
     }
-    let copies = sheet.from_catalogue(id, AttrId::REPLICATION_FACTOR, store.copies.to_string());
+    let copies = sheet.catalogued(id, AttrId::REPLICATION_FACTOR, store.copies.to_string());
     assumptions.extend(copies);
     let arithmetic = format!("{} × {} {}", format_size(after / n), store.copies, copies_word(store.copies));
     sheet.line(entry("after retention, all copies", arithmetic, after, Unit::Bytes, assumptions));
