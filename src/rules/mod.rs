@@ -24,6 +24,7 @@ mod secrets;
 mod stored;
 mod suppress;
 pub mod terms;
+mod timing;
 mod walk;
 mod writing;
 
@@ -64,6 +65,7 @@ rules! {
     av010_missing_domain_headroom
     av011_bootstrap_cycle
     ca001_missing_invalidation
+    ca002_cache_stampede
     ca003_cache_as_only_copy
     ca004_implausible_hit_ratio
     co001_sync_cycle
@@ -112,7 +114,12 @@ rules! {
     hy001_allow_without_reason
     hy002_unused_allow
     hy003_expired_allow
+    lt001_exceeded_latency_budget
+    lt002_tail_fanout
     lt003_deep_sync_chain
+    lt004_chatty_call
+    lt005_cross_region_call
+    lt006_cold_start
     lt007_missing_edge_cache
     lt008_sync_over_queue
     mq001_non_idempotent_consumer
@@ -120,6 +127,7 @@ rules! {
     mq003_broken_ordering
     mq004_backlog
     mq005_idle_consumers
+    mq006_short_visibility_timeout
     ob001_blind_component
     ob002_untraced_chain
     ob003_monitor_in_shared_fate
@@ -127,6 +135,7 @@ rules! {
     po002_unmet_requirement
     rs001_call_without_timeout
     rs002_timeout_inversion
+    rs003_ill_sized_timeout
     rs004_retry_amplification
     rs005_synchronised_retries
     rs006_non_idempotent_retries

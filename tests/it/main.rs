@@ -17,6 +17,7 @@ mod data_rules;
 mod estimate;
 mod examples;
 mod formats;
+mod latency_rules;
 mod layers;
 mod messaging_rules;
 mod observed;

@@ -24,6 +24,8 @@ pub struct Hop {
     pub queue: Option<Queue>,
     /// Round trip of one call to it.
     pub network: f64,
+    /// Whether neither the connection nor a link says how long that is.
+    pub is_network_assumed: bool,
     /// When it begins, in a mean run that makes the call.
     pub start: f64,
     /// From the request until its answer, on average; the way there apart. What is not known counts as nothing.
@@ -194,6 +196,7 @@ impl Sheet<'_> {
             own_p99: times.and_then(|times| times.own).map(|own| own.quantile(0.01)),
             queue: times.and_then(|times| times.line),
             network,
+            is_network_assumed: visit.via.and_then(|call| self.latency.trip(call)).is_some_and(|trip| trip.assumed),
             start: Self::of(&self.starts, id),
             response: Self::of(&self.responses, id),
             is_critical: Self::of(&self.critical, id),

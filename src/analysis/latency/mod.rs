@@ -186,6 +186,21 @@ impl Response<'_> {
     pub fn bounds(&self, thousandths: u16) -> Bounds {
         self.shared.bounds(self.visit.response, thousandths, self.visit.complete)
     }
+
+    /// Whether the estimate of a percentile is below a limit, or so near to it that a rough one cannot tell; no where there is none.
+    pub fn is_within(&self, thousandths: u16, limit: f64) -> bool {
+        let bounds = self.bounds(thousandths);
+        match (bounds.lower, bounds.upper) {
+            _ if !self.visit.complete => false,
+            (_, Some(upper)) if upper <= limit => true,
+            (Some(lower), _) if lower > limit => false,
+            _ => {
+                let (plan, share) = (&self.shared.plan, f64::from(thousandths) / 1000.0);
+                let rough = solve::percentiles(plan, self.visit.response, &[share], fourier::Fourier::coarse());
+                rough.and_then(|found| found.first().copied()).is_some_and(|rough| rough <= limit * 1.05)
+            }
+        }
+    }
 }
 
 impl Shared {

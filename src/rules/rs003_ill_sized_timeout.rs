@@ -1,0 +1,171 @@
+//! A timeout that gives up on good answers, or waits far too long for bad ones.
+//!
+//! ## What it finds
+//!
+//! A warning where the `timeout` of a call is below the certain lower bound of the callee's p99: the largest p99 of it and of all that
+//! it calls hard. A note where it is more than ten times the estimated p99 of its response, for callers other than actors.
+//!
+//! ## Why it matters
+//!
+//! Below the p99 at least one try of a hundred is given up though it would have been answered, and with retries is asked for again, the
+//! more so the slower the callee gets. Far above it, callers hold threads and connections for calls that are lost.
+//!
+//! ## How to mend it
+//!
+//! Somewhat more than the callee's p99.9, so that a false timeout is one in a thousand.
+//!
+//! ## When it stays silent
+//!
+//! With `wait = first`, where a short timeout is meant to ask another replica. Without `timeout`, or without `p99` and `latency` of the
+//! callee, it is not assessed.
+//!
+//! ## Source
+//!
+//! M. Brooker, "Timeouts, retries and backoff with jitter", AWS Builders' Library; the factor of ten is a heuristic of ours.
+//!
+//! ## Examples
+//!
+//! ```arch,fail
+//! client browser
+//! service shop
+//! database db { p99 = 80ms }
+//! flow buy {
+//!   browser -> shop
+//!   shop -> db { timeout = 50ms }
+//! }
+//! ```
+//!
+//! ```arch,pass
+//! client browser
+//! service shop
+//! database db { p99 = 80ms }
+//! flow buy {
+//!   browser -> shop
+//!   shop -> db { timeout = 250ms }
+//! }
+//! ```
+
+use super::terms::exceeds;
+use super::timing::{Slow, resting_on_p99, slowest_around, slowest_by_visit};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
+use crate::analysis::latency::Response;
+use crate::diagnostic::Severity;
+use crate::model::attributes::words::Wait;
+use crate::model::{AttrId, Attributes, ConnectionId};
+use crate::source::Span;
+use crate::syntax::ast::Operator;
+use crate::units::{format_count, format_time};
+
+const LONG: Threshold = Threshold {
+    key: "long",
+    default: 10.0,
+    unit: "times the callee's p99",
+    meaning: "beyond this a timeout is a note",
+};
+
+pub(super) static RULE: Rule = Rule {
+    code: "RS003",
+    name: "ill-sized-timeout",
+    category: Category::Resilience,
+    severities: &[Severity::Warning, Severity::Note],
+    thresholds: &[LONG],
+    silences: &[],
+    needs: &[Need::Attribute(AttrId::TIMEOUT), Need::Attribute(AttrId::P99)],
+    expects: &[],
+    check,
+};
+
+/// A call whose caller waits.
+struct Waiting<'a> {
+    connection: ConnectionId,
+    attrs: &'a Attributes,
+    span: Span,
+    /// The slowest of the callee and what it calls hard.
+    slowest: Option<Slow>,
+    response: Option<Response<'a>>,
+}
+
+fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
+    for (id, flow) in ctx.model.flows.enumerate() {
+        let slowest = slowest_by_visit(ctx, id);
+        let latency = ctx.facts.latency.flow(id);
+        for (call, made) in flow.calls.enumerate() {
+            if ctx.model.connections[made.connection].op != Operator::Call {
+                continue;
+            }
+            let waiting = Waiting {
+                connection: made.connection,
+                attrs: &made.attrs,
+                span: made.span,
+                slowest: slowest.get(made.target.index()).copied().flatten(),
+                response: latency.and_then(|latency| latency.response(made.target)),
+            };
+            if let Some(finding) = judge(ctx, findings, &waiting) {
+                findings.push(finding.witness(ctx.path_to(id, made.caller)).witness([ctx.step(id, call)]).hits(id));
+            }
+        }
+    }
+    for (id, connection) in ctx.model.connections.enumerate().filter(|(id, _)| ctx.calls_of(*id).is_empty()) {
+        let Some(callee) = connection.callee().filter(|_| connection.op == Operator::Call) else { continue };
+        let span = connection.from_span.to(connection.to_span);
+        let slowest = slowest_around(ctx, callee);
+        let waiting = Waiting { connection: id, attrs: &connection.attrs, span, slowest, response: None };
+        if let Some(finding) = judge(ctx, findings, &waiting) {
+            findings.push(finding.witness([ctx.connection_step(id)]));
+        }
+    }
+}
+
+fn judge(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, it: &Waiting<'_>) -> Option<Finding> {
+    if it.attrs.word(AttrId::WAIT) == Some(Wait::First) {
+        return None;
+    }
+    let connection = &ctx.model.connections[it.connection];
+    let (caller, callee) = (connection.caller()?, connection.callee()?);
+    let Some(timeout) = it.attrs.seconds(AttrId::TIMEOUT) else {
+        findings.not_assessed(it.connection, AttrId::TIMEOUT);
+        return None;
+    };
+    let Some(slowest) = it.slowest else {
+        findings.not_assessed(callee, AttrId::P99);
+        return None;
+    };
+    let name = ctx.connection_name(it.connection);
+    if exceeds(slowest.p99, timeout) {
+        let message = format!(
+            "`timeout` = {} of `{name}` < {}, the p99 of `{}`: at least 1% of its tries are given up for nothing",
+            format_time(timeout),
+            format_time(slowest.p99),
+            ctx.model.path(slowest.component),
+        );
+        let finding = Finding::new(Severity::Warning, it.connection, message)
+            .help("wait somewhat longer than the callee's p99.9")
+            .in_step(it.span);
+        return Some(resting_on_p99(ctx, finding, slowest));
+    }
+    let factor = ctx.threshold(&LONG);
+    let limit = timeout / factor;
+    if ctx.model.components[caller].kind.is_actor() || !exceeds(limit, slowest.p99) {
+        return None;
+    }
+    let response = it.response.filter(|response| response.is_within(990, limit))?;
+    // where the certain bound says it already, no estimate is needed
+    let upper = response.bounds(990).upper.filter(|upper| exceeds(limit, *upper));
+    let (p99, said) = match upper {
+        Some(upper) => (upper, "at most"),
+        None => (response.percentile(990).filter(|p99| exceeds(limit, *p99))?, "estimated at"),
+    };
+    let message = format!(
+        "`timeout` = {} of `{name}` > {}·{} = {}: the p99 of `{}`'s answer is {said} {}",
+        format_time(timeout),
+        format_count(factor),
+        format_time(p99),
+        format_time(factor * p99),
+        ctx.model.path(callee),
+        format_time(p99),
+    );
+    let finding = Finding::new(Severity::Note, it.connection, message)
+        .help("wait somewhat longer than the callee's p99.9, so that a lost call is let go early")
+        .in_step(it.span);
+    Some(resting_on_p99(ctx, finding, slowest))
+}
