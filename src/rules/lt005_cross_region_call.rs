@@ -116,10 +116,10 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             continue;
         };
         let waits: f64 = far.iter().map(Far::seconds).sum();
-        if exceeds(waits, ctx.threshold(&BUDGET) * budget) {
-            if let Some(finding) = finding(ctx, id, &far, waits, budget) {
-                findings.push(finding);
-            }
+        if exceeds(waits, ctx.threshold(&BUDGET) * budget)
+            && let Some(finding) = finding(ctx, id, &far, waits, budget)
+        {
+            findings.push(finding);
         }
     }
 }

@@ -40,7 +40,9 @@ pub(super) fn slowest_by_visit(ctx: &RuleContext<'_>, id: FlowId) -> Vec<Option<
     // a caller's visit stands before its callees'; what closes a circle is told elsewhere
     for (at, visit) in flow.visits.enumerate().rev() {
         let mut worst = own(ctx, visit.component);
-        for group in visit.groups.iter().map(|group| &flow.groups[*group]).filter(|group| waits_for_all(flow, group)) {
+        for group in
+            visit.groups.iter().map(|group| &flow.groups[*group]).filter(|group| waits_for_all(flow, group))
+        {
             for made in group.calls.iter().map(|call| &flow.calls[*call]) {
                 let op = ctx.model.connections[made.connection].op;
                 if made.target > at && is_hard(op, &made.attrs) && is_always_made(&made.attrs) {

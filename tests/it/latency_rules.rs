@@ -83,7 +83,8 @@ fn a_soft_call_counts_for_no_longer_than_its_timeout() {
 #[test]
 fn six_calls_at_once_are_a_fan() {
     let at = |step: &str| {
-        let text = format!("client c\nservice s\nsearch_index i\nservice j\nflow f {{\n  c -> s\n  {step}\n}}\n");
+        let text =
+            format!("client c\nservice s\nsearch_index i\nservice j\nflow f {{\n  c -> s\n  {step}\n}}\n");
         severity("LT002", &text)
     };
     assert_eq!(at("s -> i { fanout = 5 }"), None);
@@ -92,8 +93,13 @@ fn six_calls_at_once_are_a_fan() {
     assert_eq!(at("s -> [i, j] { fanout = 2 }"), None);
     assert_eq!(at("s -> i { fanout = 60 wait = first }"), None);
     assert_eq!(at("s ~> i { fanout = 60 }"), None);
-    let found = one("LT002", "client c\nservice s\nsearch_index i\nflow f { c -> s\n s -> i { fanout = 50 } }");
-    assert!(found.message.contains("1 − 0.99^50 = 39.5%") && found.message.contains("99.98%"), "{}", found.message);
+    let found =
+        one("LT002", "client c\nservice s\nsearch_index i\nflow f { c -> s\n s -> i { fanout = 50 } }");
+    assert!(
+        found.message.contains("1 − 0.99^50 = 39.5%") && found.message.contains("99.98%"),
+        "{}",
+        found.message
+    );
 }
 
 #[test]
@@ -136,10 +142,17 @@ fn round_trips_between_regions_are_held_against_the_budget() {
     assert!(found.message.ends_with("assumed: `rtt` of `us.shop -> eu.db` = 80 ms"), "{}", found.message);
     assert_eq!(open("LT005", &far("", "", link)), ["f slo p99"]);
     // a synchronous copy of what is written waits too: 90 + 110 > 150
-    let copied = far("slo p99 <= 150ms", "access = write", &format!("{link}\neu -- ap {{ rtt = 110ms }}\neu.db => ap.copy {{ mode = sync }}"));
+    let copied = far(
+        "slo p99 <= 150ms",
+        "access = write",
+        &format!("{link}\neu -- ap {{ rtt = 110ms }}\neu.db => ap.copy {{ mode = sync }}"),
+    );
     let errors = of("LT005", &copied);
     assert_eq!((errors.len(), errors[0].severity), (1, Severity::Error));
-    assert_eq!(severity("LT005", &copied.replace("access = write", "access = read")), Some(Severity::Warning));
+    assert_eq!(
+        severity("LT005", &copied.replace("access = write", "access = read")),
+        Some(Severity::Warning)
+    );
 }
 
 #[test]

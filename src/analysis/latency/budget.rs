@@ -196,7 +196,10 @@ impl Sheet<'_> {
             own_p99: times.and_then(|times| times.own).map(|own| own.quantile(0.01)),
             queue: times.and_then(|times| times.line),
             network,
-            is_network_assumed: visit.via.and_then(|call| self.latency.trip(call)).is_some_and(|trip| trip.assumed),
+            is_network_assumed: visit
+                .via
+                .and_then(|call| self.latency.trip(call))
+                .is_some_and(|trip| trip.assumed),
             start: Self::of(&self.starts, id),
             response: Self::of(&self.responses, id),
             is_critical: Self::of(&self.critical, id),

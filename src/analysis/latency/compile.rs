@@ -1,23 +1,23 @@
 //! From the visits and calls of a flow to an expression of its time. Knows neither grids nor findings.
 
+mod call;
+mod weigh;
+
 use rustc_hash::FxHashMap;
 
 use super::leaf::{Leaf, Num};
-use super::plan::{Ix, Plan, Tries};
+use super::plan::{Ix, Plan};
 use super::trips::Trips;
 use super::work::{self, Line};
 use super::{CallTimes, FlowTimes, Gap, Latency, VisitTimes};
 use crate::analysis::assumptions::{Assumptions, DEFAULT, Subject};
 use crate::analysis::case::Case;
-use crate::analysis::load::{Branch, Load, down, hit_ratio, split};
+use crate::analysis::load::{Load, down};
 use crate::analysis::order::Edges;
 use crate::analysis::placement::Placement;
 use crate::config::Assumed;
-use crate::model::attributes::words::{Backoff, FallbackKind, Wait};
-use crate::model::{
-    AttrId, Attributes, Call, CallGroup, CallId, ComponentId, Flow, GroupMode, Model, VisitId,
-};
-use crate::syntax::ast::Operator;
+use crate::model::attributes::words::Wait;
+use crate::model::{AttrId, Call, CallGroup, ComponentId, Flow, GroupMode, Model, VisitId};
 use crate::units::format_time;
 
 /// What the times of a design rest on.
@@ -64,29 +64,6 @@ struct Compiler<'a> {
     trips: Trips<'a>,
     down: Vec<bool>,
     known: FxHashMap<ComponentId, (Option<Leaf>, Line)>,
-}
-
-/// How a call ends when its callee is down.
-#[derive(Clone, Copy, PartialEq)]
-enum Softness {
-    Hard,
-    /// The caller goes on without.
-    Degraded,
-    /// Another component answers.
-    Fallback(ComponentId),
-}
-
-fn softness(attrs: &Attributes) -> Softness {
-    if attrs.is_true(AttrId::OPTIONAL) {
-        return Softness::Degraded;
-    }
-    match attrs.word::<FallbackKind>(AttrId::FALLBACK) {
-        Some(FallbackKind::None) => Softness::Hard,
-        Some(_) => Softness::Degraded,
-        None => {
-            attrs.components(AttrId::FALLBACK).first().map_or(Softness::Hard, |id| Softness::Fallback(*id))
-        }
-    }
 }
 
 impl<'a> Compiler<'a> {
@@ -163,105 +140,6 @@ impl<'c, 'a> FlowRun<'c, 'a> {
 
     fn callee(&self, call: &Call) -> ComponentId {
         self.flow.visits[call.target].component
-    }
-
-    /// Whether a caller waits for a call: always by `->`; a broker that starts a flow waits for whom it hands its message.
-    fn is_awaited(&self, call: &Call) -> bool {
-        match self.model().connections[call.connection].op {
-            Operator::Call => true,
-            Operator::Message => {
-                let caller = &self.flow.visits[call.caller];
-                self.flow.roots.contains(&call.caller)
-                    && self.model().components[caller.component].kind.is_broker()
-            }
-            _ => false,
-        }
-    }
-
-    /// Fills in with which chance each call is made, and which visits somebody waits for.
-    fn weigh(&mut self) {
-        let flow = self.flow;
-        for group in &flow.groups {
-            let shares = self.shares(group);
-            for (id, share) in group.calls.iter().zip(shares) {
-                let call = &flow.calls[*id];
-                let chance = if self.is_awaited(call) { share * self.missed(&call.attrs) } else { 0.0 };
-                let (from, to) = (flow.visits[call.caller].component, self.callee(call));
-                let trip = match flow.roots.contains(&call.caller) {
-                    // the clock starts at the first component, unless the way there is given
-                    true => super::Trip {
-                        seconds: call.attrs.seconds(AttrId::RTT).unwrap_or(0.0),
-                        assumed: false,
-                    },
-                    false if chance > 0.0 => self.compiler.trips.of(&call.attrs, from, to),
-                    false => super::Trip::default(),
-                };
-                if let Some(slot) = self.calls.get_mut(id.index()) {
-                    *slot = CallTimes { chance, trip };
-                }
-            }
-        }
-        let mut open = flow.roots.clone();
-        while let Some(id) = open.pop() {
-            match self.visits.get_mut(id.index()) {
-                Some(visit) if !visit.awaited => visit.awaited = true,
-                _ => continue,
-            }
-            for group in &flow.visits[id].groups {
-                for call in &flow.groups[*group].calls {
-                    if self.chance(*call) > 0.0 {
-                        let made = &flow.calls[*call];
-                        let is_message = self.model().connections[made.connection].op == Operator::Message;
-                        if let Some(fed) = self.fed.get_mut(made.target.index()).filter(|_| is_message) {
-                            *fed = true;
-                        }
-                        open.push(made.target);
-                    }
-                }
-            }
-        }
-    }
-
-    fn chance(&self, call: CallId) -> f64 {
-        self.calls.get(call.index()).map_or(0.0, |call| call.chance)
-    }
-
-    /// The share of the caller's runs that make each call of a step, caches apart.
-    fn shares(&self, group: &CallGroup) -> Vec<f64> {
-        let of = |id: &CallId| &self.flow.calls[*id];
-        let given = |id: &CallId| of(id).attrs.share(AttrId::SHARE);
-        match group.kind {
-            GroupMode::AnyOf { needs } if needs <= 1 => {
-                let branch = |id: &CallId| Branch { share: given(id), down: self.is_out(of(id)) };
-                split(&group.calls.iter().map(branch).collect::<Vec<Branch>>())
-            }
-            GroupMode::AnyOf { .. } => vec![1.0; group.calls.len()],
-            _ => group.calls.iter().map(|id| given(id).unwrap_or(1.0)).collect(),
-        }
-    }
-
-    /// The chance that the cache which a call is behind does not answer.
-    fn missed(&self, attrs: &Attributes) -> f64 {
-        let Some(cache) = attrs.components(AttrId::BEHIND).first().copied() else { return 1.0 };
-        if self.compiler.setting.case.cold.contains(&cache) || self.compiler.is_down(cache) {
-            return 1.0;
-        }
-        1.0 - hit_ratio(self.model(), cache).unwrap_or(0.0)
-    }
-
-    /// Whether a call's callee is down, or on the other side of a partition.
-    fn is_out(&self, call: &Call) -> bool {
-        let callee = self.callee(call);
-        if self.compiler.is_down(callee) {
-            return true;
-        }
-        let Some((left, right)) = self.compiler.setting.case.partition else { return false };
-        let model = self.model();
-        let within = |id: ComponentId, group| {
-            model.ancestors(model.components[id].header.parent).any(|it| it == group)
-        };
-        let caller = self.flow.visits[call.caller].component;
-        within(caller, left) && within(callee, right) || within(caller, right) && within(callee, left)
     }
 
     /// The visits that somebody waits for, callees first; those of a circle together.
@@ -395,71 +273,6 @@ impl<'c, 'a> FlowRun<'c, 'a> {
         parts.push((part, 1));
     }
 
-    /// The time of a call with its trips and tries, all of its repetitions together; `None` where it cannot succeed.
-    fn call(&mut self, caller: VisitId, id: CallId, circle: &[u32]) -> Option<Ix> {
-        let flow = self.flow;
-        let call = &flow.calls[id];
-        if self.is_out(call) {
-            return self.call_to_dead(caller, call);
-        }
-        let closes = circle.len() > 1 && circle.binary_search(&(call.target.index() as u32)).is_ok()
-            || call.target == call.caller;
-        let target = self.visits.get(call.target.index()).copied();
-        if closes {
-            self.gap(caller, Gap::Circle(self.callee(call)));
-        } else if !target.is_some_and(|target| target.complete)
-            && let Some(slot) = self.visits.get_mut(caller.index())
-        {
-            slot.complete = false;
-        }
-        let trip = self.calls.get(id.index()).map_or(0.0, |call| call.trip.seconds);
-        let plan = &mut self.compiler.plan;
-        let response = match target {
-            Some(target) if !closes => target.response,
-            _ => plan.nothing(),
-        };
-        let mut time = plan.series(trip, vec![(response, 1)]);
-        if let Some(tries) = tries(&call.attrs, self.compiler.setting.assumed) {
-            time = plan.retried(time, tries);
-        }
-        let fanout = call.attrs.count(AttrId::FANOUT).unwrap_or(1);
-        if fanout != 1 {
-            let needs = match call.attrs.word(AttrId::WAIT) {
-                Some(Wait::First) => 1.min(fanout),
-                Some(Wait::Quorum) => fanout / 2 + 1,
-                _ => fanout,
-            };
-            time = plan.race(needs.min(fanout), vec![(time, fanout)]);
-        }
-        let calls = call.attrs.number(AttrId::CALLS).filter(|calls| *calls >= 0.0).unwrap_or(1.0);
-        if calls != 1.0 {
-            let part = plan.mixture(vec![(calls.fract(), time)]);
-            time = plan.series(0.0, vec![(time, calls as u64), (part, 1)]);
-        }
-        Some(time)
-    }
-
-    /// What takes the place of a call to something that is down: it fails at once.
-    fn call_to_dead(&mut self, caller: VisitId, call: &Call) -> Option<Ix> {
-        let callee = self.callee(call);
-        let is_passed_by = |other: &Call| other.attrs.components(AttrId::BEHIND).contains(&callee);
-        match softness(&call.attrs) {
-            Softness::Degraded => Some(self.compiler.plan.nothing()),
-            Softness::Fallback(other) if !self.compiler.is_down(other) => {
-                match self.compiler.component(other).0 {
-                    Some(leaf) => Some(self.compiler.plan.leaf(leaf)),
-                    None => {
-                        self.gap(caller, Gap::Figures(other));
-                        Some(self.compiler.plan.nothing())
-                    }
-                }
-            }
-            // who asks a dead cache goes on to the store
-            _ if self.flow.calls.iter().any(is_passed_by) => Some(self.compiler.plan.nothing()),
-            _ => None,
-        }
-    }
-
     fn finish(mut self) -> FlowTimes {
         let flow = self.flow;
         let share = 1.0 / flow.roots.len().max(1) as f64;
@@ -493,24 +306,4 @@ fn waited_for(flow: &Flow, group: &CallGroup, awaited: u64) -> u64 {
         GroupMode::Parallel if all(Wait::Quorum) => awaited / 2 + 1,
         _ => awaited,
     }
-}
-
-/// How a call is given up and tried again; `None` where it is neither.
-fn tries(attrs: &Attributes, assumed: &Assumed) -> Option<Tries> {
-    let timeout = attrs.seconds(AttrId::TIMEOUT)?;
-    let retries = attrs.count(AttrId::RETRIES).unwrap_or(0);
-    let soft = softness(attrs) != Softness::Hard;
-    if retries == 0 && !soft {
-        return None;
-    }
-    let backoff = attrs.word(AttrId::BACKOFF).filter(|backoff| *backoff != Backoff::None);
-    let base = attrs.seconds(AttrId::BACKOFF_BASE).unwrap_or(assumed.backoff_base);
-    Some(Tries {
-        timeout: Num(timeout),
-        retries,
-        pause: Num(if backoff.is_some() && retries > 0 { base } else { 0.0 }),
-        doubling: backoff == Some(Backoff::Exponential),
-        jitter: attrs.is_true(AttrId::JITTER),
-        soft,
-    })
 }

@@ -6,8 +6,8 @@
 
 use super::leaf::Leaf;
 
-/// What is above so little is nothing.
-const NOTHING: f64 = 1e-13;
+/// What is above so little is as good as nothing.
+const NOTHING: f64 = 1e-10;
 
 /// The masses of a leaf on a grid of `points` points with this step; what lies beyond is left out.
 pub(super) fn of_leaf(leaf: &Leaf, step: f64, points: usize) -> Vec<f64> {
@@ -15,12 +15,13 @@ pub(super) fn of_leaf(leaf: &Leaf, step: f64, points: usize) -> Vec<f64> {
         return of_fixed(time.0 / step, points);
     }
     let mut masses = Vec::with_capacity(points);
-    let (mut before, mut level, mut slack) = (leaf.at(0.0), 0.0, 0.0);
+    let (mut before, mut level, mut slack, mut end) = (leaf.at(0.0), 0.0, 0.0, 0.0);
     for k in 0..points {
         let at = leaf.at((k + 1) as f64 * step);
-        let here = ((at.first - before.first) / step).clamp(level, 1.0);
+        let here = ((at.integral - before.integral) / step).clamp(level, 1.0);
         masses.push(here - level);
-        slack += step * (before.first + at.first);
+        slack += step * (before.integral + at.integral);
+        end = (k + 1) as f64 * step;
         (before, level) = (at, here);
         if at.cdf > 1.0 - NOTHING {
             // from here on the integral is a straight line: one more mass ends it
@@ -33,7 +34,7 @@ pub(super) fn of_leaf(leaf: &Leaf, step: f64, points: usize) -> Vec<f64> {
     }
     masses.resize(points.min(masses.len() + 2), 0.0);
     let spread = level - leaf.at_zero();
-    let excess = (slack - 2.0 * before.second) / (2.0 * step * step * spread.max(NOTHING));
+    let excess = (slack - 2.0 * leaf.twice_integrated(end)) / (2.0 * step * step * spread.max(NOTHING));
     sharpen(&mut masses, excess.clamp(0.0, 0.125), leaf.at_zero());
     masses
 }

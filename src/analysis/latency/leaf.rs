@@ -42,12 +42,11 @@ pub(super) enum Leaf {
     Spread(Num),
 }
 
-/// A distribution at a point: F, its integral from 0, and the integral of that.
+/// A distribution at a point: F, and its integral from 0.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct At {
     pub(super) cdf: f64,
-    pub(super) first: f64,
-    pub(super) second: f64,
+    pub(super) integral: f64,
 }
 
 impl Leaf {
@@ -97,44 +96,55 @@ impl Leaf {
     pub(super) fn at(&self, x: f64) -> At {
         match *self {
             Self::Fixed(Num(time)) => {
-                let over = (x - time).max(0.0);
-                At { cdf: f64::from(u8::from(x >= time)), first: over, second: 0.5 * over * over }
+                At { cdf: f64::from(u8::from(x >= time)), integral: (x - time).max(0.0) }
             }
-            Self::Work { median, sigma } => lognormal(median.0, sigma.0, x),
-            Self::Wait { chance: Num(chance), mean: Num(mean) } => {
-                let left = (-x / mean).exp();
-                let gone = -(-x / mean).exp_m1();
-                At {
-                    cdf: 1.0 - chance * left,
-                    first: x - chance * mean * gone,
-                    second: 0.5 * x * x - chance * mean * (x - mean * gone),
+            Self::Work { median, sigma } => {
+                if x <= 0.0 {
+                    return At::default();
                 }
+                // m₁ the mean: ∫F = x·Φ(d) − m₁·Φ(d − σ)
+                let (d, sigma) = ((x / median.0).ln() / sigma.0, sigma.0);
+                let cdf = normal::below(d);
+                let mean = part(median.0 * (0.5 * sigma * sigma).exp(), normal::below(d - sigma));
+                At { cdf, integral: (x * cdf - mean).max(0.0) }
+            }
+            Self::Wait { chance: Num(chance), mean: Num(mean) } => {
+                let gone = -(-x / mean).exp_m1();
+                At { cdf: 1.0 - chance + chance * gone, integral: x - chance * mean * gone }
+            }
+            Self::Spread(Num(most)) => {
+                let inside = x.min(most);
+                At { cdf: inside / most, integral: 0.5 * inside * inside / most + (x - inside) }
+            }
+        }
+    }
+
+    /// The integral of the integral of the distribution from 0 to `x`.
+    pub(super) fn twice_integrated(&self, x: f64) -> f64 {
+        match *self {
+            Self::Fixed(Num(time)) => 0.5 * (x - time).max(0.0).powi(2),
+            Self::Work { median, sigma } => {
+                // m₂ the second moment: ½(x²·Φ(d) − 2x·m₁·Φ(d − σ) + m₂·Φ(d − 2σ))
+                let (d, sigma) = ((x / median.0).ln() / sigma.0, sigma.0);
+                let first = part(median.0 * (0.5 * sigma * sigma).exp(), normal::below(d - sigma));
+                let second =
+                    part(median.0 * median.0 * (2.0 * sigma * sigma).exp(), normal::below(d - 2.0 * sigma));
+                let twice = 0.5 * (x * x * normal::below(d) - 2.0 * x * first + second);
+                if twice.is_finite() { twice.max(0.0) } else { 0.0 }
+            }
+            Self::Wait { chance: Num(chance), mean: Num(mean) } => {
+                let gone = -(-x / mean).exp_m1();
+                0.5 * x * x - chance * mean * (x - mean * gone)
             }
             Self::Spread(Num(most)) => {
                 let (inside, over) = (x.min(most), (x - most).max(0.0));
-                let first = 0.5 * inside * inside / most;
-                At {
-                    cdf: inside / most,
-                    first: first + over,
-                    second: inside.powi(3) / (6.0 * most) + first * over + 0.5 * over * over,
-                }
+                inside.powi(3) / (6.0 * most) + 0.5 * inside * inside / most * over + 0.5 * over * over
             }
         }
     }
 }
 
-/// With m₁ and m₂ the moments: ∫F = x·Φ(d) − m₁·Φ(d − σ), ∫∫F = ½(x²·Φ(d) − 2x·m₁·Φ(d − σ) + m₂·Φ(d − 2σ)).
-fn lognormal(median: f64, sigma: f64, x: f64) -> At {
-    if x <= 0.0 {
-        return At::default();
-    }
-    let d = (x / median).ln() / sigma;
-    let cdf = normal::below(d);
-    // a moment beyond all bounds times a chance of nothing is nothing
-    let part = |moment: f64, chance: f64| if chance > 0.0 { moment * chance } else { 0.0 };
-    let first_moment = part(median * (0.5 * sigma * sigma).exp(), normal::below(d - sigma));
-    let second_moment = part(median * median * (2.0 * sigma * sigma).exp(), normal::below(d - 2.0 * sigma));
-    let first = x * cdf - first_moment;
-    let second = 0.5 * (x * x * cdf - 2.0 * x * first_moment + second_moment);
-    At { cdf, first: first.max(0.0), second: if second.is_finite() { second.max(0.0) } else { 0.0 } }
+/// A moment beyond all bounds times a chance of nothing is nothing.
+fn part(moment: f64, chance: f64) -> f64 {
+    if chance > 0.0 { moment * chance } else { 0.0 }
 }

@@ -30,8 +30,10 @@ pub use work::{BUSIEST, Queue, own_work};
 
 use plan::{Ix, Plan};
 
-/// The shares that are found together, in thousandths, descending: those that an objective may name.
-const SHARES: [u16; 5] = [999, 990, 950, 900, 500];
+/// The shares that are found together, in thousandths, descending. The p999 lies so far above that it has a grid of its own.
+const SHARES: [u16; 4] = [990, 950, 900, 500];
+/// The other share that an objective may name.
+const FAR: u16 = 999;
 
 /// Why there is no estimate.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -71,8 +73,15 @@ struct Shared {
     plan: Plan,
     /// By [`FlowId`].
     flows: Vec<FlowTimes>,
-    /// By expression, once it is asked for.
-    solved: Vec<OnceLock<Option<Percentiles>>>,
+    /// By expression, once they are asked for.
+    solved: Vec<Solved>,
+}
+
+/// The percentiles of an expression.
+#[derive(Debug, Default)]
+struct Solved {
+    usual: OnceLock<Option<Percentiles>>,
+    far: OnceLock<Option<f64>>,
 }
 
 /// What is known of a flow.
@@ -110,7 +119,7 @@ struct CallTimes {
 
 impl Latency {
     fn new(plan: Plan, flows: Vec<FlowTimes>) -> Self {
-        let solved = (0..plan.len()).map(|_| OnceLock::new()).collect();
+        let solved = (0..plan.len()).map(|_| Solved::default()).collect();
         Self { shared: Arc::new(Shared { plan, flows, solved }) }
     }
 
@@ -187,33 +196,36 @@ impl Response<'_> {
         self.shared.bounds(self.visit.response, thousandths, self.visit.complete)
     }
 
-    /// Whether the estimate of a percentile is below a limit, or so near to it that a rough one cannot tell; no where there is none.
+    /// Whether the estimate of a percentile is within a limit, by a rough look at the limit alone; no where there is none.
     pub fn is_within(&self, thousandths: u16, limit: f64) -> bool {
         let bounds = self.bounds(thousandths);
         match (bounds.lower, bounds.upper) {
             _ if !self.visit.complete => false,
             (_, Some(upper)) if upper <= limit => true,
             (Some(lower), _) if lower > limit => false,
-            _ => {
-                let (plan, share) = (&self.shared.plan, f64::from(thousandths) / 1000.0);
-                let rough = solve::percentiles(plan, self.visit.response, &[share], fourier::Fourier::coarse());
-                rough.and_then(|found| found.first().copied()).is_some_and(|rough| rough <= limit * 1.05)
-            }
+            _ => solve::is_within(
+                &self.shared.plan,
+                self.visit.response,
+                f64::from(thousandths) / 1000.0,
+                limit,
+            ),
         }
     }
 }
 
 impl Shared {
     fn percentile(&self, root: Ix, thousandths: u16) -> Option<f64> {
-        let at = SHARES.iter().position(|share| *share == thousandths)?;
-        let solve = || {
-            let shares = SHARES.map(|share| f64::from(share) / 1000.0);
-            let found = solve::percentiles(&self.plan, root, &shares, fourier::Fourier::fine())?;
-            <Percentiles>::try_from(found).ok()
+        let solved = self.solved.get(root.index())?;
+        let solve = |shares: &[u16]| {
+            let shares: Vec<f64> = shares.iter().map(|share| f64::from(*share) / 1000.0).collect();
+            solve::percentiles(&self.plan, root, &shares, fourier::Fourier::fine())
         };
-        let found = self.solved.get(root.index())?.get_or_init(solve).as_ref()?;
-        // what is certain of sums of many parts holds for the estimate too
-        found.get(at).copied()
+        if thousandths == FAR {
+            return *solved.far.get_or_init(|| solve(&[FAR])?.first().copied());
+        }
+        let at = SHARES.iter().position(|share| *share == thousandths)?;
+        let found = solved.usual.get_or_init(|| <Percentiles>::try_from(solve(&SHARES)?).ok());
+        found.as_ref().and_then(|found| found.get(at).copied())
     }
 
     fn bounds(&self, root: Ix, thousandths: u16, complete: bool) -> Bounds {

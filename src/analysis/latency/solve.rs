@@ -25,6 +25,8 @@ const ROOM: f64 = 1.25;
 const FAR: f64 = 1e15;
 /// A time of fewer steps than this needs a finer grid.
 const SHOWN: f64 = 8.0;
+/// The first look ends this many times above the lower bound.
+const FIRST: f64 = 12.0;
 /// So often the search looks at another grid; each look is several times nearer.
 const LOOKS: usize = 80;
 
@@ -52,12 +54,12 @@ pub(super) fn percentiles(plan: &Plan, root: Ix, shares: &[f64], fourier: &Fouri
         let at = match grid.as_ref().and_then(read) {
             Some(at) => at,
             None => {
-                let upper = bounds(plan, root, 1.0 - share).1 - fixed;
-                if upper <= 0.0 {
+                let (lower, upper) = bounds(plan, root, 1.0 - share);
+                if upper <= fixed {
                     figures.push(fixed);
                     continue;
                 }
-                let (end, values) = solver.grid_for(*share, upper, fourier)?;
+                let (end, values) = solver.grid_for(*share, (lower - fixed, upper - fixed), fourier)?;
                 let at = grid::reaches(&values, *share)? * end / fourier.points() as f64;
                 grid = Some((end, values));
                 at
@@ -66,6 +68,21 @@ pub(super) fn percentiles(plan: &Plan, root: Ix, shares: &[f64], fourier: &Fouri
         figures.push(fixed + at);
     }
     Some(figures)
+}
+
+/// Whether so large a share is done within a time, to some percent.
+pub(super) fn is_within(plan: &Plan, root: Ix, share: f64, time: f64) -> bool {
+    let solver = Solver::new(plan, root);
+    let fixed = match plan.node(root) {
+        Some(Node::Series(Num(fixed), _)) => *fixed,
+        _ => 0.0,
+    };
+    // the end of a grid is not a point of it
+    let end = (time - fixed) * 1.02;
+    if end <= 0.0 || solver.order.len() > MOST {
+        return false;
+    }
+    grid::reaches(&solver.distribution(end, Fourier::coarse()), share).is_some()
 }
 
 struct Solver<'a> {
@@ -86,25 +103,37 @@ impl<'a> Solver<'a> {
     }
 
     /// A grid that ends a little above where a share is done.
-    fn grid_for(&self, share: f64, upper: f64, fourier: &Fourier) -> Option<(f64, Vec<f64>)> {
+    fn grid_for(&self, share: f64, bounds: (f64, f64), fourier: &Fourier) -> Option<(f64, Vec<f64>)> {
         let coarse = Fourier::coarse();
-        let mut end = upper.min(FAR) * 1.001;
+        let upper = bounds.1.min(FAR) * 1.001;
+        // the truth is mostly much nearer to the lower bound
+        let mut end = if bounds.0 > 0.0 { upper.min(FIRST * bounds.0) } else { upper };
         if end.is_nan() || end <= 0.0 {
             return None;
         }
+        let points = coarse.points() as f64;
+        // the nearest end so far that the share is done by
+        let mut reached: Option<f64> = None;
         for _ in 0..LOOKS {
             let values = self.distribution(end, coarse);
-            let Some(steps) = grid::reaches(&values, share) else {
-                end *= ROOM;
-                continue;
-            };
-            let (points, at) = (coarse.points() as f64, steps * end / coarse.points() as f64);
-            let next = (at * ROOM).max(2.0 * end / points);
-            if next * 8.0 > end {
-                end = next;
-                break;
+            match (grid::reaches(&values, share), reached) {
+                (Some(steps), _) => {
+                    reached = Some(end);
+                    let next = (steps * end / points * ROOM).max(2.0 * end / points);
+                    let is_near = next * 4.0 > end;
+                    end = next;
+                    if is_near {
+                        break;
+                    }
+                }
+                (None, Some(known)) if end * 2.0 >= known => {
+                    end = known;
+                    break;
+                }
+                (None, Some(_)) => end *= 2.0,
+                (None, None) if end < upper => end = upper.min(end * FIRST),
+                (None, None) => end *= ROOM,
             }
-            end = next;
         }
         for _ in 0..LOOKS {
             let values = self.distribution(end, fourier);
