@@ -300,6 +300,15 @@ pub(super) struct Simulate {
     /// Try every single loss (1), and every pair of losses (2); 2 where nothing else is asked, else 0
     #[arg(long, value_name = "0|1|2", value_parser = clap::value_parser!(u8).range(0..=2))]
     pub(super) losses: Option<u8>,
+    /// Try each case by chance instead: many requests, measured beside what is computed
+    #[arg(long, conflicts_with_all = ["losses", "rows"])]
+    pub(super) monte_carlo: bool,
+    /// What the random numbers start from: the same one gives the same figures
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "monte_carlo")]
+    pub(super) seed: u64,
+    /// Requests of each flow that are tried
+    #[arg(long, value_name = "N", default_value_t = 20_000, requires = "monte_carlo", value_parser = clap::value_parser!(u64).range(200..=2_000_000))]
+    pub(super) requests: u64,
     /// Rows of each table of losses, the worst ones; 15, of JSON 1000
     #[arg(long, value_name = "N")]
     pub(super) rows: Option<usize>,

@@ -5,7 +5,10 @@ use super::arguments::{ListFormat, Simulate};
 use super::compile::{self, today};
 use super::documents::single;
 use super::output::Output;
-use crate::study::cases::Asked;
+use crate::compilation::Compilation;
+use crate::config::Config;
+use crate::study::cases::{Asked, cases};
+use crate::study::monte_carlo::{self, Budget, beside};
 use crate::study::simulate::{Question, human, json, simulate};
 
 /// Rows of a table for people, and for programs.
@@ -29,6 +32,9 @@ pub(super) fn run(options: &Simulate, output: &Output) -> Exit {
         users: options.users,
         cold: options.cold.clone(),
     };
+    if options.monte_carlo {
+        return exit.max(try_by_chance(options, &compilation, &config, &asked, output));
+    }
     let losses = options.losses.unwrap_or(if asked.is_open() { 2 } else { 0 });
     let rows = options.rows.unwrap_or(match options.format {
         ListFormat::Human => ROWS,
@@ -45,4 +51,24 @@ pub(super) fn run(options: &Simulate, output: &Output) -> Exit {
         }
         Err(wrong) => output.fail(&wrong),
     }
+}
+
+/// Measures each case beside what is computed of it.
+fn try_by_chance(
+    options: &Simulate,
+    compilation: &Compilation,
+    config: &Config,
+    asked: &Asked,
+    output: &Output,
+) -> Exit {
+    let cases = match cases(&compilation.model, asked) {
+        Ok(cases) => cases,
+        Err(wrong) => return output.fail(&wrong),
+    };
+    let budget = Budget { requests: options.requests };
+    let found = beside(&compilation.model, config, &cases, options.seed, &budget);
+    output.print(&match options.format {
+        ListFormat::Human => monte_carlo::human(&found),
+        ListFormat::Json => monte_carlo::json(&found),
+    })
 }
