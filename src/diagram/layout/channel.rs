@@ -138,9 +138,9 @@ fn heights(tree: &Tree, level: &mut Level, g: usize, frame: Frame) -> f64 {
         } else if last {
             (ABOVE, if g == tree.root { 0.0 } else { 6.0 }, if ports[1] { 0.0 } else { frame.bottom })
         } else if label_row(level, row) || label_row(level, row + 1) {
-            (10.0, 14.0, space::LABEL_ROW)
+            (10.0, 14.0, (space::LABEL_ROW * tree.below).round())
         } else {
-            (ABOVE, BELOW, space::ROW)
+            (ABOVE, BELOW, (space::ROW * tree.below).round())
         };
         y += open(level, channel, &tracks, y, room);
     }

@@ -89,6 +89,8 @@ pub(super) struct Level {
     pub(super) item_of: Vec<usize>,
     /// Item of each label, by its edge.
     pub(super) label_of: BTreeMap<usize, usize>,
+    /// Room between boxes, against the usual.
+    pub(super) beside: f64,
     /// Whether the first and the last row are ports.
     pub(super) port_rows: [bool; 2],
     /// Top of each row, once placed.
@@ -221,7 +223,7 @@ impl Level {
     /// Distance that two neighbours of a row keep.
     pub(super) fn gap(&self, left: usize, right: usize) -> f64 {
         let half = |item: usize| match self.items[item].kind {
-            Kind::Child(_) => space::BOX / 2.0,
+            Kind::Child(_) => (space::BOX * self.beside.max(1.0) / 2.0).round(),
             Kind::Title => 2.0,
             Kind::Bend | Kind::Label(_) | Kind::Port(_) => space::LINE / 2.0,
         };

@@ -158,16 +158,40 @@ pub fn layout(graph: &Graph, options: &Options) -> Placement {
     portfolio::best(graph, options)
 }
 
-/// One variant, placed.
-fn run(graph: &Graph, variant: &Variant, effort: Effort) -> Placement {
+/// A graph whose rows have their order and no places yet.
+#[derive(Debug, Clone)]
+struct Ordered {
+    tree: Tree,
+    levels: Vec<Level>,
+}
+
+/// More room between the boxes of a row, and between rows, than usual.
+#[derive(Debug, Clone, Copy)]
+struct Air {
+    beside: f64,
+    below: f64,
+}
+
+const USUAL: Air = Air { beside: 1.0, below: 1.0 };
+
+/// One variant, ordered.
+fn order(graph: &Graph, variant: &Variant, effort: Effort) -> Ordered {
     let mut tree = Tree::new(graph, variant);
-    let groups = tree.groups_top_down();
     let mut levels: Vec<Level> = vec![Level::default(); tree.root + 1];
-    for &g in &groups {
+    for g in tree.groups_top_down() {
         levels[g] = build::build(&mut tree, g);
     }
     sweeps::order(&mut tree, &mut levels, effort);
+    Ordered { tree, levels }
+}
+
+/// An ordered graph, placed.
+fn place(graph: &Graph, ordered: Ordered, effort: Effort, air: Air) -> Placement {
+    let Ordered { mut tree, mut levels } = ordered;
+    tree.below = air.below;
+    let groups = tree.groups_top_down();
     for &g in groups.iter().rev() {
+        levels[g].beside = air.beside;
         coords::place(&mut tree, &mut levels[g], g, effort.seed_limit);
     }
     if effort.align {
@@ -180,6 +204,10 @@ fn run(graph: &Graph, variant: &Variant, effort: Effort) -> Placement {
         channel::place(&mut tree, &mut levels[g], g);
     }
     assemble::assemble(graph, &tree, &levels)
+}
+
+fn run(graph: &Graph, variant: &Variant, effort: Effort) -> Placement {
+    place(graph, order(graph, variant, effort), effort, USUAL)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::graph::Graph;
 use super::order::Effort;
 use super::score::{self, Score};
 use super::tree::Tree;
-use super::{Options, Placement, Variant, run};
+use super::{Air, Options, Placement, USUAL, Variant, order, place, run};
 use crate::diagram::drawing::Direction;
 
 /// Graphs with more boxes and edges are placed once, not in several ways to choose from.
@@ -21,13 +21,15 @@ pub(super) const SHAPED: usize = 12;
 const STRETCH: [f64; 4] = [0.7, 0.5, 0.35, 0.25];
 /// How many ranks stand in one row when it is too high.
 const FOLD: [usize; 3] = [2, 3, 4];
+/// How much more room between boxes, or between rows, is given for the shape.
+const AIR: [f64; 3] = [1.4, 1.8, 2.2];
 /// What the trials of ties may cost together, in boxes and edges placed.
 const TRIALS: usize = 1000;
 /// Orders to start from, in a trial and at the end.
 const TRIAL: Effort = Effort { starts: 3, rounds: 1, seed_limit: 0, align: false };
 /// Larger graphs get one start in a trial.
 const MIDDLE: usize = 250;
-const STARTS: usize = 10;
+const STARTS: usize = 8;
 
 /// The best variant's placement.
 pub(super) fn best(graph: &Graph, options: &Options) -> Placement {
@@ -134,16 +136,11 @@ impl Search<'_> {
 
     /// Splits rows of what is too wide, and joins rows of what is too high, until the whole fits a page.
     fn stretches(&mut self) {
-        let sideways = matches!(self.best.variant.direction, Direction::Right | Direction::Left);
-        let given = self.best.variant.clone();
-        let high = self.best.score.wide == sideways;
-        let narrow = STRETCH.map(|stretch| Variant { stretch, ..given.clone() });
-        let folded = FOLD.map(|fold| Variant { fold, ..given.clone() });
-        for variant in if high { &folded[..] } else { &narrow[..] } {
+        for variant in reshaped(&self.best.variant, self.best.score.wide) {
             if self.best.score.misfit <= score::FITS {
                 return;
             }
-            let other = self.trial(variant.clone());
+            let other = self.trial(variant);
             if other.score.misfit < self.best.score.misfit {
                 self.best = other;
             }
@@ -160,7 +157,58 @@ impl Search<'_> {
         }
     }
 
+    /// The best variant with all effort; a shape that only now turns out to fit no page is mended: by more room between
+    /// boxes or rows, and if that is not enough by other rows.
     fn finish(self, effort: Effort) -> Placement {
-        run(self.graph, &self.best.variant, effort)
+        let mut placed = self.airy(&self.best.variant, effort);
+        if !self.shaped {
+            return placed;
+        }
+        let mut misfit = score::misfit(&placed);
+        for variant in reshaped(&self.best.variant, placed.width > placed.height) {
+            if misfit <= score::FITS {
+                break;
+            }
+            let other = self.airy(&variant, Effort { starts: effort.starts.min(3), ..effort });
+            if score::misfit(&other) < misfit {
+                misfit = score::misfit(&other);
+                placed = other;
+            }
+        }
+        placed
+    }
+
+    /// A variant's placement, with as much room as the page asks for.
+    fn airy(&self, variant: &Variant, effort: Effort) -> Placement {
+        let ordered = order(self.graph, variant, effort);
+        let mut placed = place(self.graph, ordered.clone(), effort, USUAL);
+        if !self.shaped {
+            return placed;
+        }
+        let sideways = matches!(variant.direction, Direction::Right | Direction::Left);
+        for more in AIR {
+            let misfit = score::misfit(&placed);
+            if misfit <= score::FITS || misfit > more {
+                continue;
+            }
+            let wide = placed.width > placed.height;
+            let air =
+                if wide == sideways { Air { beside: more, ..USUAL } } else { Air { below: more, ..USUAL } };
+            let other = place(self.graph, ordered.clone(), effort, air);
+            if score::misfit(&other) < misfit {
+                placed = other;
+            }
+        }
+        placed
+    }
+}
+
+/// Variants that are narrower than one that is too wide, or lower than one that is too high.
+fn reshaped(given: &Variant, wide: bool) -> Vec<Variant> {
+    let sideways = matches!(given.direction, Direction::Right | Direction::Left);
+    if wide == sideways {
+        FOLD.iter().map(|&fold| Variant { fold, ..given.clone() }).collect()
+    } else {
+        STRETCH.iter().map(|&stretch| Variant { stretch, ..given.clone() }).collect()
     }
 }

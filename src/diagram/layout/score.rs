@@ -3,9 +3,9 @@
 use super::{Placement, Point};
 
 /// Aspect ratios that fit a page and a screen.
-const ASPECT: std::ops::RangeInclusive<f64> = 0.62..=1.75;
-/// Near enough to these.
-pub(super) const FITS: f64 = 1.02;
+const ASPECT: std::ops::RangeInclusive<f64> = 0.605..=1.79;
+/// The misfit of what has one of these.
+pub(super) const FITS: f64 = 1.0;
 /// What a crossing costs, in pixels of edge.
 const CROSSING: f64 = 400.0;
 /// What a bend costs.

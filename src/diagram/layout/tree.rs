@@ -43,7 +43,7 @@ pub(super) struct Route {
     pub(super) op: Option<Op>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Tree {
     pub(super) nodes: usize,
     pub(super) root: usize,
@@ -65,6 +65,8 @@ pub(super) struct Tree {
     pub(super) port_x: BTreeMap<(usize, usize), f64>,
     pub(super) turn: Turn,
     pub(super) variant: Variant,
+    /// Room between rows, against the usual.
+    pub(super) below: f64,
     /// Children of one group that share a rank because the author said so.
     pub(super) ties: Vec<(usize, usize)>,
     /// Too large for lines that go around boxes.
@@ -147,6 +149,7 @@ impl Tree {
             port_x: BTreeMap::new(),
             turn,
             variant: variant.clone(),
+            below: 1.0,
             ties: Vec::new(),
             straight: nodes > ROUTED.0 || drawing.edges.len() > ROUTED.1,
         };
