@@ -11,8 +11,13 @@ use crate::source::FileId;
 /// What the last parse of a document found, statement by statement. One for each document; an empty one is always right.
 #[derive(Debug, Default)]
 pub struct Cache {
-    slices: FxHashMap<Box<str>, Arc<Parsed>>,
+    slices: FxHashMap<Arc<str>, Arc<Parsed>>,
+    /// The large slices by where they start.
+    large: FxHashMap<u32, Arc<str>>,
 }
+
+/// Slices from so many bytes on are worth looking at what changed in them.
+const LARGE: usize = 500;
 
 /// A slice of the text and what became of it.
 #[derive(Debug)]
@@ -40,15 +45,24 @@ impl Cache {
         self.slices.is_empty()
     }
 
-    pub(super) fn take(&mut self, text: &str) -> Option<(Box<str>, Arc<Parsed>)> {
+    pub(super) fn take(&mut self, text: &str) -> Option<(Arc<str>, Arc<Parsed>)> {
         self.slices.remove_entry(text)
+    }
+
+    /// The large slice that started there.
+    pub(super) fn take_at(&mut self, start: u32) -> Option<(Arc<str>, Arc<Parsed>)> {
+        let text = self.large.remove(&start)?;
+        self.take(&text)
     }
 
     pub(super) fn get(&self, text: &str) -> Option<&Arc<Parsed>> {
         self.slices.get(text)
     }
 
-    pub(super) fn put(&mut self, text: Box<str>, parsed: Arc<Parsed>) {
+    pub(super) fn put(&mut self, text: Arc<str>, parsed: Arc<Parsed>) {
+        if text.len() >= LARGE {
+            self.large.insert(parsed.start, Arc::clone(&text));
+        }
         self.slices.insert(text, parsed);
     }
 }

@@ -10,6 +10,7 @@ mod grammar;
 pub mod mistakes;
 mod scan;
 mod shift;
+mod splice;
 #[cfg(test)]
 pub(crate) mod tests;
 mod text;
@@ -24,6 +25,7 @@ use crate::source::{FileId, Span};
 use ast::{Declaration, Leading, Stmt, StmtKind, Tree, Value};
 use build::Source;
 use cache::Parsed;
+use splice::Reading;
 
 /// More mistakes than these are not told.
 const MAX_MISTAKES: usize = 20_000;
@@ -130,7 +132,13 @@ fn cached(
     let (key, parsed) = match known.filter(|(_, parsed)| *parsed.mask == *mask && parsed.taken < room) {
         Some((key, parsed)) if parsed.file == source.file && parsed.start == slice.start => (key, parsed),
         Some((key, parsed)) => (key, Arc::new(shift::parsed(&parsed, source.file, slice.start))),
-        None => (raw.into(), parse_slice(source, slice, room)),
+        None => {
+            let edited = cache.take_at(slice.start).and_then(|(before, parsed)| {
+                let before = Reading { raw: &before, mask: &parsed.mask };
+                splice::splice(&parsed, before, (Reading { raw, mask }, room), source, slice)
+            });
+            (raw.into(), edited.map_or_else(|| parse_slice(source, slice, room), Arc::new))
+        }
     };
     if parsed.taken < room {
         fresh.put(key, Arc::clone(&parsed));

@@ -12,7 +12,7 @@ use crate::source::{FileId, Span};
 
 /// The slice as it is at `start` of `file`.
 pub(super) fn parsed(parsed: &Parsed, file: FileId, start: u32) -> Parsed {
-    let by = Shift { file, by: i64::from(start) - i64::from(parsed.start) };
+    let by = Shift { file, from: 0, by: i64::from(start) - i64::from(parsed.start) };
     let items = parsed.items.iter().map(|item| {
         let mut item = Stmt::clone(item);
         by.stmt(&mut item);
@@ -29,17 +29,39 @@ pub(super) fn parsed(parsed: &Parsed, file: FileId, start: u32) -> Parsed {
     Parsed { file, start, mask: parsed.mask.clone(), items, dangling, mistakes, taken: parsed.taken }
 }
 
+/// The statements with what stands at `from` or behind it moved: ends of what goes around it, too.
+pub(super) fn behind(items: &[Arc<Stmt>], file: FileId, from: u32, by: i64) -> Vec<Arc<Stmt>> {
+    let by = Shift { file, from, by };
+    let moved = items.iter().map(|item| {
+        let mut item = Stmt::clone(item);
+        by.stmt(&mut item);
+        Arc::new(item)
+    });
+    moved.collect()
+}
+
+/// The same for what stands behind the last statement.
+pub(super) fn leading_behind(leading: &mut [Leading], file: FileId, from: u32, by: i64) {
+    Shift { file, from, by }.leading(leading);
+}
+
 #[derive(Clone, Copy)]
 struct Shift {
     file: FileId,
+    /// What stands before is left where it is.
+    from: u32,
     by: i64,
 }
 
 impl Shift {
     fn span(self, span: &mut Span) {
         span.file = self.file;
-        span.start = (i64::from(span.start) + self.by) as u32;
-        span.end = (i64::from(span.end) + self.by) as u32;
+        span.start = self.offset(span.start);
+        span.end = self.offset(span.end);
+    }
+
+    fn offset(self, at: u32) -> u32 {
+        if at < self.from { at } else { (i64::from(at) + self.by) as u32 }
     }
 
     fn stmt(self, stmt: &mut Stmt) {

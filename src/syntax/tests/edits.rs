@@ -104,3 +104,73 @@ fn one_character_less_or_more_costs_one_statement() {
     assert!(inserted.0 >= 0.95 && inserted.1 <= 2.0, "{inserted:?}");
     assert!(braces.0 >= 0.90 && braces.1 <= 2.0, "{braces:?}");
 }
+
+/// A design whose statements lie in groups.
+const NESTED: &str = "system shop \"Shop\" {
+  region eu \"Europe\" {
+    zone a
+    zone b { availability = 99.9% }
+
+    /// what it does
+    service api: go \"The API\" {
+      replicas = 2..6
+      zones = [a, b]   // both
+      p99 = 20ms
+    }
+    @tags(core)
+    database db { stores = [order]  replicas = 3, zones = [a, b] }
+    cluster k {
+      worker w1 { capacity = 2k/s }
+      worker w2 { latency = 3ms
+        p99 = 9ms }
+      /* by night */ job nightly
+      queue q; topic t
+    }
+    api -> db \"SELECT\" { timeout = 200ms  retries = 1 }
+    api ~> q
+      ~> w1
+    api -> [db, k.w1]
+  }
+  slo availability >= 99.9%
+}
+client c { users = 5 }
+c -> api
+";
+
+#[test]
+fn what_is_spliced_is_what_is_parsed() {
+    let same = |cache: &mut Cache, text: &str| {
+        let (again, fresh) = (parse_with(FILE, text, cache), crate::syntax::parse(FILE, text));
+        assert_eq!(format!("{again:?}"), format!("{fresh:?}"), "{text}");
+    };
+    assert_eq!(tree(NESTED).mistakes, []);
+    assert!(NESTED.len() > 600, "large enough to be looked into");
+    let pieces = [
+        "", "x", " ", "\n", "{", "}", "[", "]", "\"", "/", "//", "/*", "*/", "=", ",", ";", "->", "|", "@x", "1", "ä", "a = 1",
+        "\nzone z\n", " // c", "{ a = 1 }", "\r\n", "\t", "service s", "\"\"\"", "###",
+    ];
+    for (at, c) in NESTED.char_indices() {
+        for (turn, piece) in pieces.iter().enumerate() {
+            // each piece at every third place, put in or in the place of a character
+            if (at + turn) % 3 != 0 {
+                continue;
+            }
+            let mut cache = Cache::default();
+            same(&mut cache, NESTED);
+            let until = if turn % 2 == 0 { at } else { at + c.len_utf8() };
+            let edited = format!("{}{piece}{}", &NESTED[..at], &NESTED[until..]);
+            same(&mut cache, &edited);
+            same(&mut cache, NESTED);
+        }
+    }
+}
+
+#[test]
+fn an_edit_in_a_group_is_spliced() {
+    let mut cache = Cache::default();
+    parse_with(FILE, NESTED, &mut cache);
+    let edited = NESTED.replace("capacity = 2k/s", "capacity = 25k/s");
+    let again = parse_with(FILE, &edited, &mut cache);
+    assert_eq!(format!("{again:?}"), format!("{:?}", crate::syntax::parse(FILE, &edited)));
+    assert_eq!(crate::syntax::splice::COUNT.with(std::cell::Cell::get), 1);
+}
