@@ -29,7 +29,8 @@ pub(super) fn splice(
     if !sound || !source.inserts.is_empty() {
         return None;
     }
-    let start = common(before.raw.bytes(), now.raw.bytes()).min(common(before.mask.bytes(), now.mask.bytes()));
+    let start =
+        common(before.raw.bytes(), now.raw.bytes()).min(common(before.mask.bytes(), now.mask.bytes()));
     let behind = common(before.raw.bytes().rev(), now.raw.bytes().rev())
         .min(common(before.mask.bytes().rev(), now.mask.bytes().rev()))
         .min(before.raw.len().min(now.raw.len()) - start);
@@ -40,7 +41,10 @@ pub(super) fn splice(
     let stmt = at(old, &path)?;
     let (from, to) = (stmt.span.start as usize - base, stmt.span.end as usize - base);
     let new_to = usize::try_from(to as i64 + by).ok()?;
-    if !stands_alone(before, from, to) || !stands_alone(now, from, new_to) || !is_balanced(now.mask.get(from..new_to)?) {
+    if !stands_alone(before, from, to)
+        || !stands_alone(now, from, new_to)
+        || !is_balanced(now.mask.get(from..new_to)?)
+    {
         return None;
     }
     let lines = |reading: Reading<'_>, base: usize, to: usize| {
@@ -132,10 +136,14 @@ fn replace(parsed: &mut Parsed, path: &[usize], new: Stmt) -> Option<()> {
 
 /// Whether nothing else stands on the lines of a statement, comments included.
 fn stands_alone(reading: Reading<'_>, from: usize, to: usize) -> bool {
-    let (Some(before), Some(behind)) = (reading.mask.get(..from), reading.mask.get(to..)) else { return false };
+    let (Some(before), Some(behind)) = (reading.mask.get(..from), reading.mask.get(to..)) else {
+        return false;
+    };
     let start = before.rfind('\n').map_or(0, |end| end + 1);
     let end = behind.find('\n').map_or(reading.mask.len(), |end| to + end);
-    let blank = |text: Option<&str>| text.is_some_and(|text| text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')));
+    let blank = |text: Option<&str>| {
+        text.is_some_and(|text| text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')))
+    };
     let raw = reading.raw.get(start..end).unwrap_or("//");
     start > 0
         && blank(reading.mask.get(start..from))
@@ -163,6 +171,7 @@ fn is_balanced(mask: &str) -> bool {
 fn is_alike(one: &StmtKind, other: &StmtKind) -> bool {
     matches!(
         (one, other),
-        (StmtKind::Declaration(_), StmtKind::Declaration(_)) | (StmtKind::Connection(_), StmtKind::Connection(_))
+        (StmtKind::Declaration(_), StmtKind::Declaration(_))
+            | (StmtKind::Connection(_), StmtKind::Connection(_))
     )
 }

@@ -146,8 +146,36 @@ fn what_is_spliced_is_what_is_parsed() {
     assert_eq!(tree(NESTED).mistakes, []);
     assert!(NESTED.len() > 600, "large enough to be looked into");
     let pieces = [
-        "", "x", " ", "\n", "{", "}", "[", "]", "\"", "/", "//", "/*", "*/", "=", ",", ";", "->", "|", "@x", "1", "ä", "a = 1",
-        "\nzone z\n", " // c", "{ a = 1 }", "\r\n", "\t", "service s", "\"\"\"", "###",
+        "",
+        "x",
+        " ",
+        "\n",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        "/",
+        "//",
+        "/*",
+        "*/",
+        "=",
+        ",",
+        ";",
+        "->",
+        "|",
+        "@x",
+        "1",
+        "ä",
+        "a = 1",
+        "\nzone z\n",
+        " // c",
+        "{ a = 1 }",
+        "\r\n",
+        "\t",
+        "service s",
+        "\"\"\"",
+        "###",
     ];
     for (at, c) in NESTED.char_indices() {
         for (turn, piece) in pieces.iter().enumerate() {
