@@ -1,8 +1,11 @@
 //! What a check is told beside the design: levels, thresholds, the figures that it may assume, the day. Plain data; it reads
 //! no file and must not know which rules there are.
 
+mod colours;
+
 use std::collections::BTreeMap;
 
+pub use colours::{Colour, Colours, Shades};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Severity;
@@ -21,6 +24,8 @@ pub struct Config {
     pub today: Option<Date>,
     /// From which severity on a check fails.
     pub fail_on: FailOn,
+    /// Themes of one's own for pictures, by name.
+    pub themes: BTreeMap<String, Colours>,
 }
 
 impl Config {

@@ -189,9 +189,15 @@ pub(super) struct Render {
     /// How many connections away near is, or how deep groups are shown
     #[arg(long, value_name = "N")]
     pub(super) depth: Option<usize>,
-    /// The colours
-    #[arg(long, value_enum, default_value_t = ThemeChoice::Auto)]
-    pub(super) theme: ThemeChoice,
+    /// The colours: light, dark, auto (as the reader's system has it) or print (black on white); else those of the view
+    #[arg(long, value_name = "THEME")]
+    pub(super) theme: Option<String>,
+    /// What lies over the picture, whatever the view says
+    #[arg(long, value_enum)]
+    pub(super) overlay: Option<OverlayChoice>,
+    /// The flow whose path is numbered while the rest steps back
+    #[arg(long, value_name = "FLOW")]
+    pub(super) flow_path: Option<String>,
     /// Put before every id in the SVG, so that many fit into one page
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(super) salt: String,
@@ -208,13 +214,17 @@ pub(super) enum PictureFormat {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum ThemeChoice {
-    /// Always light
-    Light,
-    /// Always dark
-    Dark,
-    /// As the reader's system has it
-    Auto,
+pub(super) enum OverlayChoice {
+    /// Nothing
+    None,
+    /// What is wrong, numbered, and told below
+    Findings,
+    /// How busy everything is
+    Load,
+    /// Circles, hubs and shared stores
+    Coupling,
+    /// Zones and regions, and what falls with each
+    Domains,
 }
 
 #[derive(Args, Debug)]

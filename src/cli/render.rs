@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use super::Exit;
-use super::arguments::{PictureFormat, Render, ThemeChoice};
+use super::arguments::{OverlayChoice, PictureFormat, Render};
 use super::compile;
 use super::documents::single;
 use super::output::Output;
-use crate::config::Config;
+use crate::config::{Colours, Config};
+use crate::diagram::overlay::{self, Evidence};
 use crate::diagram::palette::Theme;
-use crate::diagram::{self, view};
-use crate::model::{ElementRef, Model};
+use crate::diagram::{self, RenderOptions, view};
+use crate::model::attributes::{Word as _, words};
+use crate::model::{AttrId, ElementRef, FlowId, Model};
 
 pub(super) fn run(options: &Render, output: &Output) -> Exit {
     let format = match format(options, output) {
@@ -26,19 +28,24 @@ pub(super) fn run(options: &Render, output: &Output) -> Exit {
         Ok(view) => view,
         Err(message) => return output.fail(&message),
     };
-    let theme = match options.theme {
-        ThemeChoice::Light => Theme::Light,
-        ThemeChoice::Dark => Theme::Dark,
-        ThemeChoice::Auto => Theme::Auto,
+    let config = Config::default();
+    let wanted = match wanted(&compilation.model, &config, options, view) {
+        Ok(wanted) => wanted,
+        Err(message) => return output.fail(&message),
     };
-    let wanted = diagram::RenderOptions { view, theme, ..diagram::RenderOptions::default() };
+    let evidence = Evidence {
+        model: &compilation.model,
+        facts: &compilation.facts,
+        findings: &compilation.diagnostics,
+    };
+    let drawing = diagram::draw(&evidence, &wanted);
     let picture = match format {
         PictureFormat::Svg => {
-            let salt = diagram::svg::Options { salt: options.salt.clone() };
-            diagram::svg::svg(&diagram::render(&compilation.model, &wanted), &salt)
+            let salt = diagram::svg::Options { salt: options.salt.clone(), plain: false };
+            diagram::svg::svg(&diagram::picture(&drawing, &wanted), &salt)
         }
-        PictureFormat::Json => diagram::json::json(&diagram::render(&compilation.model, &wanted)),
-        PictureFormat::Dot => diagram::dot::dot(&diagram::view::drawing(&compilation.model, &wanted.view)),
+        PictureFormat::Json => diagram::json::json(&diagram::picture(&drawing, &wanted)),
+        PictureFormat::Dot => diagram::dot::dot(&drawing),
     };
     let written = match &options.output {
         Some(path) if path != Path::new("-") => output.write_file(path, picture.as_bytes()),
@@ -64,6 +71,63 @@ fn view(model: &Model, options: &Render) -> Result<view::Options, String> {
         },
     };
     Ok(view::Options { view: named, around, depth: options.depth, ..view::Options::default() })
+}
+
+/// Everything else that the options and the view ask for, or what is wrong with it.
+fn wanted(
+    model: &Model,
+    config: &Config,
+    options: &Render,
+    view: view::Options,
+) -> Result<RenderOptions, String> {
+    let of_view = || view.view.and_then(|id| model.views[id].attrs.word::<words::Theme>(AttrId::THEME));
+    let (theme, colours) = match options.theme.as_deref() {
+        None => (of_view().map_or(Theme::Auto, theme_of), Colours::default()),
+        Some(name) => match (words::Theme::from_word(name), config.themes.get(name)) {
+            (Some(theme), _) => (theme_of(theme), Colours::default()),
+            (None, Some(own)) => (Theme::Auto, own.clone()),
+            (None, None) => return Err(no_theme(config, name)),
+        },
+    };
+    let flow = match &options.flow_path {
+        None => None,
+        Some(name) => Some(flow(model, name)?),
+    };
+    let kind = options.overlay.map(|choice| match choice {
+        OverlayChoice::None => overlay::Kind::None,
+        OverlayChoice::Findings => overlay::Kind::Findings,
+        OverlayChoice::Load => overlay::Kind::Load,
+        OverlayChoice::Coupling => overlay::Kind::Coupling,
+        OverlayChoice::Domains => overlay::Kind::Domains,
+    });
+    let overlay = overlay::Wanted { kind, flow };
+    Ok(RenderOptions { view, theme, colours, overlay, ..RenderOptions::default() })
+}
+
+fn theme_of(word: words::Theme) -> Theme {
+    match word {
+        words::Theme::Light => Theme::Light,
+        words::Theme::Dark => Theme::Dark,
+        words::Theme::Auto => Theme::Auto,
+        words::Theme::Print => Theme::Print,
+    }
+}
+
+fn no_theme(config: &Config, name: &str) -> String {
+    let own = config.themes.keys().map(String::as_str);
+    let names: Vec<&str> = ["light", "dark", "auto", "print"].into_iter().chain(own).collect();
+    format!("there is no theme `{name}`; there is {}", names.join(", "))
+}
+
+fn flow(model: &Model, name: &str) -> Result<FlowId, String> {
+    let found = model.flows.enumerate().find(|(_, flow)| flow.header.path == name || flow.header.name == name);
+    found.map(|(id, _)| id).ok_or_else(|| {
+        let names: Vec<String> = model.flows.iter().map(|flow| format!("`{}`", flow.header.path)).collect();
+        match names.as_slice() {
+            [] => format!("there is no flow `{name}`: the design has none"),
+            names => format!("there is no flow `{name}`; there is {}", names.join(", ")),
+        }
+    })
 }
 
 fn no_view(model: &Model, name: &str) -> String {

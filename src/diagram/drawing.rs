@@ -1,6 +1,8 @@
 //! What to show: nodes, groups and edges as plain data, the input of the layout. It knows neither the model it was made
 //! from nor how it will look.
 
+use super::sign::Overlay;
+
 /// A picture before it has any geometry.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Drawing {
@@ -16,6 +18,8 @@ pub struct Drawing {
     pub groups: Vec<Group>,
     /// In the order of declaration.
     pub edges: Vec<Edge>,
+    /// What is laid over them.
+    pub overlay: Overlay,
 }
 
 /// A component.

@@ -6,9 +6,11 @@ pub mod dot;
 pub mod drawing;
 pub mod json;
 pub mod layout;
+pub mod overlay;
 pub mod palette;
 pub mod scene;
 pub mod shape;
+pub mod sign;
 pub mod sizes;
 pub mod svg;
 #[cfg(test)]
@@ -17,6 +19,7 @@ pub mod text;
 pub mod view;
 mod widths;
 
+use crate::config::Colours;
 use crate::model::Model;
 use drawing::Drawing;
 use palette::Theme;
@@ -31,9 +34,21 @@ pub struct RenderOptions {
     pub layout: layout::Options,
     /// In which colours.
     pub theme: Theme,
+    /// Colours of one's own in place of the built-in ones.
+    pub colours: Colours,
+    /// What lies over it.
+    pub overlay: overlay::Wanted,
 }
 
-/// A model's picture, for any of the printers; `dot` prints [`view::drawing`] instead.
+/// What of a design is drawn, with what is laid over it.
+#[must_use]
+pub fn draw(evidence: &overlay::Evidence<'_>, options: &RenderOptions) -> Drawing {
+    let mut drawn = view::drawn(evidence.model, &options.view);
+    overlay::lay(&mut drawn, evidence, &options.overlay, options.view.view);
+    drawn.drawing
+}
+
+/// A model's picture without anything laid over it, for any of the printers; `dot` prints [`view::drawing`] instead.
 #[must_use]
 pub fn render(model: &Model, options: &RenderOptions) -> Scene {
     picture(&view::drawing(model, &options.view), options)
@@ -42,5 +57,7 @@ pub fn render(model: &Model, options: &RenderOptions) -> Scene {
 /// The picture of a drawing.
 #[must_use]
 pub fn picture(drawing: &Drawing, options: &RenderOptions) -> Scene {
-    scene::build(drawing, &sizes::place(drawing, &options.layout), options.theme)
+    let mut scene = scene::build(drawing, &sizes::place(drawing, &options.layout), options.theme);
+    scene.colours = options.colours.clone();
+    scene
 }

@@ -1,6 +1,10 @@
-//! The colours, light and dark. Each pair that carries text or a sign meets WCAG AA, which a test computes.
+//! The colours: light, dark, black on white, and those that a reader sets. Each built-in pair that carries text or a sign meets WCAG AA, which a test computes.
+
+use std::borrow::Cow;
 
 use super::drawing::Class;
+use super::sign::Tone;
+use crate::config::{Colour, Colours, Shades};
 
 /// What something is painted with; the theme says which colour that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +29,10 @@ pub enum Paint {
     Accent(Class),
     /// Behind small text in the colour of a class.
     Soft(Class),
+    /// The ink of a sign.
+    Tone(Tone),
+    /// Behind a sign.
+    Wash(Tone),
 }
 
 /// Which colours are in force.
@@ -37,6 +45,31 @@ pub enum Theme {
     Light,
     /// Light on dark.
     Dark,
+    /// Black on white.
+    Print,
+}
+
+/// What a picture is coloured for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A light screen.
+    Light,
+    /// A dark screen.
+    Dark,
+    /// Black ink on paper.
+    Print,
+}
+
+impl Theme {
+    /// The mode that holds where nothing asks for another.
+    #[must_use]
+    pub fn mode(self) -> Mode {
+        match self {
+            Self::Auto | Self::Light => Mode::Light,
+            Self::Dark => Mode::Dark,
+            Self::Print => Mode::Print,
+        }
+    }
 }
 
 /// Depths beyond this repeat.
@@ -57,10 +90,59 @@ impl Paint {
             Self::Tint(depth) => format!("t{}", depth % TINTS),
             Self::Accent(class) => format!("a{}", class as u8),
             Self::Soft(class) => format!("s{}", class as u8),
+            Self::Tone(tone) => format!("o{}", tone as u8),
+            Self::Wash(tone) => format!("w{}", tone as u8),
         }
     }
 
-    /// The colour in the light or the dark theme.
+    /// The colour in a mode, a reader's own first.
+    #[must_use]
+    pub fn of(self, mode: Mode, own: &Colours) -> Cow<'static, str> {
+        let chosen = match mode {
+            Mode::Light => self.chosen(&own.light),
+            Mode::Dark => self.chosen(&own.dark),
+            Mode::Print => None,
+        };
+        match chosen {
+            Some(colour) => Cow::Owned(colour.as_str().to_owned()),
+            None if mode == Mode::Print => Cow::Borrowed(self.printed()),
+            None => Cow::Borrowed(self.colour(mode == Mode::Dark)),
+        }
+    }
+
+    fn chosen(self, shades: &Shades) -> Option<&Colour> {
+        match self {
+            Self::Canvas => shades.canvas.as_ref(),
+            Self::Surface => shades.surface.as_ref(),
+            Self::Ink => shades.ink.as_ref(),
+            Self::Muted => shades.muted.as_ref(),
+            Self::Line => shades.line.as_ref(),
+            Self::Border => shades.border.as_ref(),
+            Self::Tint(depth) => shades.tints.get(depth.checked_rem(shades.tints.len())?),
+            // what is behind a badge must let its colour be read, so it is the node itself where that is set
+            Self::Soft(_) => shades.surface.as_ref(),
+            Self::Accent(class) => match class {
+                Class::Actor => shades.actor.as_ref(),
+                Class::Traffic => shades.traffic.as_ref(),
+                Class::Compute => shades.compute.as_ref(),
+                Class::Data => shades.data.as_ref(),
+                Class::Messaging => shades.messaging.as_ref(),
+                Class::Platform => shades.platform.as_ref(),
+            },
+            Self::None | Self::Tone(_) | Self::Wash(_) => None,
+        }
+    }
+
+    /// On paper: black and white alone, forms say the rest.
+    fn printed(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Canvas | Self::Surface | Self::Tint(_) | Self::Soft(_) | Self::Wash(_) => "#fff",
+            Self::Ink | Self::Muted | Self::Line | Self::Border | Self::Accent(_) | Self::Tone(_) => "#000",
+        }
+    }
+
+    /// The built-in colour of the light or the dark theme.
     #[must_use]
     pub fn colour(self, dark: bool) -> &'static str {
         let (day, night) = match self {
@@ -92,6 +174,20 @@ impl Paint {
                 Class::Data => ("#e5f3e8", "#183720"),
                 Class::Messaging => ("#fbefe0", "#3c2a12"),
                 Class::Platform => ("#f8e9f3", "#3b2234"),
+            },
+            Self::Tone(tone) => match tone {
+                Tone::Good => ("#1d6b3c", "#6fd08c"),
+                Tone::Info => ("#2a5a9c", "#8ab8f5"),
+                Tone::Warn => ("#8a4b00", "#f2b24c"),
+                Tone::Bad => ("#b3191e", "#ff8f87"),
+                Tone::Step => ("#6a2fb5", "#c6a5ff"),
+            },
+            Self::Wash(tone) => match tone {
+                Tone::Good => ("#e3f4e8", "#14331f"),
+                Tone::Info => ("#e5eefb", "#172c48"),
+                Tone::Warn => ("#fdf0d5", "#3a2a0c"),
+                Tone::Bad => ("#fde7e6", "#451a1c"),
+                Tone::Step => ("#f0e8fc", "#30204d"),
             },
         };
         if dark { night } else { day }
@@ -137,6 +233,33 @@ mod tests {
                 let c = contrast(Paint::Accent(class), Paint::Soft(class), dark);
                 assert!(c >= 4.5, "badge of {class:?}, dark {dark}: {c}");
             }
+            for tone in Tone::ALL {
+                for ground in grounds {
+                    let c = contrast(Paint::Tone(tone), ground, dark);
+                    assert!(c >= 3.0, "{tone:?} on {ground:?}, dark {dark}: {c}");
+                }
+                for ground in [Paint::Wash(tone), Paint::Canvas, Paint::Surface] {
+                    let c = contrast(Paint::Tone(tone), ground, dark);
+                    assert!(c >= 4.5, "text of {tone:?} on {ground:?}, dark {dark}: {c}");
+                }
+            }
         }
+    }
+
+    #[test]
+    fn paper_takes_black_and_white_alone() {
+        let own = Colours::default();
+        for paint in [Paint::Ink, Paint::Border, Paint::Tint(3), Paint::Tone(Tone::Bad), Paint::Wash(Tone::Bad)] {
+            assert!(matches!(&*paint.of(Mode::Print, &own), "#000" | "#fff"), "{paint:?}");
+        }
+    }
+
+    #[test]
+    fn a_colour_of_ones_own_goes_first() {
+        let own: Colours = toml::from_str("dark = { ink = '#abc', tints = ['#111', '#222'] }").unwrap();
+        assert_eq!(Paint::Ink.of(Mode::Dark, &own), "#abc");
+        assert_eq!(Paint::Tint(3).of(Mode::Dark, &own), "#222");
+        assert_eq!(Paint::Ink.of(Mode::Light, &own), Paint::Ink.colour(false));
+        assert_eq!(Paint::Tint(0).of(Mode::Light, &own), Paint::Tint(0).colour(false));
     }
 }

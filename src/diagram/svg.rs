@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::layout::Point;
-use super::palette::{Paint, Theme};
+use super::palette::{Mode, Paint, Theme};
 use super::scene::{Dash, Element, Mark, Prim, Scene, Step, Style, icon_steps};
 use super::shape::Icon;
 
@@ -13,9 +13,13 @@ use super::shape::Icon;
 pub struct Options {
     /// Goes into the ids, so that several pictures may stand in one page.
     pub salt: String,
+    /// For programs that know plain style sheets alone: one theme, no properties of one's own.
+    pub plain: bool,
 }
 
 const FONTS: &str = "system-ui,-apple-system,Segoe UI,Roboto,Noto Sans,DejaVu Sans,Arial,sans-serif";
+/// The one that pictures without a reader's fonts carry.
+const PLAIN_FONT: &str = "'DejaVu Sans'";
 /// What most lines and texts have needs no class: tenths of a pixel.
 const USUAL_WIDTH: u32 = 14;
 const USUAL_FONT: (u32, bool) = (110, false);
@@ -31,6 +35,7 @@ pub fn svg(scene: &Scene, options: &Options) -> String {
         Theme::Auto => "archc-auto",
         Theme::Light => "archc-light",
         Theme::Dark => "archc-dark",
+        Theme::Print => "archc-print",
     };
     let mut out = String::new();
     let (title, desc) = (id("title"), id("desc"));
@@ -41,7 +46,7 @@ pub fn svg(scene: &Scene, options: &Options) -> String {
     let _ = writeln!(out, "<title id=\"{title}\">{}</title>", escape(&scene.title));
     let _ = writeln!(out, "<desc id=\"{desc}\">{}</desc>", escape(&scene.description));
     let used = used(scene);
-    let _ = writeln!(out, "<style>{}</style>", stylesheet(scene, &used));
+    let _ = writeln!(out, "<style>{}</style>", if options.plain { plain_stylesheet(scene, &used) } else { stylesheet(scene, &used) });
     // An icon has the same id and drawing in every picture.
     out.push_str("<defs>");
     for icon in &used.icons {
@@ -100,6 +105,31 @@ struct Used {
     fonts: BTreeSet<(u32, bool)>,
 }
 
+impl Used {
+    fn paints(&self) -> BTreeSet<Paint> {
+        self.fills.iter().chain(&self.strokes).chain(&self.halos).copied().collect()
+    }
+
+    /// A rule for each colour, width and font in use.
+    fn rules(&self, css: &mut String, paint: &dyn Fn(&mut String, &str, &str, Paint)) {
+        for (name, property, paints) in
+            [("f", "fill", &self.fills), ("s", "stroke", &self.strokes), ("h", "stroke", &self.halos)]
+        {
+            for &one in paints {
+                paint(css, name, property, one);
+            }
+        }
+        for width in self.widths.iter().filter(|w| **w != USUAL_WIDTH) {
+            let _ = write!(css, ".archc .w{width}{{stroke-width:{}px}}", number(f64::from(*width) / 10.0));
+        }
+        for (size, bold) in self.fonts.iter().filter(|f| **f != USUAL_FONT) {
+            let size_px = number(f64::from(*size) / 10.0);
+            let weight = if *bold { ";font-weight:600" } else { "" };
+            let _ = write!(css, ".archc .{}{{font-size:{size_px}px{weight}}}", face(*size, *bold));
+        }
+    }
+}
+
 fn used(scene: &Scene) -> Used {
     let mut used = Used::default();
     used.fills.insert(Paint::Canvas);
@@ -133,47 +163,23 @@ fn used(scene: &Scene) -> Used {
 /// Colours are custom properties, so that a page may set its own; each use says a plain colour first for programs that
 /// know no properties. Names are the same in every picture: pictures in one page do not disturb one another.
 fn stylesheet(scene: &Scene, used: &Used) -> String {
-    let paints: BTreeSet<Paint> =
-        used.fills.iter().chain(&used.strokes).chain(&used.halos).copied().collect();
-    let set = |dark: bool| -> String {
-        paints.iter().map(|p| format!("--ar-{}:{};", p.code(), p.colour(dark))).collect()
+    let paints = used.paints();
+    let set = |mode: Mode| -> String {
+        paints.iter().map(|p| format!("--ar-{}:{};", p.code(), p.of(mode, &scene.colours))).collect()
     };
     let mut css = String::new();
-    let dark = scene.theme == Theme::Dark;
-    match scene.theme {
-        Theme::Auto => {
-            let _ = write!(css, ".archc{{{}}}", set(false));
-            let _ = write!(css, "@media(prefers-color-scheme:dark){{.archc-auto{{{}}}}}", set(true));
-        }
-        _ => {
-            let _ = write!(css, ".archc{{{}}}", set(dark));
-        }
-    }
-    // Either theme may be forced from outside by its class.
+    let mode = scene.theme.mode();
+    let _ = write!(css, ".archc{{{}}}", set(mode));
     if scene.theme == Theme::Auto {
-        let _ = write!(css, ".archc-dark{{{}}}", set(true));
+        let dark = set(Mode::Dark);
+        let _ = write!(css, "@media(prefers-color-scheme:dark){{.archc-auto{{{dark}}}}}");
+        // Either theme may be forced from outside by its class.
+        let _ = write!(css, ".archc-dark{{{dark}}}");
     }
-    let rule = |css: &mut String, name: &str, property: &str, paint: &Paint| {
-        let (code, plain) = (paint.code(), paint.colour(dark));
+    used.rules(&mut css, &|css, name, property, paint| {
+        let (code, plain) = (paint.code(), paint.of(mode, &scene.colours));
         let _ = write!(css, ".archc .{name}{code}{{{property}:{plain};{property}:var(--ar-{code})}}");
-    };
-    for paint in &used.fills {
-        rule(&mut css, "f", "fill", paint);
-    }
-    for paint in &used.strokes {
-        rule(&mut css, "s", "stroke", paint);
-    }
-    for paint in &used.halos {
-        rule(&mut css, "h", "stroke", paint);
-    }
-    for width in used.widths.iter().filter(|w| **w != USUAL_WIDTH) {
-        let _ = write!(css, ".archc .w{width}{{stroke-width:{}px}}", number(f64::from(*width) / 10.0));
-    }
-    for (size, bold) in used.fonts.iter().filter(|f| **f != USUAL_FONT) {
-        let size_px = number(f64::from(*size) / 10.0);
-        let weight = if *bold { ";font-weight:600" } else { "" };
-        let _ = write!(css, ".archc .{}{{font-size:{size_px}px{weight}}}", face(*size, *bold));
-    }
+    });
     let _ = write!(
         css,
         ".archc .k{{text-anchor:middle}}.archc path,.archc use{{fill:none;stroke-width:{}px;stroke-linejoin:round}}.archc text{{font:{}px {FONTS};unicode-bidi:isolate;paint-order:stroke;stroke-width:4px;stroke-linejoin:round}}",
@@ -181,6 +187,20 @@ fn stylesheet(scene: &Scene, used: &Used) -> String {
         number(f64::from(USUAL_FONT.0) / 10.0)
     );
     css
+}
+
+/// The same in words that every reader of SVG knows: the general rules first, for not all weigh selectors.
+fn plain_stylesheet(scene: &Scene, used: &Used) -> String {
+    let mut css = format!(
+        "path,use{{fill:none;stroke-width:{};stroke-linejoin:round}}text{{font-family:{PLAIN_FONT};font-size:{}px;paint-order:stroke;stroke-width:4;stroke-linejoin:round}}.k{{text-anchor:middle}}",
+        number(f64::from(USUAL_WIDTH) / 10.0),
+        number(f64::from(USUAL_FONT.0) / 10.0)
+    );
+    used.rules(&mut css, &|css, name, property, paint| {
+        let colour = paint.of(scene.theme.mode(), &scene.colours);
+        let _ = write!(css, ".{name}{}{{{property}:{colour}}}", paint.code());
+    });
+    css.replace(".archc .", ".").replace("font-weight:600", "font-weight:bold")
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes are small and positive")]

@@ -29,9 +29,28 @@ pub fn find(model: &Model, name: &str) -> Option<Id<model::View>> {
     model.views.enumerate().find(|(_, v)| v.header.path == name || v.header.name == name).map(|(id, _)| id)
 }
 
+/// A drawing, and where the elements of the model stand in it.
+#[derive(Debug, Default)]
+pub struct Drawn {
+    /// What is drawn.
+    pub drawing: Drawing,
+    /// The node of each component, a folded group's for what that holds.
+    pub nodes: BTreeMap<ComponentId, usize>,
+    /// What stands for each group.
+    pub groups: BTreeMap<GroupId, End>,
+    /// The edge of each connection, a merged one for several.
+    pub edges: BTreeMap<ConnectionId, usize>,
+}
+
 /// The drawing of a model's view.
 #[must_use]
 pub fn drawing(model: &Model, options: &Options) -> Drawing {
+    drawn(model, options).drawing
+}
+
+/// The drawing of a model's view with its places.
+#[must_use]
+pub fn drawn(model: &Model, options: &Options) -> Drawn {
     let asked = Asked::new(model, options);
     let mut builder = Builder {
         model,
@@ -40,6 +59,7 @@ pub fn drawing(model: &Model, options: &Options) -> Drawing {
         groups: BTreeMap::new(),
         nodes: BTreeMap::new(),
         folds: BTreeMap::new(),
+        edges: BTreeMap::new(),
     };
     if let Some(system) = &model.system {
         builder.out.title = system.title().to_owned();
@@ -57,7 +77,10 @@ pub fn drawing(model: &Model, options: &Options) -> Drawing {
         builder.add_component(id);
     }
     builder.add_edges();
-    builder.out
+    let groups = builder.groups.iter().map(|(&id, &at)| (id, End::Group(at)));
+    let folds = builder.folds.iter().map(|(&id, &(at, _))| (id, End::Node(at)));
+    let groups = groups.chain(folds).collect();
+    Drawn { drawing: builder.out, nodes: builder.nodes, groups, edges: builder.edges }
 }
 
 /// A view's attributes and the options that outrank them.
@@ -169,6 +192,7 @@ struct Builder<'a> {
     nodes: BTreeMap<ComponentId, usize>,
     /// The node of each folded group, and how many components it stands for.
     folds: BTreeMap<GroupId, (usize, usize)>,
+    edges: BTreeMap<ConnectionId, usize>,
 }
 
 impl Builder<'_> {
@@ -286,6 +310,7 @@ impl Builder<'_> {
             let folded = [from, to].iter().any(|&end| self.is_fold(end));
             let op = op(connection.op);
             if !folded {
+                self.edges.insert(id, self.out.edges.len());
                 self.push_edge(from, to, op, connection.label.as_deref().unwrap_or_default().to_owned());
             } else if from != to {
                 let entry =
@@ -294,6 +319,7 @@ impl Builder<'_> {
                     self.push_edge(from, to, op, String::new());
                 }
                 entry.1.push(id);
+                self.edges.insert(id, entry.0);
             }
         }
         for (at, connections) in merged.into_values() {

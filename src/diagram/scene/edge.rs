@@ -1,9 +1,10 @@
 //! An edge: its line with round corners, its head, its label.
 
-use super::{Dash, Element, MAX_TEXT, Mark, Paint, Point, Prim, Rect, Step, Style, edge_tooltip, end_path};
+use super::{Dash, Element, MAX_TEXT, Mark, Paint, Point, Prim, Rect, Step, Style, edge_tooltip, end_path, sign};
 use crate::diagram::card::{self, EDGE, EDGE_LINE};
 use crate::diagram::drawing::{Drawing, Edge, End, Op};
 use crate::diagram::layout::{Line, Placement};
+use crate::diagram::sign::{Sign, Tone};
 use crate::diagram::text::clean;
 
 /// Radius of a corner.
@@ -13,11 +14,39 @@ const HEAD: (f64, f64) = (8.0, 3.6);
 /// Half the distance of the two strokes of a replication.
 const APART: f64 = 1.6;
 
-pub(super) fn mark(drawing: &Drawing, placed: &Placement, edge: &Edge, line: &Line, ground: Paint) -> Mark {
+/// What lines are drawn with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pen {
+    pub(super) paint: Paint,
+    /// Against the usual.
+    pub(super) scale: f64,
+}
+
+/// What most lines are drawn with.
+pub(super) const USUAL: Pen = Pen { paint: Paint::Line, scale: 1.0 };
+/// Width of a call's line in pixels.
+const WIDTH: f64 = 1.4;
+
+impl Pen {
+    /// The ink of a tone, the width in pixels.
+    pub(super) fn of(tone: Option<Tone>, width: Option<f64>) -> Self {
+        Self { paint: tone.map_or(Paint::Line, Paint::Tone), scale: width.map_or(1.0, |w| w / WIDTH) }
+    }
+}
+
+pub(super) fn mark(
+    drawing: &Drawing,
+    placed: &Placement,
+    edge: &Edge,
+    line: &Line,
+    ground: Paint,
+    over: Option<&Sign>,
+) -> Mark {
     let mut points = line.points.clone();
     reach(drawing, placed, edge.from, &mut points, true);
     reach(drawing, placed, edge.to, &mut points, false);
-    let mut prims = strokes(edge.op, &points);
+    let pen = over.map_or(USUAL, |sign| Pen::of(sign.tone, sign.width));
+    let mut prims = strokes(edge.op, &points, pen);
     if let (Some(rect), Some((lines, ..))) = (line.label, card::edge_label(edge)) {
         prims.extend(label(&lines.lines, rect, ground));
     }
@@ -26,7 +55,33 @@ pub(super) fn mark(drawing: &Drawing, placed: &Placement, edge: &Edge, line: &Li
         from: clean(&end_path(drawing, edge.from), MAX_TEXT),
         to: clean(&end_path(drawing, edge.to), MAX_TEXT),
     };
-    Mark { element: Some(element), tooltip: Some(edge_tooltip(drawing, edge)), prims }
+    let mut mark = Mark { element: Some(element), tooltip: Some(edge_tooltip(drawing, edge)), prims };
+    if let Some(over) = over {
+        if over.faint {
+            sign::fade(&mut mark);
+        }
+        sign::remark(&mut mark, over);
+    }
+    mark
+}
+
+/// The pills of an edge: beside its label, else on its longest stretch.
+pub(super) fn tags(line: &Line, over: &Sign) -> Vec<Prim> {
+    if over.tags.is_empty() {
+        return Vec::new();
+    }
+    let long = |pair: &[Point]| match *pair {
+        [a, b] => (a.x - b.x).abs() + (a.y - b.y).abs(),
+        _ => 0.0,
+    };
+    let middle = match line.label {
+        Some(rect) => Some(Point { x: rect.x - 4.0, y: rect.y + rect.h / 2.0 }),
+        None => line.points.windows(2).max_by(|a, b| long(a).total_cmp(&long(b))).and_then(|pair| match *pair {
+            [a, b] => Some(Point { x: (a.x + b.x) / 2.0, y: (a.y + b.y) / 2.0 }),
+            _ => None,
+        }),
+    };
+    middle.map(|middle| sign::row(&over.tags, middle)).unwrap_or_default()
 }
 
 fn label(lines: &[String], rect: Rect, ground: Paint) -> Vec<Prim> {
@@ -60,30 +115,31 @@ fn reach(drawing: &Drawing, placed: &Placement, end: End, points: &mut [Point], 
 }
 
 /// The lines and the head of an edge along its points.
-pub(super) fn strokes(op: Op, points: &[Point]) -> Vec<Prim> {
+pub(super) fn strokes(op: Op, points: &[Point], pen: Pen) -> Vec<Prim> {
     let [.., before, tip] = points else { return Vec::new() };
     let (before, tip) = (*before, *tip);
     let mut body = points.to_vec();
     let ends_in_head = op != Op::Link;
+    // a wide line needs a larger head, not one that grows as fast
+    let size = if pen.scale > 1.0 { pen.scale.sqrt() } else { 1.0 };
     if ends_in_head && let Some(last) = body.last_mut() {
-        *last = back(before, tip, if op == Op::Message { 1.0 } else { HEAD.0 - 1.0 });
+        *last = back(before, tip, if op == Op::Message { pen.scale.max(1.0) } else { HEAD.0 * size - 1.0 });
     }
     let mut prims = Vec::new();
     let path = |points: &[Point], style| Prim::Path { steps: rounded(points), style };
+    let line = |width: f64| Style::line(pen.paint, width * pen.scale);
     match op {
-        Op::Call => prims.push(path(&body, Style::line(Paint::Line, 1.4))),
-        Op::Message => {
-            prims.push(path(&body, Style { dash: Dash::Dashed, ..Style::line(Paint::Line, 1.4) }));
-        }
-        Op::Link => prims.push(path(&body, Style::line(Paint::Line, 0.8))),
+        Op::Call => prims.push(path(&body, line(WIDTH))),
+        Op::Message => prims.push(path(&body, Style { dash: Dash::Dashed, ..line(WIDTH) })),
+        Op::Link => prims.push(path(&body, line(0.8))),
         Op::Replication => {
             for side in [-APART, APART] {
-                prims.push(path(&beside(&body, side), Style::line(Paint::Line, 1.1)));
+                prims.push(path(&beside(&body, side * size), line(1.1)));
             }
         }
     }
     if ends_in_head {
-        prims.push(head(before, tip, op == Op::Message));
+        prims.push(head(before, tip, op == Op::Message, size, pen));
     }
     prims
 }
@@ -97,20 +153,21 @@ fn back(before: Point, tip: Point, length: f64) -> Point {
 }
 
 /// A filled triangle, or two strokes for a message.
-fn head(before: Point, tip: Point, open: bool) -> Prim {
+fn head(before: Point, tip: Point, open: bool, size: f64, pen: Pen) -> Prim {
+    let (length, half) = (HEAD.0 * size, HEAD.1 * size);
     let (dx, dy) = (tip.x - before.x, tip.y - before.y);
     let whole = dx.hypot(dy).max(1e-9);
     let (ux, uy) = (dx / whole, dy / whole);
     let wing = |side: f64| Point {
-        x: tip.x - ux * HEAD.0 - uy * HEAD.1 * side,
-        y: tip.y - uy * HEAD.0 + ux * HEAD.1 * side,
+        x: tip.x - ux * length - uy * half * side,
+        y: tip.y - uy * length + ux * half * side,
     };
     let mut steps = vec![Step::Move(wing(1.0)), Step::Line(tip), Step::Line(wing(-1.0))];
     if open {
-        return Prim::Path { steps, style: Style::line(Paint::Line, 1.4) };
+        return Prim::Path { steps, style: Style::line(pen.paint, WIDTH * size) };
     }
     steps.push(Step::Close);
-    Prim::Path { steps, style: Style::filled(Paint::Line) }
+    Prim::Path { steps, style: Style::filled(pen.paint) }
 }
 
 /// The polyline with round corners.

@@ -1,9 +1,10 @@
 //! What the lines and icons of this picture mean, and no others.
 
-use super::{Element, Mark, Paint, Point, Prim, Scene, edge};
+use super::{Element, Mark, Paint, Point, Prim, Rect, Scene, Style, edge, sign};
 use crate::diagram::card::EDGE;
 use crate::diagram::drawing::{Drawing, Op};
 use crate::diagram::shape;
+use crate::diagram::sign::Sample;
 use crate::diagram::text::{clean, width};
 
 use super::MARGIN;
@@ -28,7 +29,7 @@ pub(super) fn add(drawing: &Drawing, scene: &mut Scene) {
         if drawing.edges.iter().any(|e| e.op == op) {
             let at = pen.next(SAMPLE, op.name());
             let points = [Point { x: at.x, y: at.y - 4.0 }, Point { x: at.x + SAMPLE, y: at.y - 4.0 }];
-            mark.prims.extend(edge::strokes(op, &points));
+            mark.prims.extend(edge::strokes(op, &points, edge::USUAL));
             mark.prims.push(word(at, SAMPLE, op.name()));
         }
     }
@@ -47,10 +48,40 @@ pub(super) fn add(drawing: &Drawing, scene: &mut Scene) {
         mark.prims.push(Prim::Icon { icon, at: corner, scale: ICON / 20.0, paint, width: 1.4 });
         mark.prims.push(word(at, ICON, &name));
     }
+    for key in &drawing.overlay.keys {
+        let name = clean(&key.text, 80);
+        sample(&key.sample, &name, &mut pen, &mut mark.prims);
+    }
     if !mark.prims.is_empty() {
         scene.width = scene.width.max(pen.reach + MARGIN).ceil();
         scene.height = pen.y + 16.0;
         scene.marks.push(mark);
+    }
+}
+
+/// An entry for a sign.
+fn sample(sample: &Sample, name: &str, pen: &mut Pen, prims: &mut Vec<Prim>) {
+    match sample {
+        Sample::Halo(tone) => {
+            let at = pen.next(SAMPLE, name);
+            let node = Rect { x: at.x + 5.0, y: at.y - 8.0, w: SAMPLE - 10.0, h: 8.0 };
+            prims.push(sign::halo(node, *tone));
+            let style = Style { stroke: Paint::Line, ..Style::filled(Paint::Surface) };
+            prims.push(Prim::Rect { rect: node, radius: 3.0, style: Style { width: 1.2, ..style } });
+            prims.push(word(at, SAMPLE, name));
+        }
+        Sample::Tag(tag) => {
+            let w = sign::pill_width(tag);
+            let at = pen.next(w, name);
+            prims.extend(sign::pill(tag, Point { x: at.x, y: at.y - 12.0 }));
+            prims.push(word(at, w, name));
+        }
+        Sample::Line(tone, width) => {
+            let at = pen.next(SAMPLE, name);
+            let points = [Point { x: at.x, y: at.y - 4.0 }, Point { x: at.x + SAMPLE, y: at.y - 4.0 }];
+            prims.extend(edge::strokes(Op::Call, &points, edge::Pen::of(*tone, Some(*width))));
+            prims.push(word(at, SAMPLE, name));
+        }
     }
 }
 

@@ -2,18 +2,21 @@
 //! and nothing else; it knows no format and no model.
 
 mod edge;
+mod group;
 mod icon;
 mod legend;
 mod node;
+mod notes;
+mod sign;
 
 pub use icon::steps as icon_steps;
 
-use super::card::{self, TITLE, TITLE_KIND};
 use super::drawing::{Drawing, Edge, End, Op};
 use super::layout::{Placement, Point, Rect};
 pub use super::palette::{Paint, Theme};
 use super::shape::Icon;
-use super::text::{Font, clean, width};
+use super::text::{Font, clean};
+use crate::config::Colours;
 
 /// A finished picture.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,6 +31,8 @@ pub struct Scene {
     pub description: String,
     /// The colours asked for.
     pub theme: Theme,
+    /// Those that a reader sets in place of the built-in ones.
+    pub colours: Colours,
     /// What to draw, from the back to the front.
     pub marks: Vec<Mark>,
     /// The boxes of the nodes.
@@ -233,27 +238,43 @@ pub fn build(drawing: &Drawing, placement: &Placement, theme: Theme) -> Scene {
     };
     let depth = depths(drawing);
     let path = |p: Option<usize>| p.and_then(|p| drawing.groups.get(p)).map(|g| g.id.clone());
-    for ((group, &rect), &depth) in drawing.groups.iter().zip(&placed.groups).zip(&depth) {
-        scene.marks.push(group_mark(group, rect, depth));
+    let over = &drawing.overlay;
+    for (i, ((group, &rect), &depth)) in drawing.groups.iter().zip(&placed.groups).zip(&depth).enumerate() {
+        let mut mark = group::mark(group, rect, depth);
+        if let Some(sign) = over.groups.get(i) {
+            sign::over_group(&mut mark, rect, sign);
+        }
+        scene.marks.push(mark);
         let (id, kind, label) = (group.id.clone(), group.kind.clone(), clean(&group.label, MAX_TEXT));
         scene.groups.push(BoxInfo { id, kind, label, rect, parent: path(group.parent) });
     }
-    for (edge, line) in drawing.edges.iter().zip(&placed.edges) {
+    let mut tags = Mark::default();
+    for (i, (edge, line)) in drawing.edges.iter().zip(&placed.edges).enumerate() {
         let ground = line.level.and_then(|g| depth.get(g)).map_or(Paint::Canvas, |&d| Paint::Tint(d));
-        scene.marks.push(edge::mark(drawing, &placed, edge, line, ground));
+        let sign = over.edges.get(i);
+        scene.marks.push(edge::mark(drawing, &placed, edge, line, ground, sign));
+        tags.prims.extend(sign.map(|sign| edge::tags(line, sign)).unwrap_or_default());
         let label = line.label.map(|rect| (clean(&edge.label, MAX_TEXT), rect));
         let (from, to) = (end_path(drawing, edge.from), end_path(drawing, edge.to));
         let points = line.points.clone();
         scene.edges.push(LineInfo { id: edge.id.clone(), from, to, op: edge.op, points, label });
     }
-    for (node, &rect) in drawing.nodes.iter().zip(&placed.nodes) {
-        scene.marks.push(node::mark(node, rect));
+    for (i, (node, &rect)) in drawing.nodes.iter().zip(&placed.nodes).enumerate() {
+        let mut mark = node::mark(node, rect);
+        if let Some(sign) = over.nodes.get(i) {
+            sign::over_node(&mut mark, rect, sign);
+        }
+        scene.marks.push(mark);
         let (id, kind, label) = (node.id.clone(), node.kind.clone(), clean(&node.label, MAX_TEXT));
         scene.nodes.push(BoxInfo { id, kind, label, rect, parent: path(node.parent) });
+    }
+    if !tags.prims.is_empty() {
+        scene.marks.push(tags);
     }
     scene.width = placement.width + 2.0 * MARGIN;
     scene.height = placement.height + 2.0 * MARGIN;
     legend::add(drawing, &mut scene);
+    notes::add(&over.notes, &mut scene);
     scene
 }
 
@@ -324,58 +345,6 @@ fn edge_tooltip(drawing: &Drawing, edge: &Edge) -> String {
         out.push_str(&isolate(&clean(&edge.label, MAX_TEXT)));
     }
     out
-}
-
-/// Height of a group's title tab.
-const TAB: f64 = 24.0;
-const GROUP_RADIUS: f64 = 10.0;
-
-fn group_mark(group: &super::drawing::Group, rect: Rect, depth: usize) -> Mark {
-    let (label, kind, total) = card::group_title(group);
-    let dash = match group.kind.as_str() {
-        "zone" => Dash::Dashed,
-        "network" | "team" => Dash::Dotted,
-        _ => Dash::Solid,
-    };
-    let style = Style { fill: Paint::Tint(depth), stroke: Paint::Border, width: 1.0, dash };
-    let mut prims = vec![Prim::Rect { rect, radius: GROUP_RADIUS, style }];
-    prims.push(Prim::Path { steps: tab(rect, total + 24.0), style: Style::filled(Paint::Tint(depth + 1)) });
-    let (x, y) = (rect.x + 12.0, rect.y + 16.5);
-    let text = |x, text, font, paint| Prim::Text {
-        at: Point { x, y },
-        text,
-        font,
-        centred: false,
-        paint,
-        halo: Paint::None,
-    };
-    let after = x + width(&label, TITLE) + 6.0;
-    let tooltip = tooltip(&clean(&group.label, MAX_TEXT), &group.kind, &[], &group.description);
-    prims.push(text(x, label, TITLE, Paint::Ink));
-    if !kind.is_empty() {
-        prims.push(text(after, kind, TITLE_KIND, Paint::Muted));
-    }
-    let element = Element::Group { id: group.id.clone(), kind: group.kind.clone() };
-    Mark { element: Some(element), tooltip: Some(tooltip), prims }
-}
-
-/// The corner of a group that holds its title.
-fn tab(rect: Rect, w: f64) -> Vec<Step> {
-    let (x, y, r) = (rect.x + 0.5, rect.y + 0.5, GROUP_RADIUS - 0.5);
-    let w = w.min(rect.w - 1.0);
-    let p = |x, y| Point { x, y };
-    let mut steps = vec![Step::Move(p(x, y + TAB)), Step::Line(p(x, y + r))];
-    steps.push(Step::Bend(p(x, y), p(x + r, y)));
-    if w >= rect.w - r {
-        steps.push(Step::Line(p(x + w - r, y)));
-        steps.push(Step::Bend(p(x + w, y), p(x + w, y + r)));
-    } else {
-        steps.push(Step::Line(p(x + w, y)));
-    }
-    steps.push(Step::Line(p(x + w, y + TAB - 6.0)));
-    steps.push(Step::Bend(p(x + w, y + TAB), p(x + w - 6.0, y + TAB)));
-    steps.push(Step::Close);
-    steps
 }
 
 /// `label, kind, more: description`

@@ -7,7 +7,7 @@ use crate::diagram::{layout, sizes, testing};
 
 fn draw(drawing: &Drawing, theme: Theme, salt: &str) -> String {
     let placement = sizes::place(drawing, &layout::Options::default());
-    svg(&scene::build(drawing, &placement, theme), &Options { salt: salt.to_owned() })
+    svg(&scene::build(drawing, &placement, theme), &Options { salt: salt.to_owned(), plain: false })
 }
 
 fn node(id: &str, label: &str) -> Node {

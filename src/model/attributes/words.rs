@@ -116,7 +116,7 @@ words! {
     /// What is laid over a diagram.
     Overlay { None = "none", Findings = "findings", Load = "load", Coupling = "coupling", Domains = "domains" }
     /// The colours of a diagram.
-    Theme { Light = "light", Dark = "dark", Auto = "auto" }
+    Theme { Light = "light", Dark = "dark", Auto = "auto", Print = "print" }
     /// What answers in place of a failed call, where it is no component.
     FallbackKind { Cached = "cached", Default = "default", None = "none" }
     /// Where a decision stands.
