@@ -75,7 +75,10 @@ pub(super) fn tags(line: &Line, over: &Sign) -> Vec<Prim> {
         _ => 0.0,
     };
     let middle = match line.label {
-        Some(rect) => Some(Point { x: rect.x - 4.0, y: rect.y + rect.h / 2.0 }),
+        Some(rect) => {
+            let x = rect.x + 1.0 - sign::row_width(&over.tags) / 2.0;
+            Some(Point { x, y: rect.y + rect.h / 2.0 })
+        }
         None => line.points.windows(2).max_by(|a, b| long(a).total_cmp(&long(b))).and_then(|pair| match *pair {
             [a, b] => Some(Point { x: (a.x + b.x) / 2.0, y: (a.y + b.y) / 2.0 }),
             _ => None,

@@ -248,6 +248,12 @@ pub fn build(drawing: &Drawing, placement: &Placement, theme: Theme) -> Scene {
         let (id, kind, label) = (group.id.clone(), group.kind.clone(), clean(&group.label, MAX_TEXT));
         scene.groups.push(BoxInfo { id, kind, label, rect, parent: path(group.parent) });
     }
+    // behind the lines, so that their heads are seen
+    let toned = placed.nodes.iter().zip(&over.nodes).filter_map(|(&rect, sign)| Some((rect, sign.tone?)));
+    let halos: Vec<Prim> = toned.map(|(rect, tone)| sign::halo(rect, tone)).collect();
+    if !halos.is_empty() {
+        scene.marks.push(Mark { prims: halos, ..Mark::default() });
+    }
     let mut tags = Mark::default();
     for (i, (edge, line)) in drawing.edges.iter().zip(&placed.edges).enumerate() {
         let ground = line.level.and_then(|g| depth.get(g)).map_or(Paint::Canvas, |&d| Paint::Tint(d));

@@ -39,11 +39,7 @@ pub(super) fn add(notes: &[Note], scene: &mut Scene) {
             mark.prims.push(text(x, y, head, HEAD, Paint::Ink));
         }
         let said = clean(&note.text, 1000).replace('`', "");
-        let mut lines = wrap(&said, EDGE, right - x - beside, MOST_LINES).lines;
-        if lines.is_empty() {
-            lines.push(String::new());
-        }
-        for line in lines {
+        for line in words(&said, right - x - beside) {
             mark.prims.push(text(x + beside, y, line, EDGE, Paint::Ink));
             y += LINE;
         }
@@ -52,4 +48,24 @@ pub(super) fn add(notes: &[Note], scene: &mut Scene) {
     scene.width = scene.width.max(right + MARGIN).ceil();
     scene.height = y + 6.0;
     scene.marks.push(mark);
+}
+
+/// Cut at blanks alone where that is possible: a figure or a path should stay whole.
+fn words(text: &str, room: f64) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let (count, Some(line)) = (lines.len(), lines.last_mut()) else { break };
+        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+        if width(&longer, EDGE) <= room {
+            *line = longer;
+        } else if count == MOST_LINES {
+            line.push_str(" …");
+            break;
+        } else if width(word, EDGE) <= room {
+            lines.push(word.to_owned());
+        } else {
+            lines.extend(wrap(word, EDGE, room, MOST_LINES - count).lines);
+        }
+    }
+    lines
 }

@@ -14,13 +14,10 @@ const GAP: f64 = 3.0;
 /// A pill is no place for sentences.
 const MOST_WIDTH: f64 = 150.0;
 
-/// Lays a sign over a node.
+/// Lays a sign over a node; its halo lies behind the lines.
 pub(super) fn over_node(mark: &mut Mark, rect: Rect, sign: &Sign) {
     if sign.faint {
         fade(mark);
-    }
-    if let Some(tone) = sign.tone {
-        mark.prims.insert(0, halo(rect, tone));
     }
     corner(mark, rect, sign);
     remark(mark, sign);
@@ -75,12 +72,16 @@ fn corner(mark: &mut Mark, rect: Rect, sign: &Sign) {
     }
 }
 
-/// Pills in a row around a point.
-pub(super) fn row(tags: &[Tag], middle: Point) -> Vec<Prim> {
+/// How wide a row of pills is.
+pub(super) fn row_width(tags: &[Tag]) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a few pills")]
     let gaps = tags.len().saturating_sub(1) as f64 * GAP;
-    let total = tags.iter().map(pill_width).sum::<f64>() + gaps;
-    let mut x = middle.x - total / 2.0;
+    tags.iter().map(pill_width).sum::<f64>() + gaps
+}
+
+/// Pills in a row around a point.
+pub(super) fn row(tags: &[Tag], middle: Point) -> Vec<Prim> {
+    let mut x = middle.x - row_width(tags) / 2.0;
     let mut prims = Vec::new();
     for tag in tags {
         prims.extend(pill(tag, Point { x, y: middle.y - PILL / 2.0 }));
@@ -130,7 +131,7 @@ pub(super) fn fade(mark: &mut Mark) {
                 quiet(&mut style.stroke, Paint::Border);
                 quiet(&mut style.fill, Paint::Border);
                 if matches!(style.fill, Paint::Soft(_)) {
-                    style.fill = Paint::None;
+                    style.fill = Paint::Surface;
                 }
             }
             Prim::Icon { paint, .. } => quiet(paint, Paint::Border),
