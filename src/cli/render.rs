@@ -33,11 +33,8 @@ pub(super) fn run(options: &Render, output: &Output) -> Exit {
         Ok(wanted) => wanted,
         Err(message) => return output.fail(&message),
     };
-    let evidence = Evidence {
-        model: &compilation.model,
-        facts: &compilation.facts,
-        findings: &compilation.diagnostics,
-    };
+    let evidence =
+        Evidence { model: &compilation.model, facts: &compilation.facts, findings: &compilation.diagnostics };
     let drawing = diagram::draw(&evidence, &wanted);
     let picture = match format {
         PictureFormat::Svg => {
@@ -120,7 +117,8 @@ fn no_theme(config: &Config, name: &str) -> String {
 }
 
 fn flow(model: &Model, name: &str) -> Result<FlowId, String> {
-    let found = model.flows.enumerate().find(|(_, flow)| flow.header.path == name || flow.header.name == name);
+    let found =
+        model.flows.enumerate().find(|(_, flow)| flow.header.path == name || flow.header.name == name);
     found.map(|(id, _)| id).ok_or_else(|| {
         let names: Vec<String> = model.flows.iter().map(|flow| format!("`{}`", flow.header.path)).collect();
         match names.as_slice() {

@@ -249,7 +249,9 @@ mod tests {
     #[test]
     fn paper_takes_black_and_white_alone() {
         let own = Colours::default();
-        for paint in [Paint::Ink, Paint::Border, Paint::Tint(3), Paint::Tone(Tone::Bad), Paint::Wash(Tone::Bad)] {
+        for paint in
+            [Paint::Ink, Paint::Border, Paint::Tint(3), Paint::Tone(Tone::Bad), Paint::Wash(Tone::Bad)]
+        {
             assert!(matches!(&*paint.of(Mode::Print, &own), "#000" | "#fff"), "{paint:?}");
         }
     }

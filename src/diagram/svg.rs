@@ -46,7 +46,11 @@ pub fn svg(scene: &Scene, options: &Options) -> String {
     let _ = writeln!(out, "<title id=\"{title}\">{}</title>", escape(&scene.title));
     let _ = writeln!(out, "<desc id=\"{desc}\">{}</desc>", escape(&scene.description));
     let used = used(scene);
-    let _ = writeln!(out, "<style>{}</style>", if options.plain { plain_stylesheet(scene, &used) } else { stylesheet(scene, &used) });
+    let _ = writeln!(
+        out,
+        "<style>{}</style>",
+        if options.plain { plain_stylesheet(scene, &used) } else { stylesheet(scene, &used) }
+    );
     // An icon has the same id and drawing in every picture.
     out.push_str("<defs>");
     for icon in &used.icons {

@@ -12,13 +12,8 @@ pub(super) fn lay(drawn: &mut Drawn, evidence: &Evidence<'_>) {
     circles(drawn, evidence);
     hubs(drawn, evidence);
     stores(drawn, evidence);
-    let across: Vec<usize> = evidence
-        .facts
-        .coupling
-        .across_owners
-        .iter()
-        .filter_map(|id| drawn.edges.get(id).copied())
-        .collect();
+    let across: Vec<usize> =
+        evidence.facts.coupling.across_owners.iter().filter_map(|id| drawn.edges.get(id).copied()).collect();
     let overlay = &mut drawn.drawing.overlay;
     for edge in across {
         let sign = overlay.edge(edge);
@@ -56,7 +51,11 @@ fn circles(drawn: &mut Drawn, evidence: &Evidence<'_>) {
         overlay.key(Sample::Line(Some(Tone::Bad), 2.6), "circle of synchronous calls");
         let members = listed(circle.members.iter().map(|&id| model.path(id)).collect::<Vec<_>>().into_iter());
         let text = format!("{} wait for one another: {members}", counted(circle.members.len(), "component"));
-        overlay.notes.push(Note { tag: Tag { tone: Tone::Bad, text: (at + 1).to_string() }, head: name, text });
+        overlay.notes.push(Note {
+            tag: Tag { tone: Tone::Bad, text: (at + 1).to_string() },
+            head: name,
+            text,
+        });
     }
 }
 
@@ -81,7 +80,10 @@ fn hubs(drawn: &mut Drawn, evidence: &Evidence<'_>) {
         sign.raise(Tone::Warn);
         sign.tag(Tone::Warn, format!("hub {incoming}+{outgoing}"));
         sign.remark(&format!("{incoming} depend on it, it depends on {outgoing}"));
-        overlay.key(Sample::Halo(Tone::Warn), "hub (who depends on it + on whom it does), or store with several writers");
+        overlay.key(
+            Sample::Halo(Tone::Warn),
+            "hub (who depends on it + on whom it does), or store with several writers",
+        );
     }
 }
 
@@ -111,7 +113,11 @@ fn stores(drawn: &mut Drawn, evidence: &Evidence<'_>) {
         sign.remark(&said.join("; "));
         overlay.key(
             Sample::Halo(tone),
-            if several { "hub (who depends on it + on whom it does), or store with several writers" } else { "store with several users" },
+            if several {
+                "hub (who depends on it + on whom it does), or store with several writers"
+            } else {
+                "store with several users"
+            },
         );
         let tag = Tag { tone, text };
         overlay.notes.push(Note { tag, head: model.path(store.store).to_owned(), text: said.join("; ") });

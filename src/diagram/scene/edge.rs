@@ -1,6 +1,8 @@
 //! An edge: its line with round corners, its head, its label.
 
-use super::{Dash, Element, MAX_TEXT, Mark, Paint, Point, Prim, Rect, Step, Style, edge_tooltip, end_path, sign};
+use super::{
+    Dash, Element, MAX_TEXT, Mark, Paint, Point, Prim, Rect, Step, Style, edge_tooltip, end_path, sign,
+};
 use crate::diagram::card::{self, EDGE, EDGE_LINE};
 use crate::diagram::drawing::{Drawing, Edge, End, Op};
 use crate::diagram::layout::{Line, Placement};
@@ -79,10 +81,12 @@ pub(super) fn tags(line: &Line, over: &Sign) -> Vec<Prim> {
             let x = rect.x + 1.0 - sign::row_width(&over.tags) / 2.0;
             Some(Point { x, y: rect.y + rect.h / 2.0 })
         }
-        None => line.points.windows(2).max_by(|a, b| long(a).total_cmp(&long(b))).and_then(|pair| match *pair {
-            [a, b] => Some(Point { x: (a.x + b.x) / 2.0, y: (a.y + b.y) / 2.0 }),
-            _ => None,
-        }),
+        None => {
+            line.points.windows(2).max_by(|a, b| long(a).total_cmp(&long(b))).and_then(|pair| match *pair {
+                [a, b] => Some(Point { x: (a.x + b.x) / 2.0, y: (a.y + b.y) / 2.0 }),
+                _ => None,
+            })
+        }
     };
     middle.map(|middle| sign::row(&over.tags, middle)).unwrap_or_default()
 }

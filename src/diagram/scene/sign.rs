@@ -47,8 +47,7 @@ pub(super) fn remark(mark: &mut Mark, sign: &Sign) {
 
 /// A halo around a box.
 pub(super) fn halo(rect: Rect, tone: Tone) -> Prim {
-    let rect =
-        Rect { x: rect.x - OUT, y: rect.y - OUT, w: rect.w + 2.0 * OUT, h: rect.h + 2.0 * OUT };
+    let rect = Rect { x: rect.x - OUT, y: rect.y - OUT, w: rect.w + 2.0 * OUT, h: rect.h + 2.0 * OUT };
     Prim::Rect { rect, radius: 11.0, style: ring(tone) }
 }
 
