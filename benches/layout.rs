@@ -78,6 +78,7 @@ fn read(input: &Value) -> Graph {
                 Edge { from: end(&e["from"]), to: end(&e["to"]), op: Op::Call, label }
             })
             .collect(),
+        ..Graph::default()
     }
 }
 

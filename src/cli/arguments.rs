@@ -189,6 +189,9 @@ pub(super) struct Render {
     /// How many connections away near is, or how deep groups are shown
     #[arg(long, value_name = "N")]
     pub(super) depth: Option<usize>,
+    /// Who places the boxes: archc, or layout-rs where a picture is small and has no groups
+    #[arg(long, value_enum, default_value_t = EngineChoice::Own)]
+    pub(super) engine: EngineChoice,
     /// The colours: light, dark, auto (as the reader's system has it) or print (black on white); else those of the view
     #[arg(long, value_name = "THEME")]
     pub(super) theme: Option<String>,
@@ -211,6 +214,13 @@ pub(super) enum PictureFormat {
     Json,
     /// Graphviz
     Dot,
+}
+
+/// The layout engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum EngineChoice {
+    Own,
+    LayoutRs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

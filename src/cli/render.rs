@@ -3,16 +3,16 @@
 use std::path::Path;
 
 use super::Exit;
-use super::arguments::{OverlayChoice, PictureFormat, Render};
+use super::arguments::{EngineChoice, OverlayChoice, PictureFormat, Render};
 use super::compile;
 use super::documents::single;
 use super::output::Output;
 use crate::config::{Colours, Config};
 use crate::diagram::overlay::{self, Evidence};
 use crate::diagram::palette::Theme;
-use crate::diagram::{self, RenderOptions, view};
+use crate::diagram::{self, RenderOptions, layout, view};
 use crate::model::attributes::{Word as _, words};
-use crate::model::{AttrId, ElementRef, FlowId, Model};
+use crate::model::{AttrId, ElementRef, FlowId, Id, Model, View};
 
 pub(super) fn run(options: &Render, output: &Output) -> Exit {
     let format = match format(options, output) {
@@ -60,6 +60,9 @@ fn view(model: &Model, options: &Render) -> Result<view::Options, String> {
             None => return Err(no_view(model, name)),
         },
     };
+    if let Some(view) = named {
+        pinned(model, view)?;
+    }
     let around = match &options.around {
         None => None,
         Some(path) => match element(model, path) {
@@ -98,7 +101,12 @@ fn wanted(
         OverlayChoice::Domains => overlay::Kind::Domains,
     });
     let overlay = overlay::Wanted { kind, flow };
-    Ok(RenderOptions { view, theme, colours, overlay, ..RenderOptions::default() })
+    let engine = match options.engine {
+        EngineChoice::Own => layout::Engine::Own,
+        EngineChoice::LayoutRs => layout::Engine::LayoutRs,
+    };
+    let layout = layout::Options { engine, ..layout::Options::default() };
+    Ok(RenderOptions { view, layout, theme, colours, overlay })
 }
 
 fn theme_of(word: words::Theme) -> Theme {
@@ -126,6 +134,21 @@ fn flow(model: &Model, name: &str) -> Result<FlowId, String> {
             names => format!("there is no flow `{name}`; there is {}", names.join(", ")),
         }
     })
+}
+
+/// Whether the engine that a view is pinned to is at hand.
+fn pinned(model: &Model, view: Id<View>) -> Result<(), String> {
+    let view = &model.views[view];
+    match view.attrs.count(AttrId::LAYOUT) {
+        Some(pin) if !layout::ENGINES.contains(&pin) => {
+            let known: Vec<String> = layout::ENGINES.iter().map(u64::to_string).collect();
+            let (path, known) = (&view.header.path, known.join(", "));
+            Err(format!(
+                "view `{path}` is pinned to layout engine {pin}; this archc has {known}: update archc or the pin"
+            ))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn no_view(model: &Model, name: &str) -> String {

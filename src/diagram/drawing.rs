@@ -18,8 +18,21 @@ pub struct Drawing {
     pub groups: Vec<Group>,
     /// In the order of declaration.
     pub edges: Vec<Edge>,
+    /// What the author asked of the places.
+    pub hints: Hints,
     /// What is laid over them.
     pub overlay: Overlay,
+}
+
+/// What an author may ask of the places of nodes and groups; each list has two ends or more, or none.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Hints {
+    /// They stand in one row.
+    pub same_rank: Vec<End>,
+    /// They stand close to one another.
+    pub near: Vec<End>,
+    /// Those of one row stand in this order, from left to right or from the top down.
+    pub order: Vec<End>,
 }
 
 /// A component.

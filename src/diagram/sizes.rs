@@ -34,5 +34,6 @@ pub fn graph(drawing: &Drawing) -> Graph {
             .map(|g| Group { title: card::group_title(g).2 + TITLE_ROOM, parent: g.parent })
             .collect(),
         edges: drawing.edges.iter().map(edge).collect(),
+        hints: drawing.hints.clone(),
     }
 }

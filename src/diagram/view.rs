@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::drawing::{Class, Direction, Drawing, Edge, End, Group, Node, Op};
+use super::drawing::{Class, Direction, Drawing, Edge, End, Group, Hints, Node, Op};
 use crate::model::attributes::words;
 use crate::model::{
     self, AttrId, AttrValue, Attributes, ComponentId, ConnectionId, ElementRef, Endpoint, GroupId, Id, Model,
@@ -77,6 +77,9 @@ pub fn drawn(model: &Model, options: &Options) -> Drawn {
         builder.add_component(id);
     }
     builder.add_edges();
+    if let Some(view) = options.view {
+        builder.add_hints(&model.views[view].attrs);
+    }
     let groups = builder.groups.iter().map(|(&id, &at)| (id, End::Group(at)));
     let folds = builder.folds.iter().map(|(&id, &(at, _))| (id, End::Node(at)));
     let groups = groups.chain(folds).collect();
@@ -330,6 +333,27 @@ impl Builder<'_> {
             if let Some(edge) = self.out.edges.get_mut(at) {
                 edge.label = label;
             }
+        }
+    }
+
+    /// The places that the view asks for, of what is shown.
+    fn add_hints(&mut self, attrs: &Attributes) {
+        let ends = |key| -> Vec<End> {
+            let targets = attrs.refs(key).into_iter().map(|r| r.target);
+            targets.filter_map(|target| self.shown(target)).collect()
+        };
+        self.out.hints = Hints {
+            same_rank: ends(AttrId::SAME_RANK),
+            near: ends(AttrId::NEAR),
+            order: ends(AttrId::ORDER),
+        };
+    }
+
+    fn shown(&self, element: ElementRef) -> Option<End> {
+        match element {
+            ElementRef::Component(id) => self.end(Endpoint::Component(id)),
+            ElementRef::Group(id) => self.end(Endpoint::Group(id)),
+            _ => None,
         }
     }
 

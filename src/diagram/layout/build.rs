@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::Size;
 use super::bundle;
 use super::level::{Bridge, Kind, Level};
-use super::ranks::{self, Body, Bond};
+use super::ranks::{self, Body, Bond, Wishes};
 use super::shape::Page;
 use super::space;
 use super::tree::{Side, Tree};
@@ -120,8 +120,13 @@ fn ranks(tree: &Tree, g: usize) -> Vec<usize> {
     // In the engine's view a picture that runs to the right is on its side.
     let wide = if tree.turn.sideways { 0.75 } else { 1.4 };
     let fold = if g == tree.root { tree.variant.fold } else { 1 };
+    let slots = |&(a, b): &(usize, usize)| {
+        (tree.parent[a] == g && tree.parent[b] == g).then(|| (tree.slot[a], tree.slot[b]))
+    };
+    let near = tree.near.iter().filter_map(slots).collect();
+    let wishes = Wishes { ties: ties(tree, g), near };
     let page = Page { wide, stretch: tree.variant.stretch, wrap: tree.variant.wrap, fold };
-    ranks::assign(&bodies, &bonds, &ties(tree, g), page)
+    ranks::assign(&bodies, &bonds, &wishes, page)
 }
 
 /// So many groups that mirror each other stand side by side at most.
@@ -283,6 +288,6 @@ impl Frame {
     }
 
     fn row(&self, spot: usize) -> usize {
-        if spot % 2 == 0 { self.of_gap[spot / 2] } else { self.of_rank[spot / 2] }
+        if spot.is_multiple_of(2) { self.of_gap[spot / 2] } else { self.of_rank[spot / 2] }
     }
 }

@@ -2,6 +2,7 @@
 //! their widths already. How high a row is, is the business of `channel`.
 
 use super::level::{Kind, Level};
+use super::order::Effort;
 use super::tree::{Side, Tree};
 use super::{ports, seed, space, sweep};
 
@@ -47,7 +48,7 @@ impl Frame {
 }
 
 /// Places the items of a level whose groups have been placed, and notes its width and its ports.
-pub(super) fn place(tree: &mut Tree, level: &mut Level, g: usize, seed_limit: usize) {
+pub(super) fn place(tree: &mut Tree, level: &mut Level, g: usize, effort: Effort) {
     let frame = Frame::new(tree, g);
     if level.items.is_empty() {
         tree.size[g].w = frame.least_width;
@@ -59,7 +60,7 @@ pub(super) fn place(tree: &mut Tree, level: &mut Level, g: usize, seed_limit: us
         }
     }
     ports::spread(tree, level);
-    let mut x = best_places(level, seed_limit);
+    let mut x = best_places(level, effort);
     let least = x.iter().copied().fold(f64::INFINITY, f64::min);
     // A title stands first in its row: there is nothing to its left, and everything that it leaves is room.
     for (item, x) in level.items.iter().zip(&mut x) {
@@ -86,10 +87,10 @@ pub(super) fn note_ports(tree: &mut Tree, level: &Level, g: usize) {
 }
 
 /// The own placement, or that of layout-rs where it costs less.
-fn best_places(level: &Level, seed_limit: usize) -> Vec<f64> {
+fn best_places(level: &Level, effort: Effort) -> Vec<f64> {
     let mut own = sweep::places(level);
     sweep::snap(level, &mut own);
-    let Some(mut other) = seed::places(level, seed_limit) else { return own };
+    let Some(mut other) = seed::places(level, effort.seed_limit) else { return own };
     sweep::snap(level, &mut other);
-    if sweep::cost(level, &other) < sweep::cost(level, &own) { other } else { own }
+    if effort.guest || sweep::cost(level, &other) < sweep::cost(level, &own) { other } else { own }
 }

@@ -1,7 +1,7 @@
 //! What the engine gets: boxes with sizes, and edges between them. It knows nothing of what they stand for.
 
 use super::Size;
-use crate::diagram::drawing::{Direction, End, Op};
+use crate::diagram::drawing::{Direction, End, Hints, Op};
 
 /// A graph to place. Every list is in the order of declaration, which breaks every tie.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -14,6 +14,8 @@ pub struct Graph {
     pub groups: Vec<Group>,
     /// Between any two of them.
     pub edges: Vec<Edge>,
+    /// What the author asked of the places.
+    pub hints: Hints,
 }
 
 /// A box of a given size.

@@ -39,9 +39,24 @@ use level::Level;
 use order::Effort;
 use tree::Tree;
 
+/// The numbers of the engines that a view may be pinned to by `layout = N`; the last one places what is not pinned.
+pub const ENGINES: [u64; 1] = [1];
+
+/// Who orders the rows and places the boxes in them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// This one.
+    #[default]
+    Own,
+    /// layout-rs, for small graphs without groups; the others are placed by this one.
+    LayoutRs,
+}
+
 /// What may be asked of a layout.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
+    /// Who places.
+    pub engine: Engine,
     /// The way calls run; without it, the one that gives the better shape.
     pub direction: Option<Direction>,
     /// Levels of at most so many items are also tried with layout-rs, whose cost is cubic.
@@ -50,7 +65,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { direction: None, seed_limit: 24 }
+        Self { engine: Engine::Own, direction: None, seed_limit: 24 }
     }
 }
 
@@ -192,7 +207,7 @@ fn place(graph: &Graph, ordered: Ordered, effort: Effort, air: Air) -> Placement
     let groups = tree.groups_top_down();
     for &g in groups.iter().rev() {
         levels[g].beside = air.beside;
-        coords::place(&mut tree, &mut levels[g], g, effort.seed_limit);
+        coords::place(&mut tree, &mut levels[g], g, effort);
     }
     if effort.align {
         align::align(&mut tree, &mut levels);

@@ -22,6 +22,8 @@ pub(super) struct Effort {
     pub(super) seed_limit: usize,
     /// Whether the places along the rows are solved for the whole hierarchy.
     pub(super) align: bool,
+    /// Order and places come from layout-rs wherever it has an answer.
+    pub(super) guest: bool,
 }
 
 /// Levels with more items get fewer sweeps.
@@ -131,7 +133,9 @@ struct Sorter {
     fixed: Vec<bool>,
     /// Titles, which stay first.
     pinned: Vec<bool>,
-    /// Bridges of each row, as pairs of items.
+    /// The place of an item in the order that the author asked for.
+    wanted: Vec<Option<usize>>,
+    /// Bridges of each row, as pairs of items, and items that should stand close.
     bridges: Vec<Vec<(usize, usize)>>,
     keys: Keys,
     keyed: Vec<(f64, usize, usize)>,
@@ -143,6 +147,20 @@ impl Sorter {
         for b in &level.bridges {
             bridges[level.items[b.from].row].push((b.from, b.to));
         }
+        for &(a, b) in &tree.near {
+            let item = |c: usize| {
+                level.item_of.get(tree.slot[c]).copied().filter(|&i| level.items[i].kind == Kind::Child(c))
+            };
+            if let (Some(a), Some(b)) = (item(a), item(b))
+                && level.items[a].row == level.items[b].row
+            {
+                bridges[level.items[a].row].push((a, b));
+            }
+        }
+        let wanted = |kind| match kind {
+            Kind::Child(c) => tree.wanted[c],
+            _ => None,
+        };
         let mut still = vec![false; level.rows.len()];
         if let Some(first) = still.first_mut() {
             *first |= fixed[0];
@@ -156,14 +174,29 @@ impl Sorter {
             place: vec![0; level.items.len()],
             fixed: still,
             pinned: level.items.iter().map(|i| i.kind == Kind::Title).collect(),
+            wanted: level.items.iter().map(|i| wanted(i.kind)).collect(),
             bridges,
             keys: Keys::default(),
             keyed: Vec::new(),
         };
         for row in 0..sorter.rows.len() {
+            sorter.obey(row);
             sorter.settle(row);
         }
         sorter
+    }
+
+    /// Puts those items of a row that have an order into it, in the places that they have among them.
+    fn obey(&mut self, row: usize) {
+        let wanted = |i: &usize| self.wanted[*i].is_some();
+        let slots: Vec<usize> = (0..self.rows[row].len()).filter(|&k| wanted(&self.rows[row][k])).collect();
+        if slots.len() > 1 {
+            let mut items: Vec<usize> = slots.iter().map(|&k| self.rows[row][k]).collect();
+            items.sort_by_key(|&i| self.wanted[i]);
+            for (k, item) in slots.into_iter().zip(items) {
+                self.rows[row][k] = item;
+            }
+        }
     }
 
     fn settle(&mut self, row: usize) {
@@ -252,6 +285,7 @@ impl Sorter {
             for (slot, &(_, _, item)) in slots.into_iter().zip(&keyed) {
                 self.rows[row][slot] = item;
             }
+            self.obey(row);
             self.settle(row);
         }
         self.keyed = keyed;
@@ -283,6 +317,7 @@ impl Sorter {
     fn swap_row(&mut self, row: usize) -> bool {
         self.web.fill(&mut self.keys, &self.rows[row], &self.place);
         let items = &mut self.rows[row];
+        let told = |k: usize| self.wanted[items[k]].is_some();
         let mut at: Vec<usize> = (0..items.len()).collect();
         let first = usize::from(self.pinned[items[0]]);
         let mut changed = false;
@@ -290,7 +325,7 @@ impl Sorter {
             let mut again = false;
             for k in first + 1..at.len() {
                 let (a, b) = (at[k - 1], at[k]);
-                if self.keys.crossed(a, b) > self.keys.crossed(b, a) {
+                if self.keys.crossed(a, b) > self.keys.crossed(b, a) && !(told(a) && told(b)) {
                     at.swap(k - 1, k);
                     again = true;
                 }
@@ -333,6 +368,9 @@ impl Sorter {
         let mut order: Vec<usize> = (0..given.len()).collect();
         for moving in first..given.len() {
             let Some(from) = order.iter().position(|&k| k == moving) else { continue };
+            if self.wanted[given[moving]].is_some() {
+                continue;
+            }
             let to = self.best_place(row, &given, &order, from, first);
             if to != from {
                 order.remove(from);

@@ -8,13 +8,15 @@ use super::graph::Graph;
 use super::order::Effort;
 use super::score::{self, Score};
 use super::tree::Tree;
-use super::{Air, Options, Placement, USUAL, Variant, order, place, run};
+use super::{Air, Engine, Options, Placement, USUAL, Variant, order, place, run};
 use crate::diagram::drawing::Direction;
 
 /// Graphs with more boxes and edges are placed once, not in several ways to choose from.
 const TRY: usize = 700;
 /// Of larger ones it is not even asked whether groups should stand side by side.
 const PEERS: usize = 2500;
+/// layout-rs takes cubic time: larger graphs are not given to it.
+const GUEST: usize = 100;
 /// Smaller graphs may have any shape.
 pub(super) const SHAPED: usize = 12;
 /// How much narrower the rows become step by step when the whole is too wide.
@@ -26,7 +28,7 @@ const AIR: [f64; 3] = [1.4, 1.8, 2.2];
 /// What the trials of ties may cost together, in boxes and edges placed.
 const TRIALS: usize = 1000;
 /// Orders to start from, in a trial and at the end.
-const TRIAL: Effort = Effort { starts: 3, rounds: 1, seed_limit: 0, align: false };
+const TRIAL: Effort = Effort { starts: 3, rounds: 1, seed_limit: 0, align: false, guest: false };
 /// Larger graphs get one start in a trial.
 const MIDDLE: usize = 250;
 const STARTS: usize = 8;
@@ -43,7 +45,12 @@ pub(super) fn best(graph: &Graph, options: &Options) -> Placement {
         fold: 1,
         ties: Vec::new(),
     };
-    let last = Effort { starts: STARTS, rounds: 3, seed_limit: options.seed_limit, align: true };
+    let last =
+        Effort { starts: STARTS, rounds: 3, seed_limit: options.seed_limit, align: true, guest: false };
+    if options.engine == Engine::LayoutRs && graph.groups.is_empty() && parts <= GUEST {
+        let effort = Effort { starts: 1, rounds: 0, seed_limit: 2 * GUEST, align: false, guest: true };
+        return run(graph, &first, effort);
+    }
     if !(4..=PEERS).contains(&parts) {
         return run(graph, &first, Effort { starts: 2, ..last });
     }

@@ -31,17 +31,23 @@ pub(super) struct Body {
 const BOND: i64 = 2;
 const BORDER: i64 = 1;
 const HEIGHT: i64 = 1;
+/// The weight of the distance between boxes that should stand close.
+const NEAR: i64 = 4;
+
+/// What the author and the variant ask of ranks.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wishes {
+    /// Boxes that share a rank.
+    pub(super) ties: Vec<(usize, usize)>,
+    /// Boxes that stand close.
+    pub(super) near: Vec<(usize, usize)>,
+}
 
 /// The rank of each box.
-pub(super) fn assign(
-    bodies: &[Body],
-    bonds: &[Bond],
-    ties: &[(usize, usize)],
-    page: shape::Page,
-) -> Vec<usize> {
+pub(super) fn assign(bodies: &[Body], bonds: &[Bond], wishes: &Wishes, page: shape::Page) -> Vec<usize> {
     let n = bodies.len();
-    let cluster = clusters(n, ties);
-    let mut rank = along(bodies, bonds, &cluster);
+    let cluster = clusters(n, &wishes.ties);
+    let mut rank = along(bodies, bonds, &cluster, &wishes.near);
     shape::fit(bodies, bonds, &cluster, page, &mut rank);
     shape::compact(&mut rank);
     rank
@@ -59,7 +65,7 @@ fn clusters(n: usize, ties: &[(usize, usize)]) -> Vec<usize> {
     of
 }
 
-fn along(bodies: &[Body], bonds: &[Bond], cluster: &[usize]) -> Vec<usize> {
+fn along(bodies: &[Body], bonds: &[Bond], cluster: &[usize], near: &[(usize, usize)]) -> Vec<usize> {
     let n = bodies.len();
     let apart = |b: &&Bond| cluster[b.from] != cluster[b.to];
     let edges: Vec<(usize, usize)> =
@@ -80,9 +86,15 @@ fn along(bodies: &[Body], bonds: &[Bond], cluster: &[usize]) -> Vec<usize> {
         arcs.push(Arc::new(cluster[i], bottom, 1, weight(body.below)));
     }
     arcs.push(Arc::new(top, bottom, 1, HEIGHT));
+    // A variable no greater than either of two boxes makes their distance cost.
+    for (k, &(a, b)) in near.iter().enumerate() {
+        arcs.push(Arc::new(n + 2 + k, cluster[a], 0, NEAR));
+        arcs.push(Arc::new(n + 2 + k, cluster[b], 0, NEAR));
+    }
+    let count = n + 2 + near.len();
     // The edges are ordered, so there is a packing.
-    let packed = simplex::packed(n + 2, &arcs).unwrap_or_else(|| vec![0; n + 2]);
-    let x = simplex::solve(n + 2, &arcs, packed, 20 * n + 1000);
+    let packed = simplex::packed(count, &arcs).unwrap_or_else(|| vec![0; count]);
+    let x = simplex::solve(count, &arcs, packed, 20 * n + 1000);
     (0..n).map(|i| usize::try_from(x[cluster[i]] - x[top] - 1).unwrap_or(0)).collect()
 }
 
@@ -100,7 +112,7 @@ mod tests {
 
     fn rank(n: usize, edges: &[(usize, usize)], ties: &[(usize, usize)]) -> Vec<usize> {
         let bonds: Vec<Bond> = edges.iter().map(|&(from, to)| Bond { from, to, labelled: false }).collect();
-        assign(&bodies(n), &bonds, ties, PAGE)
+        assign(&bodies(n), &bonds, &Wishes { ties: ties.to_vec(), near: Vec::new() }, PAGE)
     }
 
     #[test]
@@ -117,6 +129,14 @@ mod tests {
     #[test]
     fn tied_boxes_share_a_row() {
         assert_eq!(rank(3, &[(0, 1), (1, 2), (2, 1)], &[(1, 2)]), [0, 1, 1]);
+    }
+
+    #[test]
+    fn boxes_that_should_be_close_draw_together() {
+        let bonds: Vec<Bond> =
+            [(0, 1), (1, 2), (2, 3), (0, 4)].map(|(from, to)| Bond { from, to, labelled: false }).to_vec();
+        let wishes = Wishes { ties: Vec::new(), near: vec![(3, 4)] };
+        assert_eq!(assign(&bodies(5), &bonds, &wishes, PAGE), [0, 1, 2, 3, 3]);
     }
 
     #[test]
@@ -147,7 +167,7 @@ mod tests {
                 .collect();
             let bonds: Vec<Bond> =
                 edges.iter().map(|&(from, to)| Bond { from, to, labelled: false }).collect();
-            let rows = assign(&bodies(n), &bonds, &[], Page { wrap: false, ..PAGE });
+            let rows = assign(&bodies(n), &bonds, &Wishes::default(), Page { wrap: false, ..PAGE });
             assert!(edges.iter().all(|&(a, b)| rows[a] < rows[b]), "seed {seed}");
             let most = rows.iter().max().copied().unwrap();
             assert!((0..=most).all(|k| rows.contains(&k)), "seed {seed}: {rows:?}");

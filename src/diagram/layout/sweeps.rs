@@ -64,7 +64,11 @@ pub(super) fn order(tree: &mut Tree, levels: &mut [Level], effort: Effort) {
         if best.as_ref().is_some_and(|b| b.count == 0) {
             break;
         }
-        let (start, outwards) = STARTS[if k < STARTS.len() { k } else { STARTS.len() - 1 - k % 2 }];
+        let (start, outwards) = if effort.guest {
+            (Start::Seed, true)
+        } else {
+            STARTS[if k < STARTS.len() { k } else { STARTS.len() - 1 - k % 2 }]
+        };
         let flat = groups.len() == 1;
         if flat && !outwards && start != Start::Mixed || start == Start::Seed && effort.seed_limit == 0 {
             continue;

@@ -56,6 +56,57 @@ fn a_wide_fan_and_many_loose_nodes_keep_a_fair_shape() {
     }
 }
 
+/// Four boxes, the first of which calls the others.
+fn fan() -> Graph {
+    Graph { nodes: vec![NODE; 4], edges: (1..4).map(|i| edge(0, i)).collect(), ..Graph::default() }
+}
+
+#[test]
+fn boxes_stand_in_the_order_asked_for() {
+    let mut d = fan();
+    for order in [[3, 1, 2], [2, 3, 1]] {
+        d.hints.order = order.map(End::Node).to_vec();
+        let p = layout(&d, &Options::default());
+        assert!(p.nodes[order[0]].x < p.nodes[order[1]].x && p.nodes[order[1]].x < p.nodes[order[2]].x);
+    }
+}
+
+#[test]
+fn boxes_of_one_rank_stand_in_one_row_even_if_one_calls_the_other() {
+    let mut d = fan();
+    d.edges.push(edge(1, 2));
+    assert!(layout(&d, &Options::default()).nodes[1].y < layout(&d, &Options::default()).nodes[2].y);
+    d.hints.same_rank = vec![End::Node(1), End::Node(2)];
+    let p = layout(&d, &Options::default());
+    hold(&d, &p, "same rank");
+    assert_eq!(p.nodes[1].y, p.nodes[2].y);
+}
+
+#[test]
+fn boxes_that_should_be_near_stand_side_by_side() {
+    let mut d =
+        Graph { nodes: vec![NODE; 7], edges: (1..7).map(|i| edge(0, i)).collect(), ..Graph::default() };
+    d.hints.near = vec![End::Node(1), End::Node(6)];
+    d.direction = Some(Direction::Down);
+    let p = layout(&d, &Options::default());
+    assert_eq!(p.nodes[1].y, p.nodes[6].y);
+    let apart = (p.nodes[1].x - p.nodes[6].x).abs();
+    assert!(apart < 2.0 * NODE.size.w, "{apart}");
+}
+
+#[test]
+fn layout_rs_places_small_flat_graphs_and_nothing_else() {
+    let options = Options { engine: Engine::LayoutRs, ..Options::default() };
+    for seed in 0..80 {
+        let mut d = random(seed, 10);
+        hold(&d, &layout(&d, &options), &format!("seed {seed} with groups"));
+        d.groups.clear();
+        d.nodes.iter_mut().for_each(|n| n.parent = None);
+        d.edges.retain(|e| matches!((e.from, e.to), (End::Node(_), End::Node(_))));
+        hold(&d, &layout(&d, &options), &format!("seed {seed} flat"));
+    }
+}
+
 #[test]
 fn directions_run_as_they_say() {
     let mut d = Graph { nodes: vec![NODE; 2], edges: vec![edge(0, 1)], ..Graph::default() };

@@ -69,6 +69,10 @@ pub(super) struct Tree {
     pub(super) below: f64,
     /// Children of one group that share a rank because the author said so.
     pub(super) ties: Vec<(usize, usize)>,
+    /// Children of one group that should stand close.
+    pub(super) near: Vec<(usize, usize)>,
+    /// The place in the order that the author asked for, of a box or the first thing in it.
+    pub(super) wanted: Vec<Option<usize>>,
     /// Too large for lines that go around boxes.
     pub(super) straight: bool,
 }
@@ -151,14 +155,25 @@ impl Tree {
             variant: variant.clone(),
             below: 1.0,
             ties: Vec::new(),
+            near: Vec::new(),
+            wanted: vec![None; root + 1],
             straight: nodes > ROUTED.0 || drawing.edges.len() > ROUTED.1,
         };
+        let end = |end| match end {
+            End::Node(i) if i < nodes => Some(i),
+            End::Group(i) if nodes + i < root => Some(nodes + i),
+            _ => None,
+        };
+        let ends = |list: &[End]| -> Vec<usize> { list.iter().filter_map(|&e| end(e)).collect() };
+        let hints = &drawing.hints;
+        tree.ties = tree.siblings(&ends(&hints.same_rank));
+        tree.near = tree.siblings(&ends(&hints.near));
+        for (k, b) in ends(&hints.order).into_iter().enumerate() {
+            for holder in tree.ancestry(b) {
+                tree.wanted[holder].get_or_insert(k);
+            }
+        }
         for (e, edge) in drawing.edges.iter().enumerate() {
-            let end = |end| match end {
-                End::Node(i) if i < nodes => Some(i),
-                End::Group(i) if nodes + i < root => Some(nodes + i),
-                _ => None,
-            };
             let label = edge.label.map(|l| turn.size(l.w, l.h));
             tree.add_route(e, end(edge.from), end(edge.to), label, edge.op);
         }
@@ -237,6 +252,17 @@ impl Tree {
             self.through[down[k]].push(Through { edge: e, child: Some(down[k - 1]), outgoing: false });
         }
         self.routes.push(route);
+    }
+
+    /// For each two boxes that follow one another in a list, the children of their lowest common group that hold them.
+    fn siblings(&self, list: &[usize]) -> Vec<(usize, usize)> {
+        let pair = |w: &[usize]| {
+            let (a, b) = (self.ancestry(w[0]), self.ancestry(w[1]));
+            let shared = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
+            let (i, j) = ((a.len() - shared).checked_sub(1)?, (b.len() - shared).checked_sub(1)?);
+            Some((a[i], b[j]))
+        };
+        list.windows(2).filter_map(pair).collect()
     }
 
     /// A box, what holds it, and so on up to the root.
