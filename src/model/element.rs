@@ -20,6 +20,8 @@ pub type ConnectionId = Id<Connection>;
 pub type DataId = Id<Data>;
 /// Id of a [`Scenario`].
 pub type ScenarioId = Id<Scenario>;
+/// Id of a [`Decision`].
+pub type DecisionId = Id<Decision>;
 
 /// What every declared element has.
 #[derive(Clone, Debug)]

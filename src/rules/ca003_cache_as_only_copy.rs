@@ -109,7 +109,7 @@ fn finding(ctx: &RuleContext<'_>, id: DataId, keepers: &[ComponentId]) -> Findin
     flows.dedup();
     let path = &ctx.model.data[id].header.path;
     let message = format!(
-        "`{path}` is nowhere but in {}, {}: 0 durable copies, and a restart loses all of it, loss window ∞",
+        "`{path}` is nowhere but in {}, {}: no copy is durable, and a restart loses all of it, loss window ∞",
         super::outage::names(ctx, keepers),
         if keepers.len() == 1 { "a cache that is not `durable`" } else { "caches that are not `durable`" }
     );

@@ -111,7 +111,15 @@ fn finding(
     reason: &str,
 ) -> Finding {
     let name = ctx.model.path(first);
-    let capacity = ctx.facts.load.component(first).and_then(|load| load.capacity).unwrap_or(0.0);
+    let load = ctx.facts.load.component(first);
+    let capacity = load.and_then(|load| load.capacity).unwrap_or(0.0);
+    // a primary or a hot shard is full before all nodes together are
+    let limit = match load.and_then(|load| load.peak) {
+        Some(peak) if (peak / most - capacity).abs() > 1e-9 * capacity => {
+            format!("λ/ρ = {}, when its busiest node is full", format_rate(peak / most))
+        }
+        _ => format!("n·μ = {}", format_rate(capacity)),
+    };
     let users: u64 = users(ctx).into_iter().fold(0, u64::saturating_add);
     let until = match users {
         0 => format!("{} times today's load", round_significant(FULL / most, 3)),
@@ -127,9 +135,8 @@ fn finding(
     };
     let order: Vec<String> = used.iter().filter(|(used, _)| *used > 0.0).take(3).map(row).collect();
     let message = format!(
-        "`{name}` breaks first: {reason}, its limit is n·μ = {}; it is as busy as it should be at {until}, if load grows with them; \
+        "`{name}` breaks first: {reason}, its limit is {limit}; it is as busy as it should be at {until}, if load grows with them; \
          first to saturate: {}",
-        format_rate(capacity),
         order.join(", ")
     );
     Finding::new(Severity::Note, first, message)

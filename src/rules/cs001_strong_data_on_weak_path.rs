@@ -156,7 +156,7 @@ fn finding(
         asks.join(", ")
     );
     let mut finding = Finding::new(Severity::Error, component, message)
-        .help("read it from the leader or with a quorum, past caches and copies")
+        .help("read it from the leader or with a quorum, past caches and copies; where the store gives that already, say so by its `consistency`")
         .hits_all(flows)
         .resting_on(path, &ctx.model.components[component].attrs, &guarantee.rests_on);
     if let Some(first) = reads.first() {

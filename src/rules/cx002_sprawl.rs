@@ -185,7 +185,7 @@ fn check_nano(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: ComponentI
         return;
     }
     let (path, from, to) = (ctx.model.path(id), ctx.model.path(caller), ctx.model.path(callee));
-    let message = format!("`{path}` has 1 caller (`{from}`), 1 callee (`{to}`) and 0 stores: it adds a hop and little else");
+    let message = format!("`{path}` has one caller (`{from}`), one callee (`{to}`) and no store: if it only passes calls on, it adds a hop and nothing else");
     let steps = [ctx.incoming(id), ctx.outgoing(id)].concat();
     findings.push(
         Finding::new(Severity::Note, id, message)

@@ -91,7 +91,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         }
         let flows = ctx.model.flows.len();
         let message = format!(
-            "`{}` is in 0 of {flows} flows, and nothing joins it to a component that is in one",
+            "`{}` is in none of the {flows} flows, and nothing joins it to a component that is in one",
             component.header.path
         );
         findings.push(

@@ -108,7 +108,7 @@ fn check_store(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Component
     let mut faults: Vec<Fault> = Vec::new();
     let by: Vec<AttrId> = copies_stated_by(&ctx.model.components[id]).into_iter().collect();
     if copies <= 1 {
-        let message = format!("N = {copies}: it survives 0 losses, and {} lost with the first disk", at_stake(ctx, id));
+        let message = format!("N = {copies}: it survives no loss, and {} lost with the first disk", at_stake(ctx, id));
         faults.push(Fault { severity: Severity::Error, message, figures: by.clone() });
     } else if let Some(whose) = without_loss(ctx, id) {
         faults.extend(gap(ctx, id, copies, &whose, &by));
@@ -164,7 +164,7 @@ fn gap(ctx: &RuleContext<'_>, id: ComponentId, copies: u64, whose: &str, by: &[A
     if replication == Some(Replication::Async) {
         let word = Replication::Async.as_str();
         let message = format!(
-            "`rpo` = 0 of {whose}, and with `replication = {word}` 0 of its {} other copies have a write when it is \
+            "`rpo` = 0 of {whose}, and with `replication = {word}` none of its {} other copies need have a write when it is \
              acknowledged{lag}",
             format_count((copies - 1) as f64)
         );

@@ -36,7 +36,7 @@
 //! ```
 
 use super::decisions::standing;
-use super::{Category, Finding, Findings, Rule, RuleContext, Subject};
+use super::{Category, Finding, Findings, Rule, RuleContext};
 use crate::diagnostic::Severity;
 use crate::model::attributes::Word;
 use crate::model::attributes::words::Quality;
@@ -55,7 +55,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
-    for decision in standing(ctx.model) {
+    for (id, decision) in standing(ctx.model) {
         let gives = decision.attrs.words::<Quality>(AttrId::GIVES).unwrap_or_default();
         let unseen: Vec<Quality> = gives.into_iter().filter(|quality| !is_shown(ctx, *quality)).collect();
         if unseen.is_empty() {
@@ -67,11 +67,12 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         };
         let name = &decision.header.name;
         let message = format!(
-            "the decision `{name}` gives {}, which 0 objectives and 0 attributes of the design show",
-            named(Word::as_str)
+            "the decision `{name}` gives {}, but no objective and no attribute of the design shows {}",
+            named(Word::as_str),
+            if unseen.len() > 1 { "them" } else { "it" }
         );
         findings.push(
-            Finding::new(Severity::Note, Subject::Place(decision.header.name_span), message)
+            Finding::new(Severity::Note, id, message)
                 .help(format!("state what it improves, such as {}", named(example)))
                 .step(decision.header.name_span, format!("`{name}` gives {}", named(Word::as_str))),
         );

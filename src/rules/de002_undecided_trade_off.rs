@@ -66,7 +66,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
-    let is_owned = |rule: &Rule| standing(ctx.model).any(|decision| owns(decision, rule));
+    let is_owned = |rule: &Rule| standing(ctx.model).any(|(_, decision)| owns(decision, rule));
     let mut by_entry: BTreeMap<(usize, usize), (&Rule, Vec<Subject>)> = BTreeMap::new();
     for silenced in ctx.house.silenced.iter().filter(|it| !is_owned(it.rule)) {
         let (_, subjects) = by_entry.entry(silenced.entry).or_insert((silenced.rule, Vec::new()));
@@ -79,7 +79,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             1 => "a finding".to_owned(),
             several => format!("{several} findings"),
         };
-        let message = format!("{what} of {} ({}) is allowed here, and 0 decisions own that", rule.code, rule.name);
+        let message = format!("{what} of {} ({}) is allowed here, but no decision owns that", rule.code, rule.name);
         let message = if subjects.len() > 1 { message.replace(" is allowed", " are allowed") } else { message };
         let mut finding = Finding::new(Severity::Note, Subject::Place(*span), message).help(help(rule));
         for subject in subjects {
@@ -99,7 +99,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         let codes: Vec<&str> = rules.iter().map(|rule| rule.code).collect();
         let name = subject.name(ctx);
         let message = format!(
-            "`{name}` gives less than its data asks for ({}), and 0 decisions own that",
+            "`{name}` gives less than its data asks for ({}), and no decision owns that",
             codes.join(", ")
         );
         let step = format!("{} ({}) about `{name}`", first.code, first.name);

@@ -41,10 +41,10 @@
 //! ```
 
 use super::decisions::standing;
-use super::{Category, Finding, Findings, Rule, RuleContext, Subject};
+use super::{Category, Finding, Findings, Rule, RuleContext};
 use crate::diagnostic::Severity;
 use crate::model::catalogue::catalogue;
-use crate::model::{AttrId, Attributes, ComponentId, Decision};
+use crate::model::{AttrId, Attributes, ComponentId, DecisionId};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
@@ -60,11 +60,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
-    for decision in standing(ctx.model) {
+    for (id, decision) in standing(ctx.model) {
         let mut told: Vec<(Span, String, Vec<ComponentId>)> = Vec::new();
         for (name, span) in names(&decision.attrs, AttrId::CHOSE) {
             if catalogue().find(&name).is_some() && users(ctx, &name).is_empty() {
-                told.push((span, format!("chose `{name}`, which 0 components use"), Vec::new()));
+                told.push((span, format!("chose `{name}`, which no component uses"), Vec::new()));
             }
         }
         for (name, span) in names(&decision.attrs, AttrId::OVER) {
@@ -78,7 +78,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
                 told.push((span, format!("decided against `{name}`, which `{first}` uses{more}"), users));
             }
         }
-        if let Some(finding) = finding(ctx, decision, &told) {
+        if let Some(finding) = finding(ctx, id, &told) {
             findings.push(finding);
         }
     }
@@ -105,13 +105,13 @@ fn users(ctx: &RuleContext<'_>, name: &str) -> Vec<ComponentId> {
 
 fn finding(
     ctx: &RuleContext<'_>,
-    decision: &Decision,
+    id: DecisionId,
     told: &[(Span, String, Vec<ComponentId>)],
 ) -> Option<Finding> {
     let (span, ..) = told.first()?;
     let whats: Vec<&str> = told.iter().map(|(_, what, _)| what.as_str()).collect();
-    let message = format!("the decision `{}` {}", decision.header.name, whats.join("; it "));
-    let mut finding = Finding::new(Severity::Warning, Subject::Place(decision.header.name_span), message)
+    let message = format!("the decision `{}` {}", ctx.model.decisions[id].header.name, whats.join("; it "));
+    let mut finding = Finding::new(Severity::Warning, id, message)
         .at(*span)
         .help("change the design, or set `status = superseded` and write the decision that holds");
     for id in told.iter().flat_map(|(_, _, users)| users) {

@@ -2,11 +2,11 @@
 
 use super::{Category, Rule, find};
 use crate::model::attributes::words::{DecisionStatus, Quality};
-use crate::model::{AttrId, Decision, Model};
+use crate::model::{AttrId, Decision, DecisionId, Model};
 
 /// The decisions that were made and still hold, in order.
-pub(super) fn standing(model: &Model) -> impl Iterator<Item = &Decision> {
-    model.decisions.iter().filter(|it| stands(it))
+pub(super) fn standing(model: &Model) -> impl Iterator<Item = (DecisionId, &Decision)> {
+    model.decisions.enumerate().filter(|(_, it)| stands(it))
 }
 
 fn stands(decision: &Decision) -> bool {

@@ -86,6 +86,9 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, refused: bool) -> Finding {
     };
     let state = if refused { "`backup = none`" } else { "no `backup`" };
     let copies = match copies(component) {
+        0 | 1 if component.attrs.is_true(AttrId::MANAGED) => {
+            "what its provider copies does not help, as every copy repeats a wrong delete".to_owned()
+        }
         0 | 1 => "it is the only copy".to_owned(),
         copies => format!("its {copies} copies do not help, as they all repeat a wrong delete"),
     };

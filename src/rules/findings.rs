@@ -4,7 +4,7 @@
 use crate::analysis::availability::DomainIx;
 use crate::analysis::placement::DomainKind;
 use crate::diagnostic::{Applicability, ConnectionSubject, Diagnostic, Fix, Remark, Severity};
-use crate::model::{AttrId, Attributes, ComponentId, ConnectionId, DataId, FlowId, GroupId, Origin};
+use crate::model::{AttrId, Attributes, ComponentId, ConnectionId, DataId, DecisionId, FlowId, GroupId, Origin};
 use crate::source::{FileId, Span};
 
 use super::{Need, Rule, RuleContext};
@@ -24,6 +24,8 @@ pub enum Subject {
     Data(DataId),
     /// A flow.
     Flow(FlowId),
+    /// A decision.
+    Decision(DecisionId),
     /// The whole design.
     System,
     /// A place in the text that is no element, such as an annotation.
@@ -39,7 +41,7 @@ macro_rules! subjects {
         }
     )+};
 }
-subjects!(Component(ComponentId), Group(GroupId), Connection(ConnectionId), Data(DataId), Flow(FlowId));
+subjects!(Component(ComponentId), Group(GroupId), Connection(ConnectionId), Data(DataId), Flow(FlowId), Decision(DecisionId));
 
 impl Subject {
     /// A failure domain.
@@ -59,6 +61,7 @@ impl Subject {
             Self::Domain(id) => ctx.facts.placement.domain_path(id).to_owned(),
             Self::Data(id) => ctx.model.data[id].header.path.to_string(),
             Self::Flow(id) => ctx.model.flows[id].header.path.to_string(),
+            Self::Decision(id) => ctx.model.decisions[id].header.path.to_string(),
             Self::System => ctx.model.system.as_ref().map_or_else(String::new, |it| it.path.to_string()),
             Self::Place(_) => String::new(),
         }
@@ -82,6 +85,7 @@ impl Subject {
             }
             Self::Data(id) => ctx.model.data[id].header.name_span,
             Self::Flow(id) => ctx.model.flows[id].header.name_span,
+            Self::Decision(id) => ctx.model.decisions[id].header.name_span,
             Self::System => {
                 ctx.model.system.as_ref().map_or(Span::new(FileId(0), 0, 0), |header| header.name_span)
             }

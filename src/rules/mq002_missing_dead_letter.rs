@@ -100,6 +100,7 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, feeds: &[Feed], first: Feed) 
     let mut consumers: Vec<ComponentId> = feeds.iter().map(|feed| feed.consumer).collect();
     consumers.sort_unstable();
     consumers.dedup();
+    let fails = if consumers.len() == 1 { "fails" } else { "fail" };
     let consumers = super::outage::names(ctx, &consumers);
     let fate = match (component.kind, attrs.count(AttrId::PARTITIONS), attrs.seconds(AttrId::VISIBILITY_TIMEOUT)) {
         (Kind::Stream, Some(partitions), _) => {
@@ -119,7 +120,7 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, feeds: &[Feed], first: Feed) 
         Some(_) => "`dead_letter = false`",
         None => "no `dead_letter`",
     };
-    let message = format!("`{path}` has {state}: 1 message on which {consumers} fails {fate}{rate}");
+    let message = format!("`{path}` has {state}: 1 message on which {consumers} {fails} {fate}{rate}");
     let mut finding = Finding::new(Severity::Warning, id, message)
         .help("set it aside after a few tries, `dead_letter = true`, and raise an alarm when one arrives")
         .witness([ctx.connection_step(first.connection)])

@@ -79,7 +79,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     for (id, flow) in ctx.model.flows.enumerate().filter(|(id, _)| ctx.is_critical(*id)) {
         if flow.objectives.is_empty() && ctx.model.objectives.is_empty() {
             let name = &flow.header.name;
-            let message = format!("the flow `{name}` has `criticality` = `high` and 0 objectives: nothing says when it is bad");
+            let message = format!("the flow `{name}` has `criticality` = `high` and no objective: nothing says when it is bad");
             let finding = Finding::new(Severity::Note, id, message);
             findings.push(finding.help("say what users may expect: `slo availability >= 99.9%`").hits(id));
         }

@@ -98,13 +98,16 @@ fn finding(
     let name = ctx.connection_name(id);
     let (from, to) = (ctx.model.path(caller), ctx.model.path(callee));
     let rate = ctx.facts.load.connection(id).and_then(|load| load.peak).filter(|rate| *rate > 0.0);
-    let rate = rate.map_or_else(|| "λ".to_owned(), format_rate);
+    let waiting = match rate.map(format_rate) {
+        Some(rate) => format!("L = λ·R = {rate}·∞ calls wait in `{from}`"),
+        None => format!("its calls pile up in `{from}` without end (L = λ·R, R = ∞)"),
+    };
     let critical = unbounded.iter().filter_map(|usage| usage.call).find(|(flow, _)| ctx.is_critical(*flow));
     let critical = critical.map_or_else(String::new, |(flow, _)| {
         format!(", on the critical flow `{}`", ctx.model.flows[flow].header.name)
     });
     let message = format!(
-        "`{name}` has neither `timeout` nor `circuit_breaker`{critical}: when `{to}` hangs, L = λ·R = {rate}·∞ calls wait in `{from}`"
+        "`{name}` has neither `timeout` nor `circuit_breaker`{critical}: when `{to}` hangs, {waiting}"
     );
     let mut finding = Finding::new(base, id, message)
         .help(format!("give the call a `timeout` near the 99.9th percentile of the response time of `{to}`"));

@@ -153,8 +153,8 @@ fn finding(
             let (rate_told, time) = (format_rate(rate), format_time(timeout));
             format!("λ·`timeout` = {rate_told}·{time} = {} calls", format_count(rate * timeout))
         }
-        (None, true) => format!("λ·{} calls", format_time(timeout)),
-        (_, false) => "λ·∞ calls, as nothing ends them,".to_owned(),
+        (None, true) => format!("λ·`timeout` = λ·{} calls", format_time(timeout)),
+        (_, false) => "calls without end, as none has a `timeout`,".to_owned(),
     };
     let places = ctx.model.components[caller].attrs.count(AttrId::CONCURRENCY).map(|concurrency| {
         let n = ctx.replicas(caller);

@@ -112,9 +112,12 @@ fn check_usage(
         (ctx.model.endpoint_path(ctx.model.connections[id].from), ctx.model.endpoint_path(ctx.model.connections[id].to));
     let Some(timeout) = usage.attrs.seconds(AttrId::TIMEOUT) else {
         let rate = ctx.facts.load.connection(id).and_then(|load| load.peak).filter(|rate| *rate > 0.0);
-        let rate = rate.map_or_else(|| "λ".to_owned(), format_rate);
+        let waiting = match rate.map(format_rate) {
+            Some(rate) => format!("L = λ·R = {rate}·∞ calls wait for it"),
+            None => format!("its calls pile up in `{from}` without end (L = λ·R, R = ∞)"),
+        };
         let message = format!(
-            "`{from}` can do without `{to}`, but `{name}` has no `timeout`: when `{to}` hangs, L = λ·R = {rate}·∞ calls wait for it"
+            "`{from}` can do without `{to}`, but `{name}` has no `timeout`: when `{to}` hangs, {waiting}"
         );
         let finding = Finding::new(Severity::Warning, id, message)
             .help("give it a short `timeout`, and a `fallback` for what is then shown");

@@ -134,7 +134,11 @@ fn check_sink(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, sink: Sink) {
     let flows = ctx.flows_of(sink.of).iter().copied();
     let help = "keep it no longer than the data, compact by key, or encrypt with a key for each person that can be thrown away";
     let Some(kept_for) = attrs.seconds(sink.limit) else {
-        let message = format!("{place} keeps {} without a `{limit}`", secret_names(ctx, &personal));
+        let message = format!(
+            "{place} keeps {} without end: `{}` has no `{limit}`",
+            secret_names(ctx, &personal),
+            ctx.model.path(sink.id)
+        );
         let finding = Finding::new(Severity::Warning, sink.id, message).help(help).hits_all(flows);
         return findings.push(finding);
     };
