@@ -120,6 +120,10 @@ pub fn format_time(seconds: f64) -> String {
     if seconds == 0.0 {
         return "0 s".to_owned();
     }
+    // below any clock: digits would only tell how floats end
+    if seconds.abs() < 1e-12 {
+        return "≈ 0 s".to_owned();
+    }
     let steps = [
         (1e-9, " ns"),
         (1e-6, " µs"),
@@ -140,6 +144,10 @@ pub fn format_size(bytes: f64) -> String {
 
 /// A share as a percentage that never rounds up to 100 %: two digits that differ from 9, so `0.99995` is `99.995%`.
 pub fn format_share(share: f64) -> String {
+    // what floats leave of nothing
+    if share != 0.0 && share.abs() < 1e-15 {
+        return "≈ 0%".to_owned();
+    }
     let percent = share * 100.0;
     let missing = 100.0 - percent;
     if missing <= 0.0 {
@@ -230,6 +238,8 @@ mod tests {
         assert_eq!(format_share(0.99979265), "99.979%");
         assert_eq!(format_share(0.5), "50%");
         assert_eq!(format_share(1.0), "100%");
+        assert_eq!(format_share(7.13e-34), "≈ 0%");
+        assert_eq!(format_time(6.9e-29), "≈ 0 s");
         assert_eq!(format_count(12_345.0), "12 345");
         assert_eq!(format_count(50e6), "50M");
     }
