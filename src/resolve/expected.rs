@@ -109,6 +109,7 @@ pub(super) fn with_example(wanted: Type) -> String {
         Type::Money => "money, such as `$120`".to_owned(),
         Type::Cost => "money over a time, such as `$120/month`".to_owned(),
         Type::Date => "a day, such as `2027-03-01`".to_owned(),
+        Type::Word([only]) => format!("`{only}`"),
         Type::Word(words) => format!("one of {}", quoted(words)),
         Type::Words(words) => format!("a list of {}", quoted(words)),
         Type::Ref(kind) => format!("the name of {}", describe(kind)),

@@ -58,9 +58,13 @@ impl Resolver<'_> {
                 }
             }
         }
+        // a word that is near none is told with all that the attribute takes, not with its words alone
+        let far = |mistake: &Diagnostic| {
+            mistake.code == UNKNOWN_WORD.code && mistake.fix.is_none() && types.len() > 1
+        };
         let mistake = match wrong {
-            Some(mistake) => *mistake,
-            None => wrong_type(key, value, types, self.text(value.span)),
+            Some(mistake) if !far(&mistake) => *mistake,
+            _ => wrong_type(key, value, types, self.text(value.span)),
         };
         self.report(mistake);
         None

@@ -90,10 +90,9 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let flows = ctx.model.flows.len();
-        let message = format!(
-            "`{}` is in none of the {flows} flows, and nothing joins it to a component that is in one",
-            component.header.path
-        );
+        let which = if flows == 1 { "not in the only flow".to_owned() } else { format!("in none of the {flows} flows") };
+        let message =
+            format!("`{}` is {which}, and nothing joins it to a component that is in one", component.header.path);
         findings.push(
             Finding::new(Severity::Warning, id, message).help("remove it, or write down the flow that needs it"),
         );

@@ -4,7 +4,9 @@
 use crate::analysis::availability::DomainIx;
 use crate::analysis::placement::DomainKind;
 use crate::diagnostic::{Applicability, ConnectionSubject, Diagnostic, Fix, Remark, Severity};
-use crate::model::{AttrId, Attributes, ComponentId, ConnectionId, DataId, DecisionId, FlowId, GroupId, Origin};
+use crate::model::{
+    AttrId, Attributes, ComponentId, ConnectionId, DataId, DecisionId, FlowId, GroupId, Origin,
+};
 use crate::source::{FileId, Span};
 
 use super::{Need, Rule, RuleContext};
@@ -41,7 +43,14 @@ macro_rules! subjects {
         }
     )+};
 }
-subjects!(Component(ComponentId), Group(GroupId), Connection(ConnectionId), Data(DataId), Flow(FlowId), Decision(DecisionId));
+subjects!(
+    Component(ComponentId),
+    Group(GroupId),
+    Connection(ConnectionId),
+    Data(DataId),
+    Flow(FlowId),
+    Decision(DecisionId)
+);
 
 impl Subject {
     /// A failure domain.
