@@ -183,6 +183,12 @@ pub(super) struct Render {
     /// The `view` to draw
     #[arg(long, value_name = "NAME")]
     pub(super) view: Option<String>,
+    /// The sequence diagram of this flow; with --picture, the flow that it is about
+    #[arg(long, value_name = "NAME")]
+    pub(super) flow: Option<String>,
+    /// Another picture of the design. Without --flow the fault tree is of the least available flow, the waterfall of the slowest
+    #[arg(long, value_enum)]
+    pub(super) picture: Option<PictureKind>,
     /// Only this component or group and what is near it
     #[arg(long, value_name = "PATH")]
     pub(super) around: Option<String>,
@@ -204,6 +210,20 @@ pub(super) struct Render {
     /// Put before every id in the SVG, so that many fit into one page
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(super) salt: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum PictureKind {
+    /// Regions and zones with their links, and what stands where
+    Deployment,
+    /// Who leans on whom, circles as blocks
+    Matrix,
+    /// What fails a flow
+    FaultTree,
+    /// Where the time of a flow goes
+    Waterfall,
+    /// How busy components get as load grows
+    Load,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

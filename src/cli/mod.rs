@@ -10,6 +10,7 @@ mod fmt;
 mod loader;
 mod new;
 mod output;
+mod pictures;
 mod render;
 mod report;
 mod rules;

@@ -7,6 +7,7 @@ use super::arguments::{EngineChoice, OverlayChoice, PictureFormat, Render};
 use super::compile;
 use super::documents::single;
 use super::output::Output;
+use super::pictures;
 use crate::config::{Colours, Config};
 use crate::diagram::overlay::{self, Evidence};
 use crate::diagram::palette::Theme;
@@ -33,15 +34,20 @@ pub(super) fn run(options: &Render, output: &Output) -> Exit {
         Ok(wanted) => wanted,
         Err(message) => return output.fail(&message),
     };
+    let other = match pictures::scene(&compilation, options, &wanted) {
+        Ok(other) => other,
+        Err(message) => return output.fail(&message),
+    };
     let evidence =
         Evidence { model: &compilation.model, facts: &compilation.facts, findings: &compilation.diagnostics };
     let drawing = diagram::draw(&evidence, &wanted);
+    let scene = || other.unwrap_or_else(|| diagram::picture(&drawing, &wanted));
     let picture = match format {
         PictureFormat::Svg => {
             let salt = diagram::svg::Options { salt: options.salt.clone(), plain: false };
-            diagram::svg::svg(&diagram::picture(&drawing, &wanted), &salt)
+            diagram::svg::svg(&scene(), &salt)
         }
-        PictureFormat::Json => diagram::json::json(&diagram::picture(&drawing, &wanted)),
+        PictureFormat::Json => diagram::json::json(&scene()),
         PictureFormat::Dot => diagram::dot::dot(&drawing),
     };
     let written = match &options.output {
@@ -124,7 +130,8 @@ fn no_theme(config: &Config, name: &str) -> String {
     format!("there is no theme `{name}`; there is {}", names.join(", "))
 }
 
-fn flow(model: &Model, name: &str) -> Result<FlowId, String> {
+/// The flow of that path or name, or why there is none.
+pub(super) fn flow(model: &Model, name: &str) -> Result<FlowId, String> {
     let found =
         model.flows.enumerate().find(|(_, flow)| flow.header.path == name || flow.header.name == name);
     found.map(|(id, _)| id).ok_or_else(|| {

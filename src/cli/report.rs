@@ -7,7 +7,7 @@ use super::arguments::{Report, ReportFormat};
 use super::compile::{self, today};
 use super::documents::single;
 use super::output::Output;
-use crate::{diagram, report};
+use crate::report;
 
 pub(super) fn run(options: &Report, output: &Output) -> Exit {
     let format = match format(options, output) {
@@ -27,10 +27,7 @@ pub(super) fn run(options: &Report, output: &Output) -> Exit {
     let text = match format {
         ReportFormat::Json => report::json(&report),
         ReportFormat::Md => report::markdown(&report),
-        ReportFormat::Html => {
-            let scene = diagram::render(&compilation.model, &diagram::RenderOptions::default());
-            report::html(&report, &diagram::svg::svg(&scene, &diagram::svg::Options::default()))
-        }
+        ReportFormat::Html => report::html(&report, &report::pictures(&compilation)),
     };
     let written = match &options.output {
         Some(path) if path != Path::new("-") => output.write_file(path, text.as_bytes()),

@@ -8,6 +8,7 @@ pub mod json;
 pub mod layout;
 pub mod overlay;
 pub mod palette;
+pub mod pictures;
 pub mod scene;
 pub mod shape;
 pub mod sign;

@@ -247,25 +247,15 @@ impl Builder<'_> {
     }
 
     fn add_component(&mut self, id: ComponentId) {
-        let component = &self.model.components[id];
-        let parent = component.header.parent;
+        let parent = self.model.components[id].header.parent;
         if let Some(fold) = self.fold_of(parent) {
             let node = self.fold_node(fold);
             self.nodes.insert(id, node);
             return;
         }
         self.nodes.insert(id, self.out.nodes.len());
-        self.out.nodes.push(Node {
-            id: component.header.path.to_string(),
-            kind: component.kind.as_str().to_owned(),
-            class: class(component.kind.class()),
-            label: component.header.title().to_owned(),
-            tech: component.tech.as_ref().map(|t| t.name.to_string()),
-            badge: badge(&component.attrs),
-            icon: component.attrs.text(AttrId::ICON).map(str::to_owned),
-            parent: parent.and_then(|p| self.groups.get(&p).copied()),
-            description: component.header.description.as_deref().unwrap_or_default().to_owned(),
-        });
+        let parent = parent.and_then(|p| self.groups.get(&p).copied());
+        self.out.nodes.push(Node { parent, ..node(self.model, id) });
     }
 
     /// The node that stands for a folded group.
@@ -367,6 +357,22 @@ impl Builder<'_> {
     }
 }
 
+/// A component as it is drawn anywhere, in no group.
+pub(super) fn node(model: &Model, id: ComponentId) -> Node {
+    let component = &model.components[id];
+    Node {
+        id: component.header.path.to_string(),
+        kind: component.kind.as_str().to_owned(),
+        class: class(component.kind.class()),
+        label: component.header.title().to_owned(),
+        tech: component.tech.as_ref().map(|t| t.name.to_string()),
+        badge: badge(&component.attrs),
+        icon: component.attrs.text(AttrId::ICON).map(str::to_owned),
+        parent: None,
+        description: component.header.description.as_deref().unwrap_or_default().to_owned(),
+    }
+}
+
 /// `×3`, `×2–20`, with the regions or zones that they are dealt over.
 fn badge(attrs: &Attributes) -> Option<String> {
     let (least, most) = attrs.range(AttrId::REPLICAS).unwrap_or((1, 1));
@@ -395,7 +401,8 @@ fn class(class: model::Class) -> Class {
     }
 }
 
-fn op(op: Operator) -> Op {
+/// An operator as it is drawn.
+pub(super) fn op(op: Operator) -> Op {
     match op {
         Operator::Call | Operator::AnyPath => Op::Call,
         Operator::Message => Op::Message,

@@ -6,12 +6,14 @@ mod gather;
 mod html;
 mod markdown;
 mod matrix;
+mod pictures;
 mod times;
 mod words;
 
 pub use document::Report;
 pub use html::html;
 pub use markdown::markdown;
+pub use pictures::{FlowPictures, Pictures, pictures};
 
 use crate::compilation::Compilation;
 

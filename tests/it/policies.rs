@@ -298,5 +298,5 @@ fn a_report_has_decisions_and_what_they_allow() {
         markdown.contains("| A \\| mesh |") && markdown.contains("`RS001` (2 silenced, 1 told)"),
         "{markdown}"
     );
-    assert!(report::html(&made, "").contains("a mesh cuts it off"));
+    assert!(report::html(&made, &report::Pictures::default()).contains("a mesh cuts it off"));
 }

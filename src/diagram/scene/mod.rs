@@ -10,6 +10,7 @@ mod notes;
 mod sign;
 
 pub use icon::steps as icon_steps;
+pub(super) use node::mark as node_mark;
 
 use super::drawing::{Drawing, Edge, End, Op};
 use super::layout::{Placement, Point, Rect};

@@ -10,7 +10,7 @@ const RADIUS: f64 = 8.0;
 /// A quarter of a circle as a cubic curve.
 const ARC: f64 = 0.5523;
 
-pub(super) fn mark(node: &Node, rect: Rect) -> Mark {
+pub(in crate::diagram) fn mark(node: &Node, rect: Rect) -> Mark {
     let card = card::card(node);
     let mut prims = outline(card.outline, rect, Paint::Accent(node.class));
     content(node, &card, rect, &mut prims);

@@ -5,13 +5,13 @@ use maud::{Markup, html};
 use super::super::document::{Component, Report};
 use super::super::matrix::Matrix;
 use super::super::words::{factor, or_empty, percent, utilization};
-use super::{bar, scroll};
+use super::{bar, drawn, scroll};
 use crate::units::{format_rate, format_share, format_size, format_time};
 
 /// A matrix beyond this many elements is not read any more.
 const MATRIX: usize = 48;
 
-pub(super) fn load(report: &Report<'_>) -> Markup {
+pub(super) fn load(report: &Report<'_>, picture: Option<&str>) -> Markup {
     let busiest = |it: &Component<'_>| it.hottest_shard_utilization.or(it.utilization);
     let mut rows: Vec<&Component<'_>> = report.components.iter().collect();
     rows.sort_by(|a, b| busiest(b).unwrap_or(-1.0).total_cmp(&busiest(a).unwrap_or(-1.0)));
@@ -55,6 +55,7 @@ pub(super) fn load(report: &Report<'_>) -> Markup {
     html! {
         section id="load" {
             h2 { "Load and headroom" }
+            @if let Some(it) = picture { (drawn("load curve", it)) }
             p.quiet { "Busiest first; a sharded store counts its hottest shard. Capacity and headroom are at the upper end of a range of replicas. At worst: caches cold, every retry used, the largest failure domain lost." }
             (scroll("load", &table))
         }

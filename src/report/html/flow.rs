@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 
 use super::super::document::{Availability, Flow};
+use super::super::pictures::FlowPictures;
 use super::super::words::{counted, factor, minutes, or_empty, percent};
-use super::{bar, scroll};
+use super::{bar, drawn, scroll};
 use crate::units::{format_rate, format_share, format_time};
 
 /// A smaller share of the downtime is nobody's concern.
@@ -14,14 +15,18 @@ const OPEN: usize = 8;
 /// Rows that a fold holds at the most.
 const FOLDED: usize = 40;
 
-pub(super) fn section(index: usize, flow: &Flow<'_>) -> Markup {
+pub(super) fn section(index: usize, flow: &Flow<'_>, pictures: Option<&FlowPictures>) -> Markup {
+    let picture = |of: fn(&FlowPictures) -> &Option<String>| pictures.and_then(|it| of(it).as_deref());
+    let fault_tree = picture(|it| &it.fault_tree).filter(|_| !flow.cut_sets.is_empty());
     html! {
         section id=(format!("flow-{index}")) {
             h2 { "Flow: " (flow.label.unwrap_or(flow.name)) " " code { (flow.name) } }
             (figures(flow))
+            @if let Some(it) = picture(|it| &it.sequence) { h3 { "How it runs" } (drawn("sequence diagram", it)) }
             (ranking(flow))
-            (cut_sets(flow))
-            (super::latency::section(flow))
+            @if let Some(it) = fault_tree { h3 { "What fails it" } (drawn("fault tree", it)) }
+            (cut_sets(flow, fault_tree.is_none()))
+            (super::latency::section(flow, picture(|it| &it.waterfall)))
             (consistency(flow))
         }
     }
@@ -117,7 +122,7 @@ fn ranking(flow: &Flow<'_>) -> Markup {
     }
 }
 
-fn cut_sets(flow: &Flow<'_>) -> Markup {
+fn cut_sets(flow: &Flow<'_>, headed: bool) -> Markup {
     if flow.cut_sets.is_empty() {
         return html! {};
     }
@@ -138,7 +143,7 @@ fn cut_sets(flow: &Flow<'_>) -> Markup {
     };
     let singles = flow.cut_sets.iter().filter(|set| set.members.len() == 1).count();
     html! {
-        h3 { "What fails it" }
+        @if headed { h3 { "What fails it" } }
         p.quiet {
             (counted(singles, "element")) (if singles == 1 { " fails" } else { " fail" }) " it alone; minimal cut sets, complete to order "
             (flow.cut_sets_complete_to_order.unwrap_or(0))

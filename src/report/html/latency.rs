@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::document::{Flow, Hop};
 use super::super::words::{or_empty, percent};
-use super::{bar, prose, scroll};
+use super::{bar, drawn, prose, scroll};
 use crate::units::{format_time, round_significant};
 
 /// Times below a nanosecond are none.
@@ -12,7 +12,7 @@ const TOLD: f64 = 1e-6;
 /// Hops that are listed at the most, the longest first.
 const MOST: usize = 24;
 
-pub(super) fn section(flow: &Flow<'_>) -> Markup {
+pub(super) fn section(flow: &Flow<'_>, picture: Option<&str>) -> Markup {
     let mut hops: Vec<&Hop<'_>> = flow.latency_budget.iter().collect();
     if hops.is_empty() {
         return html! {};
@@ -50,7 +50,12 @@ pub(super) fn section(flow: &Flow<'_>) -> Markup {
         @if !flow.latency_gaps.is_empty() {
             p.quiet { "No estimate: " (prose(&flow.latency_gaps.join("; "))) "." }
         }
-        (scroll("latency budget", &table))
+        @if let Some(it) = picture {
+            (drawn("latency waterfall", it))
+            details { summary { "The same in figures" } (scroll("latency budget", &table)) }
+        } @else {
+            (scroll("latency budget", &table))
+        }
         @if shown < hops.len() { p.quiet { (hops.len() - shown) " shorter hops are left out." } }
         @if is_queued {
             p.quiet { "Waiting in line is an approximation (Allen–Cunneen on Erlang C): stationary, ρ < 0.95, first come first served." }

@@ -11,13 +11,14 @@ mod verdict;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::document::Report;
+use super::pictures::Pictures;
 
 const STYLE: &str = include_str!("style.css");
 /// What the page may load: its own style and nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/// The page. `picture` is the design as SVG, trusted: it comes from `diagram`, which escapes what users wrote.
-pub fn html(report: &Report<'_>, picture: &str) -> String {
+/// The page.
+pub fn html(report: &Report<'_>, pictures: &Pictures) -> String {
     let title = report.system.label.or(report.system.name).unwrap_or("Untitled design");
     let page = html! {
         (DOCTYPE)
@@ -41,10 +42,11 @@ pub fn html(report: &Report<'_>, picture: &str) -> String {
                     (verdict::objectives(report))
                     section id="picture" {
                         h2 { "The design" }
-                        div.picture tabindex="0" role="region" aria-label="the design as a diagram" { (PreEscaped(picture)) }
+                        div.picture tabindex="0" role="region" aria-label="the design as a diagram" { (PreEscaped(&pictures.design)) }
+                        @if let Some(picture) = &pictures.deployment { h3 { "What stands where" } (drawn("deployment", picture)) }
                     }
-                    @for (index, it) in report.flows.iter().enumerate() { (flow::section(index, it)) }
-                    (design::load(report))
+                    @for (index, it) in report.flows.iter().enumerate() { (flow::section(index, it, pictures.flows.get(index))) }
+                    (design::load(report, pictures.load.as_deref()))
                     (design::data(report))
                     (holdings::stores(report))
                     (holdings::backlogs(report))
@@ -116,6 +118,11 @@ fn sheet(label: &str, head: &[&str], rows: &[Vec<String>]) -> Markup {
     scroll(label, &table)
 }
 
+/// A picture in its own size, which scrolls where that is too wide.
+fn drawn(label: &str, picture: &str) -> Markup {
+    html! { div.picture.drawn tabindex="0" role="region" aria-label=(label) { (PreEscaped(picture)) } }
+}
+
 /// A bar for a share of the whole beside its figure; beyond the whole it is full.
 fn bar(share: f64, class: &str, text: &str) -> Markup {
     let width = (share.clamp(0.0, 1.0) * 1000.0).round() / 10.0;
@@ -142,7 +149,7 @@ mod tests {
 
     fn page(text: &str) -> String {
         let compilation = check(Document::new("x.arch", text), &MemoryLoader::default(), &Config::default());
-        super::html(&crate::report::report(&compilation), "<svg/>")
+        super::html(&crate::report::report(&compilation), &crate::report::pictures(&compilation))
     }
 
     #[test]
@@ -160,6 +167,8 @@ mod tests {
     fn a_page_asks_for_nothing_from_outside() {
         let page = page("client c { users = 1k, requests_per_user = 20/day }\nservice api\nc -> api\n");
         assert!(page.contains("default-src 'none'"));
+        // the name of SVG is no address
+        let page = page.replace("http://www.w3.org/2000/svg", "");
         for reach in ["http:", "https:", "url(", "@import", " src=", "<link"] {
             assert!(!page.contains(reach), "{reach}");
         }
