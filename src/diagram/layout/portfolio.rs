@@ -24,14 +24,14 @@ const STRETCH: [f64; 4] = [0.7, 0.5, 0.35, 0.25];
 /// How many ranks stand in one row when it is too high.
 const FOLD: [usize; 3] = [2, 3, 4];
 /// How much more room between boxes, or between rows, is given for the shape.
-const AIR: [f64; 3] = [1.4, 1.8, 2.2];
+const AIR: [f64; 2] = [1.6, 2.2];
 /// What the trials of ties may cost together, in boxes and edges placed.
-const TRIALS: usize = 1000;
+const TRIALS: usize = 700;
 /// Orders to start from, in a trial and at the end.
 const TRIAL: Effort = Effort { starts: 3, rounds: 1, seed_limit: 0, align: false, guest: false };
 /// Larger graphs get one start in a trial.
 const MIDDLE: usize = 250;
-const STARTS: usize = 8;
+const STARTS: usize = 6;
 
 /// The best variant's placement.
 pub(super) fn best(graph: &Graph, options: &Options) -> Placement {
