@@ -39,6 +39,8 @@
 //! app -> shop -> stock -> prices
 //! ```
 
+use rustc_hash::FxHashSet;
+
 use super::ob001_blind_component::is_expected;
 use super::outage::names;
 use super::terms::is_hard;
@@ -166,8 +168,10 @@ fn longest_broken(ctx: &RuleContext<'_>, walk: &Walk<'_>, signal: Signal) -> Opt
 fn compute_on(ctx: &RuleContext<'_>, walk: &Walk<'_>, path: &Path) -> Vec<ComponentId> {
     let ends = path.steps.iter().filter_map(|at| walk.steps.get(*at)).map(|step| step.to);
     let mut found: Vec<ComponentId> = Vec::new();
+    // a chain may be as long as the design
+    let mut seen = FxHashSet::default();
     for id in std::iter::once(path.start).chain(ends).filter_map(|node| walk.component(node)) {
-        if ctx.model.components[id].kind.is_compute() && !found.contains(&id) {
+        if ctx.model.components[id].kind.is_compute() && seen.insert(id) {
             found.push(id);
         }
     }
