@@ -234,6 +234,12 @@ pub(super) enum PictureFormat {
     Json,
     /// Graphviz
     Dot,
+    /// A Mermaid flowchart
+    Mermaid,
+    /// The language of D2
+    D2,
+    /// Letters, for a terminal
+    Ascii,
 }
 
 /// The layout engines.

@@ -49,6 +49,9 @@ pub(super) fn run(options: &Render, output: &Output) -> Exit {
         }
         PictureFormat::Json => diagram::json::json(&scene()),
         PictureFormat::Dot => diagram::dot::dot(&drawing),
+        PictureFormat::Mermaid => diagram::mermaid::mermaid(&drawing),
+        PictureFormat::D2 => diagram::d2::d2(&drawing),
+        PictureFormat::Ascii => diagram::ascii::ascii(&drawing, &wanted.layout),
     };
     let written = match &options.output {
         Some(path) if path != Path::new("-") => output.write_file(path, picture.as_bytes()),
@@ -187,8 +190,11 @@ fn format(options: &Render, output: &Output) -> Result<PictureFormat, Exit> {
         Some("svg") | None => Ok(PictureFormat::Svg),
         Some("json") => Ok(PictureFormat::Json),
         Some("dot" | "gv") => Ok(PictureFormat::Dot),
-        Some(other) => {
-            Err(output.fail(&format!("archc draws no `.{other}`; name svg, json or dot by --format")))
-        }
+        Some("mmd" | "mermaid") => Ok(PictureFormat::Mermaid),
+        Some("d2") => Ok(PictureFormat::D2),
+        Some("txt" | "ascii") => Ok(PictureFormat::Ascii),
+        Some(other) => Err(output.fail(&format!(
+            "archc draws no `.{other}`; name svg, json, dot, mermaid, d2 or ascii by --format"
+        ))),
     }
 }

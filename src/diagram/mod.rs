@@ -1,11 +1,15 @@
 //! Diagrams: a model's view becomes a [`drawing::Drawing`], `layout` places it, `scene` turns both into plain drawing
 //! primitives, and one file for each format prints those. Nothing after the view knows the model.
 
+pub mod ascii;
 pub mod card;
+pub mod d2;
 pub mod dot;
 pub mod drawing;
 pub mod json;
 pub mod layout;
+pub mod mermaid;
+mod nested;
 pub mod overlay;
 pub mod palette;
 pub mod pictures;

@@ -73,3 +73,89 @@ pub(super) fn random(seed: u64, most: usize) -> Drawing {
             [r.below(5)];
     d
 }
+
+/// A node and a group with another, a message with a quote in its label and a link to the group.
+pub(super) fn pair() -> Drawing {
+    let node = |id: &str, kind: &str, label: &str, parent| Node {
+        id: id.into(),
+        kind: kind.into(),
+        label: label.into(),
+        parent,
+        ..Node::default()
+    };
+    let mut api = node("api", "service", "API", None);
+    (api.tech, api.badge) = (Some("go".into()), Some("×3".into()));
+    let group =
+        Group { id: "us".into(), kind: "region".into(), label: "us-east-1".into(), ..Group::default() };
+    let edge = |id: &str, to, op, label: &str| Edge {
+        id: id.into(),
+        from: End::Node(0),
+        to,
+        op,
+        label: label.into(),
+    };
+    Drawing {
+        title: "pair".into(),
+        nodes: vec![api, node("us.links", "database", "Links", Some(0))],
+        groups: vec![group],
+        edges: vec![
+            edge("e1", End::Node(1), Op::Message, "a\"b"),
+            edge("e2", End::Group(0), Op::Link, "70 ms"),
+        ],
+        ..Drawing::default()
+    }
+}
+
+/// Drawings whose every text is hostile: two nodes and an edge in two nested groups, an edge to a group and one outside.
+pub(super) fn hostile() -> Vec<(String, Drawing)> {
+    let texts = [
+        "</text><script>alert(\"1\")</script>&#0;]]>'`",
+        "\"] --> x; click n0 \"javascript:alert(1)\" %%{init: {}}%%",
+        "${x} \\\" } a -> b: {link: evil}\\",
+        "a\u{0}b\u{1b}[31mc\r\nd\te\u{85}\u{2028}f",
+        "\u{202e}evil\u{2066}\u{200f} \u{5e9}\u{5dc}\u{5d5}\u{5dd} \u{645}\u{631}\u{62d}\u{628}\u{627}",
+        "日本語 🦀 👨\u{200d}👩\u{200d}👧 \u{fffe}\u{feff}",
+    ];
+    let long = "x".repeat(10_000);
+    let marks = format!("e{}", "\u{301}".repeat(500));
+    texts
+        .iter()
+        .map(ToString::to_string)
+        .chain([long, marks])
+        .map(|t| (t.clone(), hostile_drawing(&t)))
+        .collect()
+}
+
+fn hostile_drawing(text: &str) -> Drawing {
+    let group = |i: usize, parent| Group {
+        id: format!("g{i} {text}"),
+        kind: text.into(),
+        label: text.into(),
+        parent,
+        description: text.into(),
+    };
+    let node = |i: usize, parent| Node {
+        id: format!("n{i} {text}"),
+        kind: if i == 0 { "service".into() } else { text.replace('_', "-") },
+        label: text.into(),
+        tech: Some(text.into()),
+        badge: Some(text.into()),
+        parent,
+        description: text.into(),
+        ..Node::default()
+    };
+    let edge =
+        |i: usize, from, to| Edge { id: format!("e{i}"), from, to, op: Op::ALL[i], label: text.into() };
+    Drawing {
+        title: text.into(),
+        description: text.into(),
+        nodes: vec![node(0, Some(1)), node(1, None)],
+        groups: vec![group(0, None), group(1, Some(0))],
+        edges: vec![
+            edge(0, End::Node(0), End::Node(1)),
+            edge(1, End::Node(1), End::Node(0)),
+            edge(3, End::Node(1), End::Group(0)),
+        ],
+        ..Drawing::default()
+    }
+}

@@ -6,6 +6,8 @@ mod domains;
 mod findings;
 mod load;
 mod path;
+#[cfg(test)]
+mod tests;
 
 use super::drawing::End;
 use super::view::Drawn;

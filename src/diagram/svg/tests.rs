@@ -155,3 +155,29 @@ fn twenty_nodes_fit_in_twenty_kilobytes() {
     let out = draw(&d, Theme::Auto, "");
     assert!(out.len() <= 20_000, "{} bytes", out.len());
 }
+
+#[test]
+fn hostile_text_is_harmless_everywhere() {
+    use crate::diagram::sign::{Note, Sample, Tag, Tone};
+    for (text, mut d) in testing::hostile() {
+        let tag = Tag { tone: Tone::Bad, text: text.clone() };
+        d.overlay.node(0).tag(Tone::Bad, text.clone());
+        d.overlay.node(0).remark(&text);
+        d.overlay.node(1).faint = true;
+        d.overlay.edge(0).tag(Tone::Step, text.clone());
+        d.overlay.group(0).tag(Tone::Warn, text.clone());
+        d.overlay.key(Sample::Tag(tag.clone()), text.clone());
+        d.overlay.notes.push(Note { tag, head: text.clone(), text: text.clone() });
+        for plain in [false, true] {
+            let placement = sizes::place(&d, &layout::Options::default());
+            let out = svg(&scene::build(&d, &placement, Theme::Auto), &Options { salt: text.clone(), plain });
+            well_formed(&out);
+            assert!(!out.contains("<script") && !out.contains('\u{202e}'), "{text:?}");
+            assert!(!plain || !out.contains("var(") && !out.contains("@media"));
+            let json = crate::diagram::json::json(&scene::build(&d, &placement, Theme::Auto));
+            assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok(), "{text:?}");
+            let dot = crate::diagram::dot::dot(&d);
+            assert!(!dot.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
+        }
+    }
+}
