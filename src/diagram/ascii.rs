@@ -201,7 +201,8 @@ mod tests {
     #[test]
     fn draws_boxes_titles_labels_and_heads() {
         let out = draw(&testing::pair());
-        for part in ["│  API  │", "│ go ×3 │", "┌─ us-east-1 ", "Links", "a\"b", "70 ms", "╌╌▶ message", "┈┈┈ link"]
+        for part in
+            ["│  API  │", "│ go ×3 │", "┌─ us-east-1 ", "Links", "a\"b", "70 ms", "╌╌▶ message", "┈┈┈ link"]
         {
             assert!(out.contains(part), "{part} is missing in\n{out}");
         }
