@@ -76,6 +76,7 @@ fn measured(drawing: &Drawing) -> Graph {
         nodes: drawing.nodes.iter().map(node).collect(),
         groups: drawing.groups.iter().map(group).collect(),
         edges: drawing.edges.iter().map(edge).collect(),
+        hints: drawing.hints.clone(),
     }
 }
 
