@@ -202,9 +202,12 @@ fn check_amplified(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Compo
         let Some(load) = ctx.facts.load.flow(*flow) else { continue };
         let Some(runs) = load.peak.filter(|runs| *runs > 0.0) else { continue };
         let it = &ctx.model.flows[*flow];
-        let into = it.calls.enumerate().filter(|(_, call)| it.visits[call.target].component == id);
+        let into = ctx.incoming(id).iter().flat_map(|connection| ctx.calls_of(*connection));
+        let mut into: Vec<_> = into.filter(|(by, _)| by == flow).map(|(_, call)| *call).collect();
+        into.sort_unstable();
         let guarded = |call: &crate::model::Call| is_set(&call.attrs, AttrId::BULKHEAD);
-        let rates = into.filter(|(_, call)| !guarded(call)).filter_map(|(at, _)| *load.calls.get(at.index())?);
+        let open = into.into_iter().filter(|call| !guarded(&it.calls[*call]));
+        let rates = open.filter_map(|call| *load.calls.get(call.index())?);
         let rate: f64 = rates.sum();
         if !exceeds(rate, limit * runs) {
             continue;

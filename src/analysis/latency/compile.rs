@@ -280,12 +280,17 @@ impl<'c, 'a> FlowRun<'c, 'a> {
             flow.roots.iter().filter_map(|root| Some((share, self.visits.get(root.index())?.response)));
         let runs: Vec<(f64, Ix)> = runs.collect();
         let root = self.compiler.plan.mixture(runs);
-        let mut gaps: Vec<Gap> = Vec::new();
-        for gap in self.gaps.iter().flatten() {
-            if !gaps.contains(gap) {
-                gaps.push(*gap);
-            }
-        }
+        // each is told once, and a long chain may have one for each component
+        let key = |gap: &Gap| match *gap {
+            Gap::Figures(id) => (0, Some(id), 0),
+            Gap::Saturated(id, used) => (1, Some(id), used.to_bits()),
+            Gap::Circle(id) => (2, Some(id), 0),
+            Gap::Down(id) => (3, Some(id), 0),
+            Gap::NotAwaited => (4, None, 0),
+        };
+        let mut known = rustc_hash::FxHashSet::default();
+        let mut gaps: Vec<Gap> =
+            self.gaps.iter().flatten().copied().filter(|gap| known.insert(key(gap))).collect();
         let waits = |visit: &&VisitTimes| visit.awaited;
         if self.visits.iter().filter(waits).count() <= flow.roots.len() && gaps.is_empty() {
             gaps.push(Gap::NotAwaited);
