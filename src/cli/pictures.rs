@@ -1,6 +1,6 @@
 //! What `--flow` and `--picture` of `archc render` ask for.
 
-use super::arguments::{PictureKind, Render};
+use super::arguments::{PictureFormat, PictureKind, Render};
 use super::render;
 use crate::compilation::Compilation;
 use crate::diagram::RenderOptions;
@@ -28,4 +28,22 @@ pub(super) fn scene(
         Some(PictureKind::Load) => Picture::Load,
     };
     Ok(Some(coloured(pictures::picture(compilation, picture, flow, theme))))
+}
+
+/// Why a picture beside the diagram of boxes cannot be had in a format; `None` where it can.
+pub(super) fn refusal(options: &Render, format: PictureFormat) -> Option<String> {
+    let drawn = matches!(format, PictureFormat::Svg | PictureFormat::Json);
+    match (options.picture, &options.flow, format) {
+        (None, None, _) => None,
+        (None, Some(_), PictureFormat::Mermaid) => None,
+        _ if drawn => None,
+        (None, ..) => Some("a sequence diagram has no such format; name svg, json or mermaid".to_owned()),
+        _ => Some("this picture has no such format; name svg or json".to_owned()),
+    }
+}
+
+/// The sequence diagram asked for, in Mermaid's words.
+pub(super) fn mermaid(compilation: &Compilation, options: &Render) -> Option<String> {
+    let flow = render::flow(&compilation.model, options.flow.as_deref()?).ok()?;
+    Some(pictures::sequence::mermaid(&pictures::sequence::read(compilation, flow)))
 }

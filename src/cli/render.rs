@@ -34,6 +34,9 @@ pub(super) fn run(options: &Render, output: &Output) -> Exit {
         Ok(wanted) => wanted,
         Err(message) => return output.fail(&message),
     };
+    if let Some(message) = pictures::refusal(options, format) {
+        return output.fail(&message);
+    }
     let other = match pictures::scene(&compilation, options, &wanted) {
         Ok(other) => other,
         Err(message) => return output.fail(&message),
@@ -49,7 +52,9 @@ pub(super) fn run(options: &Render, output: &Output) -> Exit {
         }
         PictureFormat::Json => diagram::json::json(&scene()),
         PictureFormat::Dot => diagram::dot::dot(&drawing),
-        PictureFormat::Mermaid => diagram::mermaid::mermaid(&drawing),
+        PictureFormat::Mermaid => {
+            pictures::mermaid(&compilation, options).unwrap_or_else(|| diagram::mermaid::mermaid(&drawing))
+        }
         PictureFormat::D2 => diagram::d2::d2(&drawing),
         PictureFormat::Ascii => diagram::ascii::ascii(&drawing, &wanted.layout),
     };

@@ -204,7 +204,7 @@ impl Teller<'_> {
             parts.push(format!("in {} of the runs", percent(share)));
         }
         if call.attrs.is_true(AttrId::OPTIONAL) {
-            parts.push("optional: the flow goes on without it".to_owned());
+            parts.push("optional, goes on without it".to_owned());
         }
         parts.join("; ")
     }
