@@ -169,7 +169,7 @@ pub(super) enum FailOn {
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  archc render shop.arch -o shop.svg\n  archc render shop.arch -o shop.svg --view overview --theme dark\n  archc render shop.arch --format dot | dot -Tpng > shop.png"
+    after_help = "Examples:\n  archc render shop.arch -o shop.svg\n  archc render shop.arch -o shop.svg --view overview --theme dark\n  archc render shop.arch -o shop.html\n  archc render shop.arch --format dot | dot -Tpng > shop.png"
 )]
 pub(super) struct Render {
     /// The design, or `-` for standard input
@@ -230,6 +230,8 @@ pub(super) enum PictureKind {
 pub(super) enum PictureFormat {
     /// A picture for light and dark
     Svg,
+    /// One page to walk through: pan, zoom, search, collapse, flows, overlays
+    Html,
     /// The laid-out scene
     Json,
     /// Graphviz

@@ -41,6 +41,9 @@ pub(super) fn run(options: &Render, output: &Output) -> Exit {
         Ok(other) => other,
         Err(message) => return output.fail(&message),
     };
+    if format == PictureFormat::Html && other.is_some() {
+        return output.fail("a page shows the design itself: leave out --flow and --picture, or draw them as svg; --flow-path opens a page at a flow");
+    }
     let evidence =
         Evidence { model: &compilation.model, facts: &compilation.facts, findings: &compilation.diagnostics };
     let drawing = diagram::draw(&evidence, &wanted);
@@ -50,6 +53,7 @@ pub(super) fn run(options: &Render, output: &Output) -> Exit {
             let salt = diagram::svg::Options { salt: options.salt.clone(), plain: false };
             diagram::svg::svg(&scene(), &salt)
         }
+        PictureFormat::Html => diagram::html::html(&evidence, &wanted),
         PictureFormat::Json => diagram::json::json(&scene()),
         PictureFormat::Dot => diagram::dot::dot(&drawing),
         PictureFormat::Mermaid => {
@@ -193,13 +197,14 @@ fn format(options: &Render, output: &Output) -> Result<PictureFormat, Exit> {
     let Some(path) = &options.output else { return Ok(PictureFormat::Svg) };
     match path.extension().and_then(|ending| ending.to_str()) {
         Some("svg") | None => Ok(PictureFormat::Svg),
+        Some("html" | "htm") => Ok(PictureFormat::Html),
         Some("json") => Ok(PictureFormat::Json),
         Some("dot" | "gv") => Ok(PictureFormat::Dot),
         Some("mmd" | "mermaid") => Ok(PictureFormat::Mermaid),
         Some("d2") => Ok(PictureFormat::D2),
         Some("txt" | "ascii") => Ok(PictureFormat::Ascii),
         Some(other) => Err(output.fail(&format!(
-            "archc draws no `.{other}`; name svg, json, dot, mermaid, d2 or ascii by --format"
+            "archc draws no `.{other}`; name svg, html, json, dot, mermaid, d2 or ascii by --format"
         ))),
     }
 }

@@ -6,6 +6,7 @@ pub mod card;
 pub mod d2;
 pub mod dot;
 pub mod drawing;
+pub mod html;
 pub mod json;
 pub mod layout;
 pub mod mermaid;

@@ -66,6 +66,29 @@ pub fn svg(scene: &Scene, options: &Options) -> String {
     out
 }
 
+/// The style sheet and the icons of a page whose marks are printed one by one.
+pub(super) fn shared(scene: &Scene) -> (String, String) {
+    let used = used(scene);
+    let icon = |icon: &Icon| {
+        let steps = path(&icon_steps(*icon, Point::default(), 1.0));
+        format!("<path id=\"{}\" d=\"{steps}\"/>", shared_id(icon.name))
+    };
+    (stylesheet(scene, &used), used.icons.iter().map(icon).collect())
+}
+
+/// What a mark is made of, without an element around it.
+pub(super) fn content(mark: &Mark) -> String {
+    let mut out = String::new();
+    for prim in &mark.prims {
+        write_prim(&mut out, prim, &shared_id);
+    }
+    out
+}
+
+fn shared_id(name: &str) -> String {
+    format!("ar-{name}")
+}
+
 /// One decimal, none where it is zero.
 fn number(value: f64) -> String {
     let value = (value * 10.0).round() / 10.0;

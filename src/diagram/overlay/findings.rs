@@ -10,11 +10,18 @@ use crate::diagram::view::Drawn;
 /// Notes that are worth reading below a picture; `archc check` tells all.
 const MOST: usize = 60;
 
-pub(super) fn lay(drawn: &mut Drawn, evidence: &Evidence<'_>) {
+/// A finding and what it is about.
+pub(in crate::diagram) struct Told<'a> {
+    /// What is found.
+    pub(in crate::diagram) finding: &'a Diagnostic,
+    /// Where it stands in the picture, each once; nowhere where it is about the whole.
+    pub(in crate::diagram) spots: Vec<Spot>,
+}
+
+/// The findings that belong to a picture, in the order of their numbers.
+pub(in crate::diagram) fn told<'a>(drawn: &Drawn, evidence: &Evidence<'a>) -> Vec<Told<'a>> {
     let places = places(drawn, evidence);
-    let mut at: BTreeMap<Spot, (Tone, Vec<usize>)> = BTreeMap::new();
-    let mut left_out = 0;
-    let mut number = 0;
+    let mut told = Vec::new();
     for finding in evidence.findings.iter().filter(|finding| !finding.is_mistake()) {
         let known: Vec<&Option<Spot>> =
             finding.subjects.iter().filter_map(|subject| places.get(bare(subject))).collect();
@@ -23,19 +30,24 @@ pub(super) fn lay(drawn: &mut Drawn, evidence: &Evidence<'_>) {
         if spots.is_empty() && !known.is_empty() {
             continue;
         }
-        if number >= MOST {
-            left_out += 1;
-            continue;
-        }
-        number += 1;
         spots.sort_unstable();
         spots.dedup();
-        for spot in spots {
+        told.push(Told { finding, spots });
+    }
+    told
+}
+
+pub(super) fn lay(drawn: &mut Drawn, evidence: &Evidence<'_>) {
+    let told = told(drawn, evidence);
+    let left_out = told.len().saturating_sub(MOST);
+    let mut at: BTreeMap<Spot, (Tone, Vec<usize>)> = BTreeMap::new();
+    for (number, it) in (1..).zip(told).take(MOST) {
+        for spot in it.spots {
             let (tone, numbers) = at.entry(spot).or_insert((Tone::Info, Vec::new()));
-            *tone = (*tone).max(tone_of(finding.severity));
+            *tone = (*tone).max(tone_of(it.finding.severity));
             numbers.push(number);
         }
-        note(drawn, finding, number);
+        note(drawn, it.finding, number);
     }
     if left_out > 0 {
         let tag = Tag { tone: Tone::Info, text: "…".to_owned() };

@@ -18,6 +18,8 @@ use crate::model::{AttrId, ElementRef, FlowId, Id, Model, View};
 
 pub use words::Overlay as Kind;
 
+pub(super) use findings::{Told, told};
+
 /// What an overlay is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Evidence<'a> {
@@ -38,31 +40,41 @@ pub struct Wanted {
     pub flow: Option<FlowId>,
 }
 
+/// What is wanted, else what a view asks for.
+#[must_use]
+pub fn asked(model: &Model, wanted: &Wanted, view: Option<Id<View>>) -> Wanted {
+    let attrs = view.map(|view| &model.views[view].attrs);
+    let of_view = || attrs?.word::<Kind>(AttrId::OVERLAY);
+    let flow_of_view = || match attrs?.refs(AttrId::FLOW).first()?.target {
+        ElementRef::Flow(flow) => Some(flow),
+        _ => None,
+    };
+    Wanted { kind: wanted.kind.or_else(of_view), flow: wanted.flow.or_else(flow_of_view) }
+}
+
 /// Lays over a drawing what is wanted, else what its view asks for.
 pub fn lay(drawn: &mut Drawn, evidence: &Evidence<'_>, wanted: &Wanted, view: Option<Id<View>>) {
-    let attrs = view.map(|view| &evidence.model.views[view].attrs);
-    let of_view = || attrs?.word::<Kind>(AttrId::OVERLAY);
-    match wanted.kind.or_else(of_view).unwrap_or(Kind::None) {
+    let asked = asked(evidence.model, wanted, view);
+    match asked.kind.unwrap_or(Kind::None) {
         Kind::None => {}
         Kind::Findings => findings::lay(drawn, evidence),
         Kind::Load => load::lay(drawn, evidence),
         Kind::Coupling => coupling::lay(drawn, evidence),
         Kind::Domains => domains::lay(drawn, evidence),
     }
-    let flow_of_view = || match attrs?.refs(AttrId::FLOW).first()?.target {
-        ElementRef::Flow(flow) => Some(flow),
-        _ => None,
-    };
-    if let Some(flow) = wanted.flow.or_else(flow_of_view) {
+    if let Some(flow) = asked.flow {
         path::lay(drawn, evidence.model, flow);
     }
 }
 
 /// What an element of the model is drawn as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Spot {
+pub(super) enum Spot {
+    /// A node by its place in the drawing.
     Node(usize),
+    /// A group.
     Group(usize),
+    /// An edge.
     Edge(usize),
 }
 
