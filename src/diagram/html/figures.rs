@@ -10,7 +10,8 @@ use crate::diagram::text::clean;
 use crate::diagram::view::Drawn;
 use crate::model::{ComponentId, ConnectionId, FlowId, GroupId};
 use crate::units::{
-    Currency, format_count, format_money, format_rate, format_share, format_size, format_time, round_significant,
+    Currency, format_count, format_money, format_rate, format_share, format_size, format_time,
+    round_significant,
 };
 
 /// A name and its figure.
@@ -134,7 +135,10 @@ pub(super) fn flow(evidence: &Evidence<'_>, id: FlowId) -> Vec<Figure> {
     }
     if let Some(load) = facts.load.flow(id) {
         list.add("Rate at the peak", load.peak.map(format_rate));
-        list.add("Headroom", load.headroom.map(|factor| format!("{}×", format_count(round_significant(factor, 3)))));
+        list.add(
+            "Headroom",
+            load.headroom.map(|factor| format!("{}×", format_count(round_significant(factor, 3)))),
+        );
         list.add("First to break", load.first_to_break.map(|id| clean(evidence.model.path(id), TEXT)));
     }
     list.0

@@ -39,10 +39,8 @@ pub fn html(evidence: &Evidence<'_>, options: &RenderOptions) -> String {
     }
     let asked = overlay::asked(evidence.model, &options.overlay, options.view.view);
     let kind = asked.kind.unwrap_or(Kind::None);
-    let start = Start {
-        overlay: layers.iter().position(|layer| layer.kind == kind).unwrap_or(0),
-        flow: asked.flow,
-    };
+    let start =
+        Start { overlay: layers.iter().position(|layer| layer.kind == kind).unwrap_or(0), flow: asked.flow };
     let shut = shut::shut(&drawn.drawing);
     let Some(plain) = scenes.first() else { return String::new() };
     let data = data::data(evidence, &drawn, plain, &shut, &layers, start);

@@ -50,7 +50,8 @@ mod tests {
         let parents = [None, Some(0), Some(0), None, Some(3), Some(3)];
         let groups = parents.map(|parent| Group { parent, ..Group::default() }).to_vec();
         let count = |at: usize| if parents[at].is_none() { outer } else { inner };
-        let nodes = (0..6).flat_map(|at| vec![Node { parent: Some(at), ..Node::default() }; count(at)]).collect();
+        let nodes =
+            (0..6).flat_map(|at| vec![Node { parent: Some(at), ..Node::default() }; count(at)]).collect();
         Drawing { groups, nodes, ..Drawing::default() }
     }
 

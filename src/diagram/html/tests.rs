@@ -55,7 +55,12 @@ fn the_policy_names_what_the_page_holds() {
 fn an_overlay_is_offered_where_it_says_something() {
     let titles = |text: &str| -> Vec<String> {
         let data = data(&page(text));
-        data["overlays"].as_array().unwrap().iter().map(|it| it["title"].as_str().unwrap().to_owned()).collect()
+        data["overlays"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["title"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(titles(""), ["Nothing"]);
     assert!(titles(HOSTILE).contains(&"Load".to_owned()));
