@@ -19,7 +19,15 @@ use super::view::{self, Drawn};
 use super::{RenderOptions, sizes};
 
 const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+/// One scope, told in four files.
+const SCRIPT: &str = concat!(
+    "(() => {\n\"use strict\";\n",
+    include_str!("script/view.js"),
+    include_str!("script/collapse.js"),
+    include_str!("script/panel.js"),
+    include_str!("script/controls.js"),
+    "})();"
+);
 
 /// The page of a design, opened with the overlay and the flow that the options or the view ask for.
 #[must_use]

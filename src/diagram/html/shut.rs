@@ -70,6 +70,6 @@ mod tests {
     #[test]
     fn nodes_without_a_group_cannot_be_collapsed() {
         let nodes = vec![Node::default(); 90];
-        assert_eq!(shut(&Drawing { nodes, ..Drawing::default() }), []);
+        assert!(shut(&Drawing { nodes, ..Drawing::default() }).is_empty());
     }
 }
