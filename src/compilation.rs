@@ -57,9 +57,10 @@ impl Session {
     ) -> Compilation {
         let mut parse = |file, document: &Document| self.parse(file, document);
         let Files { sources, files, mistakes } = resolve::imports::load(root.into(), loader, &mut parse);
-        let (model, resolving) = resolve::resolve(&files, &sources);
+        let (model, resolving) = resolve::resolve_with(&files, &sources, &config.technologies);
         let facts = analysis::analyse(&model, config, &Case::default());
-        let outcome = rules::check(&model, &facts, config);
+        let placed = config.placed(sources.iter().map(|(_, document)| document.path()));
+        let outcome = rules::check(&model, &facts, &placed);
         let mut diagnostics = mistakes;
         diagnostics.extend(files.iter().flat_map(|file| file.tree.mistakes.iter().cloned()));
         diagnostics.extend(resolving);

@@ -42,6 +42,31 @@ pub(super) struct Global {
     /// Say nothing but the result
     #[arg(long, short, global = true)]
     pub(super) quiet: bool,
+    /// The configuration; otherwise the nearest `archc.toml` in the design's folder or above
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+#[derive(Args, Debug, Default)]
+pub(super) struct Levels {
+    /// Switch off a rule: code, name or group; wins over `archc.toml`. May be repeated
+    #[arg(long, value_name = "RULE")]
+    pub(super) allow: Vec<String>,
+    /// Make the findings of a rule warnings
+    #[arg(long, value_name = "RULE")]
+    pub(super) warn: Vec<String>,
+    /// Make the findings of a rule errors
+    #[arg(long, value_name = "RULE")]
+    pub(super) deny: Vec<String>,
+    /// Check nothing but these: codes, names, groups, prefixes such as AV
+    #[arg(long, value_delimiter = ',', value_name = "RULES")]
+    pub(super) select: Vec<String>,
+    /// Leave these out
+    #[arg(long, value_delimiter = ',', value_name = "RULES")]
+    pub(super) ignore: Vec<String>,
+    /// The level from which findings make the exit code 1; `error` otherwise
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(super) fail_on: Option<FailOn>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -75,6 +100,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// List all rules
     Rules(Rules),
+    /// Tell which settings are in force and where each comes from
+    Config(Config),
     /// Start a design from a commented template
     New(New),
 }
@@ -92,9 +119,8 @@ pub(super) struct Check {
     /// Write the findings to this file too; its ending (sarif, json, xml, txt) or FORMAT= before it tells how. May be repeated
     #[arg(long, short, value_name = "[FORMAT=]FILE")]
     pub(super) output: Vec<FindingFile>,
-    /// The level from which findings make the exit code 1
-    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
-    pub(super) fail_on: FailOn,
+    #[command(flatten)]
+    pub(super) levels: Levels,
     /// The name under which standard input is reported, and from which its imports are found
     #[arg(long, value_name = "FILE")]
     pub(super) stdin_filename: Option<String>,
@@ -198,7 +224,7 @@ pub(super) struct Render {
     /// Who places the boxes: archc, or layout-rs where a picture is small and has no groups
     #[arg(long, value_enum, default_value_t = EngineChoice::Own)]
     pub(super) engine: EngineChoice,
-    /// The colours: light, dark, auto (as the reader's system has it) or print (black on white); else those of the view
+    /// The colours: light, dark, auto (as the reader's system has it) or print (black on white); else those of the view, else of `archc.toml`
     #[arg(long, value_name = "THEME")]
     pub(super) theme: Option<String>,
     /// What lies over the picture, whatever the view says
@@ -409,6 +435,21 @@ pub(super) struct Explain {
 #[command(after_help = "Example:\n  archc rules --format json")]
 pub(super) struct Rules {
     /// How the list is told
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub(super) format: ListFormat,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  archc config\n  archc config designs/shop.arch --deny availability\n  archc config --format json | jq '.settings[] | select(.from != \"default\")'"
+)]
+pub(super) struct Config {
+    /// The design or folder for which; the current folder otherwise
+    #[arg(default_value = ".")]
+    pub(super) path: String,
+    #[command(flatten)]
+    pub(super) levels: Levels,
+    /// How it is told
     #[arg(long, value_enum, default_value_t = ListFormat::Human)]
     pub(super) format: ListFormat,
 }

@@ -4,29 +4,31 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::Exit;
-use super::arguments::{Check, FailOn, FindingFormat};
-use super::compile::{self, today};
+use super::arguments::{Check, FindingFormat};
+use super::compile;
 use super::documents::collect;
 use super::output::Output;
+use super::settings::{Configs, Settings};
 use crate::compilation::Compilation;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::emit::{self, Findings, HumanStyle, Summary};
 use crate::source::Sources;
 
-pub(super) fn run(options: &Check, output: &Output) -> Exit {
-    let config = match today(options.today.as_deref(), output) {
-        Ok(config) => config,
-        Err(exit) => return exit,
-    };
+pub(super) fn run(options: &Check, settings: &Settings, output: &Output) -> Exit {
     let found = collect(&options.paths, options.stdin_filename.as_deref(), &["arch", "md"], output);
     if found.files.is_empty() && found.exit == Exit::Done {
         output.remark("archc: found no `.arch` file\n");
     }
-    let compilations = compile::all(&found.files, &config);
+    let paths = found.files.iter().map(|file| file.path.as_str());
+    let configs = match settings.of_all(paths, options.today.as_deref(), Some(&options.levels), output) {
+        Ok(configs) => configs,
+        Err(exit) => return exit,
+    };
+    let compilations = compile::all(&found.files, &configs);
     let roots = told_once(&compilations);
     let summary = summarise(&compilations, &roots);
     let told = tell(options, &roots, summary, output);
-    let failed = Exit::found_if(fails(options.fail_on, summary.worst()));
+    let failed = Exit::found_if(fails(&roots, &configs));
     // the process is over: the system takes all memory back faster than it is given back piece by piece
     std::mem::forget(roots);
     std::mem::forget(compilations);
@@ -106,12 +108,11 @@ fn tell(options: &Check, roots: &[Told<'_>], summary: Summary, output: &Output) 
     exit.max(output.print(&shown))
 }
 
-fn fails(fail_on: FailOn, worst: Option<Severity>) -> bool {
-    let level = match fail_on {
-        FailOn::Error => Severity::Error,
-        FailOn::Warning => Severity::Warning,
-        FailOn::Note => Severity::Note,
-        FailOn::Never => return false,
-    };
-    worst.is_some_and(|worst| worst >= level)
+/// Whether a root has a finding that its configuration does not let pass.
+fn fails(roots: &[Told<'_>], configs: &Configs) -> bool {
+    roots.iter().any(|(sources, diagnostics)| {
+        let root = sources.iter().next().map_or("", |(_, document)| document.path());
+        let fail_on = configs.of(root).fail_on;
+        diagnostics.iter().any(|diagnostic| fail_on.fails(diagnostic.severity))
+    })
 }

@@ -1,4 +1,4 @@
-//! From files to compilations, with the configuration of the command line.
+//! From files to compilations.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,17 +7,17 @@ use super::Exit;
 use super::documents::File;
 use super::loader::FileLoader;
 use super::output::Output;
+use super::settings::Configs;
 use crate::compilation::{Compilation, Session, check};
 use crate::config::Config;
 use crate::diagnostic::Severity;
 use crate::emit::{self, Findings};
 use crate::markdown::arch_blocks;
 use crate::source::Document;
-use crate::units::{DAY, Date};
 
 /// Compiles each file that is a root: one that was named, or that no other file of its folder imports. A Markdown file is
 /// as many documents as it has `arch` blocks.
-pub(super) fn all(files: &[File], config: &Config) -> Vec<Compilation> {
+pub(super) fn all(files: &[File], configs: &Configs) -> Vec<Compilation> {
     let documents: Vec<(Arc<Document>, bool)> = files.iter().flat_map(documents).collect();
     let from_folders: Vec<Arc<Document>> = documents
         .iter()
@@ -40,6 +40,7 @@ pub(super) fn all(files: &[File], config: &Config) -> Vec<Compilation> {
             }
         }
         let loader = FileLoader::for_design(Path::new(document.path()));
+        let config = configs.of(document.path());
         compilations.push(check(document, &loader, config));
     }
     compilations
@@ -68,25 +69,4 @@ pub(super) fn one(file: &File, config: &Config, output: &Output) -> (Compilation
         .collect();
     output.say(&emit::concise(Findings { sources: &compilation.sources, diagnostics: &mistakes }));
     (compilation, Exit::found_if(!mistakes.is_empty()))
-}
-
-/// The configuration for a day: that of the option, else the system's.
-///
-/// # Errors
-/// [`Exit::CouldNot`] when the option is no day, which was said.
-pub(super) fn today(option: Option<&str>, output: &Output) -> Result<Config, Exit> {
-    let today = match option {
-        Some(text) => match Date::read(text) {
-            Some(date) => Some(date),
-            None => return Err(output.fail(&format!("`{text}` is no day; write one as 2027-03-01"))),
-        },
-        None => system_date(),
-    };
-    Ok(Config { today, ..Config::default() })
-}
-
-#[expect(clippy::disallowed_methods, reason = "the only use of a clock: whether an `@allow` has expired")]
-fn system_date() -> Option<Date> {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
-    Date::from_unix_days((since.as_secs_f64() / DAY).floor() as i64)
 }

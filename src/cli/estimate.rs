@@ -4,17 +4,18 @@ use std::path::Path;
 
 use super::Exit;
 use super::arguments::{Estimate, EstimateFormat};
-use super::compile::{self, today};
+use super::compile;
 use super::documents::single;
 use super::output::Output;
+use super::settings::Settings;
 use crate::study::estimate::{Style, estimate, human, json, markdown};
 
-pub(super) fn run(options: &Estimate, output: &Output) -> Exit {
+pub(super) fn run(options: &Estimate, settings: &Settings, output: &Output) -> Exit {
     let format = match format(options, output) {
         Ok(format) => format,
         Err(exit) => return exit,
     };
-    let config = match today(None, output) {
+    let config = match settings.of(&options.file, None, output) {
         Ok(config) => config,
         Err(exit) => return exit,
     };

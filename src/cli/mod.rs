@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod compile;
+mod config;
 mod documents;
 mod estimate;
 mod explain;
@@ -15,6 +16,7 @@ mod render;
 mod report;
 mod rules;
 mod scale;
+mod settings;
 mod simulate;
 
 use std::process::ExitCode;
@@ -23,6 +25,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use arguments::{Arguments, Command};
 use output::Output;
+use settings::Settings;
 
 /// How a command ended; the numbers are a promise.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -58,18 +61,20 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments, output: &Output) -> Exit {
+    let settings = Settings::new(&arguments.global);
     match &arguments.command {
         None => output.print(&Arguments::command().render_long_help().ansi().to_string()),
-        Some(Command::Check(options)) => check::run(options, output),
-        Some(Command::Render(options)) => render::run(options, output),
-        Some(Command::Report(options)) => report::run(options, output),
-        Some(Command::Estimate(options)) => estimate::run(options, output),
-        Some(Command::Scale(options)) => scale::run(options, output),
-        Some(Command::Simulate(options)) => simulate::run(options, output),
+        Some(Command::Check(options)) => check::run(options, &settings, output),
+        Some(Command::Render(options)) => render::run(options, &settings, output),
+        Some(Command::Report(options)) => report::run(options, &settings, output),
+        Some(Command::Estimate(options)) => estimate::run(options, &settings, output),
+        Some(Command::Scale(options)) => scale::run(options, &settings, output),
+        Some(Command::Simulate(options)) => simulate::run(options, &settings, output),
 
         Some(Command::Fmt(options)) => fmt::run(options, output),
         Some(Command::Explain(options)) => explain::run(options, output),
         Some(Command::Rules(options)) => rules::run(options, output),
+        Some(Command::Config(options)) => config::run(options, &settings, output),
         Some(Command::New(options)) => new::run(options, output),
     }
 }

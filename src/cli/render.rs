@@ -8,6 +8,7 @@ use super::compile;
 use super::documents::single;
 use super::output::Output;
 use super::pictures;
+use super::settings::Settings;
 use crate::config::{Colours, Config};
 use crate::diagram::overlay::{self, Evidence};
 use crate::diagram::palette::Theme;
@@ -15,21 +16,24 @@ use crate::diagram::{self, RenderOptions, layout, view};
 use crate::model::attributes::{Word as _, words};
 use crate::model::{AttrId, ElementRef, FlowId, Id, Model, View};
 
-pub(super) fn run(options: &Render, output: &Output) -> Exit {
+pub(super) fn run(options: &Render, settings: &Settings, output: &Output) -> Exit {
     let format = match format(options, output) {
         Ok(format) => format,
+        Err(exit) => return exit,
+    };
+    let config = match settings.of(&options.file, None, output) {
+        Ok(config) => config,
         Err(exit) => return exit,
     };
     let file = match single(&options.file, output) {
         Ok(file) => file,
         Err(exit) => return exit,
     };
-    let (compilation, exit) = compile::one(&file, &Config::default(), output);
+    let (compilation, exit) = compile::one(&file, &config, output);
     let view = match view(&compilation.model, options) {
         Ok(view) => view,
         Err(message) => return output.fail(&message),
     };
-    let config = Config::default();
     let wanted = match wanted(&compilation.model, &config, options, view) {
         Ok(wanted) => wanted,
         Err(message) => return output.fail(&message),
@@ -99,13 +103,10 @@ fn wanted(
     view: view::Options,
 ) -> Result<RenderOptions, String> {
     let of_view = || view.view.and_then(|id| model.views[id].attrs.word::<words::Theme>(AttrId::THEME));
-    let (theme, colours) = match options.theme.as_deref() {
-        None => (of_view().map_or(Theme::Auto, theme_of), Colours::default()),
-        Some(name) => match (words::Theme::from_word(name), config.themes.get(name)) {
-            (Some(theme), _) => (theme_of(theme), Colours::default()),
-            (None, Some(own)) => (Theme::Auto, own.clone()),
-            (None, None) => return Err(no_theme(config, name)),
-        },
+    let (theme, colours) = match (options.theme.as_deref(), of_view()) {
+        (Some(name), _) => theme(config, name)?,
+        (None, Some(theme)) => (theme_of(theme), Colours::default()),
+        (None, None) => of_config(config),
     };
     let flow = match &options.flow_path {
         None => None,
@@ -125,6 +126,19 @@ fn wanted(
     };
     let layout = layout::Options { engine, ..layout::Options::default() };
     Ok(RenderOptions { view, layout, theme, colours, overlay })
+}
+
+/// The theme of the configuration, whose name was checked when it was read.
+fn of_config(config: &Config) -> (Theme, Colours) {
+    config.theme.as_deref().and_then(|name| theme(config, name).ok()).unwrap_or_default()
+}
+
+fn theme(config: &Config, name: &str) -> Result<(Theme, Colours), String> {
+    match (words::Theme::from_word(name), config.themes.get(name)) {
+        (Some(theme), _) => Ok((theme_of(theme), Colours::default())),
+        (None, Some(own)) => Ok((Theme::Auto, own.clone())),
+        (None, None) => Err(no_theme(config, name)),
+    }
 }
 
 fn theme_of(word: words::Theme) -> Theme {

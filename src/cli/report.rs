@@ -4,17 +4,18 @@ use std::path::Path;
 
 use super::Exit;
 use super::arguments::{Report, ReportFormat};
-use super::compile::{self, today};
+use super::compile;
 use super::documents::single;
 use super::output::Output;
+use super::settings::Settings;
 use crate::report;
 
-pub(super) fn run(options: &Report, output: &Output) -> Exit {
+pub(super) fn run(options: &Report, settings: &Settings, output: &Output) -> Exit {
     let format = match format(options, output) {
         Ok(format) => format,
         Err(exit) => return exit,
     };
-    let config = match today(options.today.as_deref(), output) {
+    let config = match settings.of(&options.file, options.today.as_deref(), output) {
         Ok(config) => config,
         Err(exit) => return exit,
     };

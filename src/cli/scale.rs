@@ -2,13 +2,14 @@
 
 use super::Exit;
 use super::arguments::{ListFormat, Scale};
-use super::compile::{self, today};
+use super::compile;
 use super::documents::single;
 use super::output::Output;
+use super::settings::Settings;
 use crate::study::scale::{human, json, scale};
 use crate::units::read_quantity;
 
-pub(super) fn run(options: &Scale, output: &Output) -> Exit {
+pub(super) fn run(options: &Scale, settings: &Settings, output: &Output) -> Exit {
     let mut sizes = Vec::new();
     for text in &options.users {
         match read_quantity(text.trim()).ok().and_then(|quantity| quantity.count()).filter(|users| *users > 0)
@@ -20,7 +21,7 @@ pub(super) fn run(options: &Scale, output: &Output) -> Exit {
             }
         }
     }
-    let config = match today(None, output) {
+    let config = match settings.of(&options.file, None, output) {
         Ok(config) => config,
         Err(exit) => return exit,
     };

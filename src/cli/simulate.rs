@@ -2,9 +2,10 @@
 
 use super::Exit;
 use super::arguments::{ListFormat, Simulate};
-use super::compile::{self, today};
+use super::compile;
 use super::documents::single;
 use super::output::Output;
+use super::settings::Settings;
 use crate::compilation::Compilation;
 use crate::config::Config;
 use crate::study::cases::{Asked, cases};
@@ -15,8 +16,8 @@ use crate::study::simulate::{Question, human, json, simulate};
 const ROWS: usize = 15;
 const ALL_ROWS: usize = 1000;
 
-pub(super) fn run(options: &Simulate, output: &Output) -> Exit {
-    let config = match today(None, output) {
+pub(super) fn run(options: &Simulate, settings: &Settings, output: &Output) -> Exit {
+    let config = match settings.of(&options.file, None, output) {
         Ok(config) => config,
         Err(exit) => return exit,
     };

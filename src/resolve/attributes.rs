@@ -176,7 +176,7 @@ impl Resolver<'_> {
 }
 
 /// What a value may not be although its type is right.
-fn limits(id: AttrId, value: &AttrValue, span: Span) -> Option<Diagnostic> {
+pub(super) fn limits(id: AttrId, value: &AttrValue, span: Span) -> Option<Diagnostic> {
     match (id, value) {
         (AttrId::REPLICAS, AttrValue::Count(0) | AttrValue::Range(0, _)) => {
             let message = match value {

@@ -269,6 +269,16 @@ impl Resolver<'_> {
                 }
             }
         }
+        let named = match &who.tech {
+            Some(TechKey::Known(name)) => name.to_lowercase(),
+            Some(TechKey::Named(name)) => name.to_lowercase(),
+            None => String::new(),
+        };
+        for (id, value) in self.technologies.get(&named).iter().flat_map(|attrs| attrs.iter()) {
+            if id.spec().types_on(target).is_some() {
+                attrs.fill(id, value);
+            }
+        }
         if let Some(TechKey::Known(name)) = &who.tech {
             for (id, value) in known_defaults(name).iter() {
                 if id.spec().types_on(target).is_some() {

@@ -26,6 +26,7 @@ mod lookup;
 pub mod mistakes;
 pub(crate) mod names;
 mod objectives;
+mod overrides;
 pub mod roots;
 mod selectors;
 mod suggest;
@@ -40,7 +41,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::diagnostic::Diagnostic;
-use crate::model::attributes::Target;
+use crate::model::attributes::{Attributes, Target};
 use crate::model::{Group, GroupKind, Model};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
@@ -53,6 +54,8 @@ use inherit::Inheritance;
 use names::{Names, Scope};
 use suggest::Suggestions;
 
+pub use overrides::{technology_attributes, technology_value};
+
 /// A parsed file of a design and what it imports.
 #[derive(Clone, Debug)]
 pub struct File {
@@ -64,7 +67,18 @@ pub struct File {
 
 /// Resolves the files of a design, the root first. Mistakes come in the order of their places.
 pub fn resolve(files: &[File], sources: &Sources) -> (Model, Vec<Diagnostic>) {
+    resolve_with(files, sources, &BTreeMap::new())
+}
+
+/// As [`resolve`], with attributes of technologies that come before the catalogue's: see
+/// [`crate::config::Config::technologies`].
+pub fn resolve_with(
+    files: &[File],
+    sources: &Sources,
+    technologies: &BTreeMap<String, BTreeMap<String, String>>,
+) -> (Model, Vec<Diagnostic>) {
     let mut resolver = Resolver::new(sources);
+    resolver.technologies = overrides::read_all(technologies);
     resolver.reach = imports::reach(files);
     let statements = files.iter().map(|file| file.tree.items.len()).sum();
     resolver.names.reserve(statements);
@@ -112,6 +126,8 @@ pub(crate) struct Resolver<'a> {
     currencies: BTreeMap<FileId, (Currency, Span)>,
     /// Technologies that a note asked about.
     asked_techs: FxHashSet<SmolStr>,
+    /// What the configuration says of technologies, by name in lower case.
+    technologies: BTreeMap<String, Attributes>,
     /// Pairs of `needs` and `replicas` that were told.
     told_needs: FxHashSet<(Span, Option<Span>)>,
     /// Teams in selectors, checked at the end.
@@ -146,6 +162,7 @@ impl<'a> Resolver<'a> {
             file_scopes: Vec::new(),
             currencies: BTreeMap::new(),
             asked_techs: FxHashSet::default(),
+            technologies: BTreeMap::new(),
             told_needs: FxHashSet::default(),
             teams_named: Vec::new(),
         }

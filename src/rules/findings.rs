@@ -3,6 +3,7 @@
 
 use crate::analysis::availability::DomainIx;
 use crate::analysis::placement::DomainKind;
+use crate::config::Level;
 use crate::diagnostic::{Applicability, ConnectionSubject, Diagnostic, Fix, Remark, Severity};
 use crate::model::{
     AttrId, Attributes, ComponentId, ConnectionId, DataId, DecisionId, FlowId, GroupId, Origin,
@@ -286,16 +287,14 @@ impl Finding {
 
     /// As plain data.
     fn told(mut self, rule: &Rule, ctx: &RuleContext<'_>) -> Diagnostic {
-        let severity = match ctx.config.level(rule.code).and_then(|level| level.severity()) {
-            Some(chosen) => chosen,
-            None => self.weighed(ctx),
-        };
+        let span = self.span.unwrap_or_else(|| self.subject.span(ctx));
+        let level = ctx.config.level_in(rule.code, span.file);
+        let severity = level.and_then(Level::severity).unwrap_or_else(|| self.weighed(ctx));
         if !self.assumed.is_empty() {
             self.message.push_str(&format!("; assumed: {}", self.assumed.join(", ")));
         }
         self.flows.sort_by_key(|(flow, _)| *flow);
         self.flows.dedup_by_key(|(flow, _)| *flow);
-        let span = self.span.unwrap_or_else(|| self.subject.span(ctx));
         let mut told = Diagnostic::new(rule.code, rule.name, severity, span, self.message);
         let replica = self.replica.map_or_else(String::new, |number| format!("#{number}"));
         told.subjects.push(format!("{}{replica}", self.subject.name(ctx)));
@@ -387,9 +386,12 @@ impl<'a> Findings<'a> {
             let diagnostic = finding.told(ctx.rule, &ctx);
             Told { rule: ctx.rule, subject, places: [diagnostic.span, subject.span(&ctx)], steps, diagnostic }
         });
+        let is_on = |place: Span| !ctx.config.is_off_in(ctx.rule.code, place.file);
+        let told = told.filter(|it: &Told| is_on(it.diagnostic.span));
         self.open.sort();
         self.open.dedup();
-        let open = self.open.into_iter().map(|(subject, need)| NotAssessed {
+        let open = self.open.into_iter().filter(|(subject, _)| is_on(subject.span(&ctx)));
+        let open = open.map(|(subject, need)| NotAssessed {
             code: ctx.rule.code,
             subject: subject.name(&ctx),
             attribute: need.words(),

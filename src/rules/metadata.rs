@@ -181,6 +181,18 @@ impl Category {
         CATEGORIES.get(self as usize).map_or("", |row| row.1)
     }
 
+    /// The one word for it in `archc.toml` and on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Security => "security",
+            Self::Recovery => "recovery",
+            Self::Cost => "cost",
+            Self::House => "house",
+            _ => self.as_str(),
+        }
+    }
+
     /// The letters that its codes begin with.
     pub fn prefixes(self) -> &'static [&'static str] {
         CATEGORIES.get(self as usize).map_or(&[], |row| row.2)

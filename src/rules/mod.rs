@@ -7,6 +7,7 @@
 //! To add a rule: write its file, add its line below, and run the tests once with `ARCHC_BLESS=1`.
 
 mod caches;
+pub mod configuration;
 mod context;
 mod decisions;
 mod demand;
@@ -221,7 +222,8 @@ pub fn check(model: &Model, facts: &Facts, config: &Config) -> Outcome {
 }
 
 fn run(ctx: RuleContext<'_>, which: fn(&Rule) -> bool, outcome: &mut Outcome) -> Vec<findings::Told> {
-    let rules: Vec<_> = all().filter(|rule| which(rule) && !ctx.config.is_off(rule.code)).collect();
+    let rules: Vec<_> =
+        all().filter(|rule| which(rule) && !ctx.config.is_off_everywhere(rule.code)).collect();
     let is_large = ctx.model.components.len() + ctx.model.connections.len() >= LARGE;
     let found = parallel::map(is_large, &rules, |rule| {
         let ctx = RuleContext { rule, ..ctx };

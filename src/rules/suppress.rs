@@ -82,7 +82,7 @@ impl Allows {
         for (i, allow) in ctx.model.allows.iter().enumerate() {
             for (j, (name, _)) in allow.rules.iter().enumerate() {
                 match find(name) {
-                    Some(rule) if ctx.config.is_off(rule.code) => {}
+                    Some(rule) if ctx.config.is_off_in(rule.code, allow.scope.file) => {}
                     Some(rule) => entries.push((rule, allow, (i, j))),
                     None => nameless.push((i, j)),
                 }

@@ -10,6 +10,7 @@ mod capacity_rules;
 mod codes;
 mod command_line;
 mod compiled;
+mod configuration;
 mod consistency;
 mod controls;
 mod coupling;
