@@ -75,10 +75,7 @@ impl Settings {
         };
         let mut default = None;
         for path in paths {
-            let folder = folder_of(path);
-            if !by_folder.contains_key(&folder) {
-                by_folder.insert(folder, read(self.file_for(path)));
-            }
+            by_folder.entry(folder_of(path)).or_insert_with(|| read(self.file_for(path)));
         }
         if by_folder.is_empty() {
             default = Some(read(self.file_for(".")));
