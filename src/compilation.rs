@@ -10,7 +10,7 @@ use crate::model::Model;
 use crate::resolve::imports::Files;
 use crate::resolve::{self, roots::roots};
 use crate::rules::{self, Allowed, NotAssessed};
-use crate::source::{Document, FileId, Loader, Sources};
+use crate::source::{Document, FileId, Loader, Sources, Span};
 use crate::syntax::ast::{StmtKind, Tree};
 use crate::syntax::{self, Cache};
 
@@ -63,6 +63,7 @@ impl Session {
         let outcome = rules::check(&model, &facts, &placed);
         let mut diagnostics = mistakes;
         diagnostics.extend(files.iter().flat_map(|file| file.tree.mistakes.iter().cloned()));
+        let resolving = without_echoes(&diagnostics, resolving, &sources);
         diagnostics.extend(resolving);
         diagnostics.extend(outcome.findings);
         diagnostics.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
@@ -104,6 +105,28 @@ impl Session {
         let cache = self.caches.entry((document.path().to_owned(), place)).or_default();
         syntax::parse_with(file, document.text(), cache)
     }
+}
+
+/// Codes of what is said of a remnant: a lost name or sign leaves an attribute that nothing knows.
+const ECHOES: [&str; 3] = ["E106", "E117", "E119"];
+/// A mistake over more than this is no single word, and hides nothing.
+const WORD: usize = 200;
+
+/// What resolving told, without what only repeats a mistake of the same words, or of the word before.
+fn without_echoes(syntax: &[Diagnostic], resolving: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+    if resolving.is_empty() || syntax.is_empty() {
+        return resolving;
+    }
+    let mut words: Vec<Span> = syntax.iter().map(|it| it.span).filter(|span| span.len() <= WORD).collect();
+    words.sort_unstable();
+    let is_echo = |it: &Diagnostic| {
+        let before = words.partition_point(|span| (span.file, span.start) <= (it.span.file, it.span.start));
+        let Some(word) = before.checked_sub(1).and_then(|at| words.get(at)) else { return false };
+        let (start, end) = (word.end.min(it.span.start), it.span.start);
+        let between = Span { start, end, ..it.span };
+        word.file == it.span.file && sources.slice(between).chars().all(|c| matches!(c, ' ' | '\t'))
+    };
+    resolving.into_iter().filter(|it| !(ECHOES.contains(&it.code) && is_echo(it))).collect()
 }
 
 #[cfg(test)]
@@ -157,5 +180,19 @@ mod tests {
         let block = Document::embedded("c.md", texts[2].1, texts[2].1, vec![(0, 0)]);
         documents.push(Arc::new(block));
         assert_eq!(Session::default().roots(&documents, &loader), [2]);
+    }
+
+    #[test]
+    fn a_remnant_of_a_mistake_is_not_told_again() {
+        for (text, codes) in [
+            ("service a {\n  latency = 10 ms\n}\n", vec!["E021"]),
+            ("database db = postgres\n", vec!["E018"]),
+            ("service a {\n  latency = 10 ms\n  capcity = 1/s\n}\n", vec!["E021", "E117"]),
+            ("service a { replicas = 3,\n  capcity = 1/s\n}\n", vec!["E026", "E117"]),
+        ] {
+            let found = check(Document::new("a.arch", text), &loader(&[]), &Config::default());
+            let told: Vec<&str> = found.diagnostics.iter().filter(|it| it.is_mistake()).map(|it| it.code).collect();
+            assert_eq!(told, codes, "{text}");
+        }
     }
 }

@@ -16,7 +16,8 @@
 //!
 //! ## When it stays silent
 //!
-//! With `wait = first`, where a short timeout is meant to ask another replica. Without `timeout`, or without `p99` and `latency` of the
+//! With `wait = first`, where a short timeout is meant to ask another replica. The note is silent where the timeout suits one of the
+//! flows that make the call: it must serve the slowest. Without `timeout`, or without `p99` and `latency` of the
 //! callee, it is not assessed.
 //!
 //! ## Source
@@ -44,6 +45,8 @@
 //!   shop -> db { timeout = 250ms }
 //! }
 //! ```
+
+use std::collections::BTreeMap;
 
 use super::terms::exceeds;
 use super::timing::{Slow, resting_on_p99, slowest_around, slowest_by_visit};
@@ -86,6 +89,8 @@ struct Waiting<'a> {
 }
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
+    // one timeout serves every flow: it is too long only where it is for the slowest of them
+    let mut long: BTreeMap<(ConnectionId, Option<u64>), Option<Vec<Finding>>> = BTreeMap::new();
     for (id, flow) in ctx.model.flows.enumerate() {
         let slowest = slowest_by_visit(ctx, id);
         let latency = ctx.facts.latency.flow(id);
@@ -100,23 +105,38 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
                 slowest: slowest.get(made.target.index()).copied().flatten(),
                 response: latency.and_then(|latency| latency.response(made.target)),
             };
-            if let Some(finding) = judge(ctx, findings, &waiting) {
-                findings.push(finding.witness(ctx.path_to(id, made.caller)).witness([ctx.step(id, call)]).hits(id));
+            let told = judge(ctx, findings, &waiting).map(|(severity, finding)| {
+                let finding = finding.witness(ctx.path_to(id, made.caller)).witness([ctx.step(id, call)]).hits(id);
+                (severity, finding)
+            });
+            let timeout = made.attrs.seconds(AttrId::TIMEOUT).map(f64::to_bits);
+            let long = long.entry((made.connection, timeout)).or_insert_with(|| Some(Vec::new()));
+            match told {
+                Some((Severity::Note, finding)) => long.iter_mut().for_each(|long| long.push(finding.clone())),
+                Some((_, finding)) => findings.push(finding),
+                None => *long = None,
             }
         }
+    }
+    for finding in long.into_values().flatten().flatten() {
+        findings.push(finding);
     }
     for (id, connection) in ctx.model.connections.enumerate().filter(|(id, _)| ctx.calls_of(*id).is_empty()) {
         let Some(callee) = connection.callee().filter(|_| connection.op == Operator::Call) else { continue };
         let span = connection.from_span.to(connection.to_span);
         let slowest = slowest_around(ctx, callee);
         let waiting = Waiting { connection: id, attrs: &connection.attrs, span, slowest, response: None };
-        if let Some(finding) = judge(ctx, findings, &waiting) {
+        if let Some((_, finding)) = judge(ctx, findings, &waiting) {
             findings.push(finding.witness([ctx.connection_step(id)]));
         }
     }
 }
 
-fn judge(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, it: &Waiting<'_>) -> Option<Finding> {
+fn judge(
+    ctx: &RuleContext<'_>,
+    findings: &mut Findings<'_>,
+    it: &Waiting<'_>,
+) -> Option<(Severity, Finding)> {
     if it.attrs.word(AttrId::WAIT) == Some(Wait::First) {
         return None;
     }
@@ -141,7 +161,7 @@ fn judge(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, it: &Waiting<'_>) -
         let finding = Finding::new(Severity::Warning, it.connection, message)
             .help("wait somewhat longer than the callee's p99.9")
             .in_step(it.span);
-        return Some(resting_on_p99(ctx, finding, slowest));
+        return Some((Severity::Warning, resting_on_p99(ctx, finding, slowest)));
     }
     let factor = ctx.threshold(&LONG);
     let limit = timeout / factor;
@@ -167,5 +187,5 @@ fn judge(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, it: &Waiting<'_>) -
     let finding = Finding::new(Severity::Note, it.connection, message)
         .help("wait somewhat longer than the callee's p99.9, so that a lost call is let go early")
         .in_step(it.span);
-    Some(resting_on_p99(ctx, finding, slowest))
+    Some((Severity::Note, resting_on_p99(ctx, finding, slowest)))
 }
