@@ -66,6 +66,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
+    // once for each: a hub's many calls would be read again for each of its callees
+    let guided: Vec<bool> = ctx.model.components.ids().map(|id| asks_the_way(ctx, id)).collect();
     for (id, component) in ctx.model.components.enumerate() {
         let attrs = &component.attrs;
         let picked = attrs.is_true(AttrId::MANAGED)
@@ -75,8 +77,8 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         if !component.kind.is_compute() || picked {
             continue;
         }
-        let calls: Vec<ConnectionId> =
-            ctx.incoming(id).iter().copied().filter(|call| is_direct(ctx, *call, id)).collect();
+        let is_direct = |call: &ConnectionId| is_direct(ctx, *call, id, &guided);
+        let calls: Vec<ConnectionId> = ctx.incoming(id).iter().copied().filter(is_direct).collect();
         if calls.is_empty() {
             continue;
         }
@@ -89,12 +91,12 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
 }
 
 /// Whether a compute component makes a call that nothing shows the way.
-fn is_direct(ctx: &RuleContext<'_>, call: ConnectionId, callee: ComponentId) -> bool {
+fn is_direct(ctx: &RuleContext<'_>, call: ConnectionId, callee: ComponentId, guided: &[bool]) -> bool {
     let it = &ctx.model.connections[call];
     let Some(caller) = it.caller().filter(|caller| *caller != callee) else { return false };
     it.op == Operator::Call
         && ctx.model.components[caller].kind.is_compute()
-        && !asks_the_way(ctx, caller)
+        && guided.get(caller.index()) == Some(&false)
         && !share_a_cluster(ctx, caller, callee)
 }
 

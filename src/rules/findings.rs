@@ -1,6 +1,8 @@
 //! Findings as rules report them, and what is common to all: one for one subject, levels by flow, assumptions named.
 //! It must not know any single rule.
 
+use std::cmp::Reverse;
+
 use crate::analysis::availability::DomainIx;
 use crate::analysis::placement::DomainKind;
 use crate::config::Level;
@@ -334,6 +336,11 @@ pub struct NotAssessed {
     pub attribute: String,
 }
 
+/// Findings of one rule that are told at the most; nobody reads more, and memory is what bounds them.
+const MOST: usize = 5_000;
+/// Subjects that one rule lists as not assessed at the most.
+const MOST_OPEN: usize = 10_000;
+
 /// What one rule reports.
 #[derive(Debug)]
 pub struct Findings<'a> {
@@ -360,7 +367,12 @@ impl<'a> Findings<'a> {
     }
 
     /// Reports a finding; several about one subject become one.
-    pub fn push(&mut self, finding: Finding) {
+    pub fn push(&mut self, mut finding: Finding) {
+        if self.found.len() >= MOST {
+            // one that may be left out needs no path; a rule that speaks of everything would fill the memory with them
+            finding.witness = Vec::new();
+            finding.related = Vec::new();
+        }
         self.found.push(finding);
     }
 
@@ -380,6 +392,16 @@ impl<'a> Findings<'a> {
                 _ => joined.push(finding),
             }
         }
+        let left_out = joined.len().saturating_sub(MOST);
+        if left_out > 0 {
+            // the worst are told; those alike by their subject
+            joined.sort_by_key(|finding| (Reverse(finding.weighed(&ctx)), finding.subject));
+            joined.truncate(MOST);
+            if let Some(last) = joined.last_mut() {
+                last.message.push_str(&format!("; {left_out} more like these are not listed"));
+            }
+            joined.sort_by_key(|finding| finding.subject);
+        }
         let told = joined.into_iter().map(|mut finding| {
             let subject = finding.subject;
             let steps = std::mem::take(&mut finding.steps);
@@ -390,6 +412,7 @@ impl<'a> Findings<'a> {
         let told = told.filter(|it: &Told| is_on(it.diagnostic.span));
         self.open.sort();
         self.open.dedup();
+        self.open.truncate(MOST_OPEN);
         let open = self.open.into_iter().filter(|(subject, _)| is_on(subject.span(&ctx)));
         let open = open.map(|(subject, need)| NotAssessed {
             code: ctx.rule.code,
