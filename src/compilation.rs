@@ -191,7 +191,8 @@ mod tests {
             ("service a { replicas = 3,\n  capcity = 1/s\n}\n", vec!["E026", "E117"]),
         ] {
             let found = check(Document::new("a.arch", text), &loader(&[]), &Config::default());
-            let told: Vec<&str> = found.diagnostics.iter().filter(|it| it.is_mistake()).map(|it| it.code).collect();
+            let told: Vec<&str> =
+                found.diagnostics.iter().filter(|it| it.is_mistake()).map(|it| it.code).collect();
             assert_eq!(told, codes, "{text}");
         }
     }
