@@ -337,9 +337,9 @@ pub struct NotAssessed {
 }
 
 /// Findings of one rule that are told at the most; nobody reads more, and memory is what bounds them.
-const MOST: usize = 5_000;
+const MOST: usize = 2_000;
 /// Subjects that one rule lists as not assessed at the most.
-const MOST_OPEN: usize = 10_000;
+const MOST_OPEN: usize = 2_000;
 
 /// What one rule reports.
 #[derive(Debug)]
@@ -372,6 +372,7 @@ impl<'a> Findings<'a> {
             // one that may be left out needs no path; a rule that speaks of everything would fill the memory with them
             finding.witness = Vec::new();
             finding.related = Vec::new();
+            (finding.help, finding.label, finding.fix) = (None, None, None);
         }
         self.found.push(finding);
     }

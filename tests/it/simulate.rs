@@ -46,7 +46,7 @@ fn the_exit_code_follows_the_objectives() {
     assert_eq!(code, Some(1));
     assert!(text.contains("f availability 80% < 99%") && text.contains("s 125%"), "{text}");
     assert_eq!(exit(&["--load", "2x"]).0, Some(0));
-    assert_eq!(exit(&["--losses", "1"]).0, Some(0), "one replica is enough");
+    assert_eq!(exit(&["--load", "1x", "--losses", "1"]).0, Some(0), "one replica is enough");
     assert_eq!(exit(&[]).0, Some(1), "two losses, and the scenario");
     for wrong in [["--scenario", "none"], ["--load", "x"], ["--fail", "t"], ["--losses", "3"]] {
         assert_eq!(exit(&wrong).0, Some(2), "{wrong:?}");
