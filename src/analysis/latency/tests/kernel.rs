@@ -69,8 +69,7 @@ fn exponential_hops_in_series() {
 #[test]
 fn sixty_hops_and_a_thousand_calls() {
     // Erlang with 60 and 1000 stages: quantiles of the gamma distribution
-    for (count, median, p99, error) in [(60, 59.66700, 79.47508, 2e-5), (1000, 999.66669, 1075.03283, 1e-3)]
-    {
+    for (count, median, p99, error) in [(60, 59.66700, 79.47508, 2e-5), (1000, 999.66669, 1075.03283, 1e-3)] {
         let mut plan = Plan::default();
         let one = plan.leaf(exponential(1.0));
         let sum = plan.series(0.0, vec![(one, count)]);
