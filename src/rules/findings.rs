@@ -338,6 +338,8 @@ pub struct NotAssessed {
 
 /// Findings of one rule that are told at the most; nobody reads more, and memory is what bounds them.
 const MOST: usize = 2_000;
+/// Findings of one rule that are held until the worst are known.
+const HELD: usize = 8 * MOST;
 /// Subjects that one rule lists as not assessed at the most.
 const MOST_OPEN: usize = 2_000;
 
@@ -346,6 +348,8 @@ const MOST_OPEN: usize = 2_000;
 pub struct Findings<'a> {
     ctx: RuleContext<'a>,
     found: Vec<Finding>,
+    /// Further ones that are counted alone.
+    not_held: usize,
     open: Vec<(Subject, Need)>,
 }
 
@@ -363,11 +367,15 @@ pub(super) struct Told {
 
 impl<'a> Findings<'a> {
     pub(super) fn new(ctx: RuleContext<'a>) -> Self {
-        Self { ctx, found: Vec::new(), open: Vec::new() }
+        Self { ctx, found: Vec::new(), not_held: 0, open: Vec::new() }
     }
 
     /// Reports a finding; several about one subject become one.
     pub fn push(&mut self, mut finding: Finding) {
+        if self.found.len() >= HELD && finding.severity < Severity::Error {
+            self.not_held += 1;
+            return;
+        }
         if self.found.len() >= MOST {
             // one that may be left out needs no path; a rule that speaks of everything would fill the memory with them
             finding.witness = Vec::new();
@@ -393,7 +401,7 @@ impl<'a> Findings<'a> {
                 _ => joined.push(finding),
             }
         }
-        let left_out = joined.len().saturating_sub(MOST);
+        let left_out = joined.len().saturating_sub(MOST) + self.not_held;
         if left_out > 0 {
             // the worst are told; those alike by their subject
             joined.sort_by_key(|finding| (Reverse(finding.weighed(&ctx)), finding.subject));

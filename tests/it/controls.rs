@@ -8,7 +8,7 @@ use archc::source::{Document, MemoryLoader};
 /// A control, what is spoilt in it, by what, and the rule that tells.
 const CONTROLS: &[(&str, &str, &str, &str)] = &[
     ("batch", "access = read }", "access = read  encrypted = false }", "SE002"),
-    ("cache_aside", "timeout = 50ms", "timeout = 5s", "RS002"),
+    ("cache_aside", "timeout = 30ms", "timeout = 5s", "RS002"),
     ("degrades", "optional = true  fallback = default  circuit_breaker = true", "retries = 6", "RS005"),
     (
         "events",
