@@ -224,6 +224,11 @@ impl Document {
         &self.text
     }
 
+    /// The text that is compiled, to be kept.
+    pub fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
     /// The text of the file that a person sees.
     pub fn file_text(&self) -> &str {
         self.host.as_ref().map_or(&self.text, |host| &host.text)
@@ -241,6 +246,20 @@ impl Document {
         match host.segments.get(i.saturating_sub(1)) {
             Some((doc, at)) => (*at as usize + offset - *doc as usize).min(host.text.len()),
             None => offset,
+        }
+    }
+
+    /// The offset in the document for an offset in the file; `None` outside it. What lies between two pieces, such as the
+    /// `> ` of a quote, means the start of the next one.
+    pub fn document_offset(&self, offset: usize) -> Option<usize> {
+        let Some(host) = &self.host else { return (offset <= self.text.len()).then_some(offset) };
+        let i = host.segments.partition_point(|(_, at)| *at as usize <= offset);
+        let (start, at) = *host.segments.get(i.checked_sub(1)?)?;
+        let inside = start as usize + offset - at as usize;
+        let next = host.segments.get(i).map(|(next, _)| *next as usize);
+        match next {
+            Some(next) => Some(inside.min(next)),
+            None => (inside <= self.text.len()).then_some(inside),
         }
     }
 

@@ -1,43 +1,33 @@
 //! Checks what is open on a thread of its own, so that the protocol never waits for an analysis.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::str::FromStr as _;
 use std::sync::Arc;
 
-use archc::config::Config;
-use archc::ide::Workspace;
-use tokio::runtime::Handle;
-use tower_lsp::Client;
-use tower_lsp::ls_types::{Diagnostic, Uri};
+use archc::ide::{Analysis, Workspace};
 
 use crate::disk::Disk;
-use crate::state::{Snapshot, State};
-use crate::{from_proto, to_proto};
-
-/// What is to be published: URI, version of the open text, findings.
-type Published = Vec<(Uri, Option<i32>, Vec<Diagnostic>)>;
+use crate::server::Outbox;
+use crate::state::{Event, OpenFiles, State, Work};
 
 /// Starts the worker. It ends when the state is stopped.
-pub(crate) fn start(client: Client, state: Arc<State>) {
-    let runtime = Handle::current();
+pub(crate) fn start(outbox: Outbox, state: Arc<State>) {
     std::thread::spawn(move || {
         let mut known = Known::default();
         let mut generation = 0;
-        while let Some(snapshot) = state.wait_past(generation) {
-            generation = snapshot.generation;
+        while let Some(work) = state.wait_past(generation) {
+            generation = work.generation;
+            known.take(&work);
+            let is_stale = || !state.is_current(generation);
             // a fault of ours must not end the server; the next change tries again with fresh caches
-            let checked = catch_unwind(AssertUnwindSafe(|| known.check(&snapshot)));
-            let Ok(published) = checked else {
-                known = Known { told: std::mem::take(&mut known.told), ..Known::default() };
+            let check = AssertUnwindSafe(|| known.workspace.check(&known.disk, generation, &is_stale));
+            let Ok(checked) = catch_unwind(check) else {
+                known = Known { told: known.told, ..Known::default() };
                 continue;
             };
-            if !state.is_current(generation) {
-                continue;
-            }
-            for (uri, version, diagnostics) in known.with_cleared(published) {
-                runtime.block_on(client.publish_diagnostics(uri, diagnostics, version));
-            }
+            let Some(analysis) = checked.filter(|_| !is_stale()) else { continue };
+            state.keep(Arc::clone(&analysis));
+            known.tell(&outbox, &work, &analysis);
         }
     });
 }
@@ -46,48 +36,52 @@ pub(crate) fn start(client: Client, state: Arc<State>) {
 #[derive(Default)]
 struct Known {
     workspace: Workspace,
-    open: BTreeSet<String>,
-    /// URIs with findings that the client shows.
-    told: BTreeSet<String>,
+    disk: Disk,
+    open: OpenFiles,
+    /// Paths whose findings the client shows, by how they are written.
+    told: BTreeMap<Arc<str>, Arc<str>>,
 }
 
 impl Known {
-    fn check(&mut self, snapshot: &Snapshot) -> Published {
-        let mut now = BTreeSet::new();
-        for (uri, open) in &snapshot.open {
-            let path = from_proto::path(uri);
-            self.workspace.set(&path, Arc::clone(&open.text));
-            now.insert(path);
+    /// Hands to the workspace what happened since the last check.
+    fn take(&mut self, work: &Work) {
+        for event in &work.events {
+            match event {
+                Event::Disk(path) => self.workspace.changed_on_disk(path),
+                Event::AllOfDisk => self.workspace.reread(),
+                Event::Listed(files) => {
+                    self.workspace.list(files.iter().map(|path| Arc::from(path.as_str())).collect());
+                }
+            }
         }
-        for gone in self.open.difference(&now) {
-            self.workspace.close(gone);
+        for path in self.open.keys().filter(|path| !work.open.contains_key(*path)) {
+            self.workspace.close(path);
         }
-        self.open = now;
-        let rows = self.workspace.check(&Disk, &Config::default());
-        let mut published = Published::new();
-        for (path, row) in rows {
-            let open = snapshot.open.iter().find(|(uri, _)| from_proto::path(uri) == path);
-            let uri = match open {
-                Some((uri, _)) => Uri::from_str(uri).ok(),
-                None => Uri::from_file_path(&path),
-            };
-            let Some(uri) = uri else { continue };
-            let diagnostics =
-                row.diagnostics.iter().map(|d| to_proto::diagnostic(&row.sources, d, &uri)).collect();
-            published.push((uri, open.map(|(_, open)| open.version), diagnostics));
+        for (path, file) in work.open.iter() {
+            if !self.open.get(path).is_some_and(|known| Arc::ptr_eq(known, file)) {
+                self.workspace.open(Arc::clone(file));
+            }
         }
-        published
+        self.open = Arc::clone(&work.open);
     }
 
-    /// With an empty list for each URI that had findings and has none now.
-    fn with_cleared(&mut self, mut published: Published) -> Published {
-        let now: BTreeSet<String> = published.iter().map(|(uri, ..)| uri.as_str().to_owned()).collect();
-        for gone in self.told.difference(&now) {
-            if let Ok(uri) = Uri::from_str(gone) {
-                published.push((uri, None, Vec::new()));
+    /// Tells the findings, and of each path that had some and has none now.
+    fn tell(&mut self, outbox: &Outbox, work: &Work, analysis: &Analysis) {
+        let with_findings = analysis.paths().filter(|path| analysis.has_findings(path));
+        let paths: BTreeSet<&Arc<str>> = with_findings.chain(work.open.keys()).collect();
+        let mut now = BTreeMap::new();
+        for path in paths {
+            let uri = work.uris.get(path).cloned().or_else(|| crate::to_proto::uri(path));
+            let Some(uri) = uri else { continue };
+            let version = work.open.get(path).and_then(|file| file.version());
+            outbox.findings(&uri, version, analysis, path);
+            now.insert(Arc::clone(path), uri);
+        }
+        for (path, uri) in &self.told {
+            if now.get(path) != Some(uri) {
+                outbox.nothing(uri);
             }
         }
         self.told = now;
-        published
     }
 }

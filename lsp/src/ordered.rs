@@ -8,11 +8,10 @@ use std::task::{Context, Poll};
 
 use futures::future::BoxFuture;
 use tower::Service;
-use tower_lsp::jsonrpc::{Request, Response};
-use tower_lsp::ls_types::{
-    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, LSPAny,
-};
 
+use crate::from_proto::{self, Sync};
+use crate::positions::Encoding;
+use crate::server::{Json, Request, Response};
 use crate::state::State;
 
 /// The layer.
@@ -27,27 +26,18 @@ impl<S> Ordered<S> {
         Self { inner, state }
     }
 
-    fn apply(&self, method: &str, params: Option<&LSPAny>) {
-        let Some(params) = params.cloned() else { return };
-        match method {
-            "textDocument/didOpen" => {
-                if let Ok(params) = serde_json::from_value::<DidOpenTextDocumentParams>(params) {
-                    let document = params.text_document;
-                    self.state.open(&document.uri, document.text, document.version);
-                }
+    fn apply(&self, method: &str, params: &Json) {
+        let path = |uri: &str| from_proto::path(uri);
+        match from_proto::sync(method, params) {
+            Some(Sync::Open { uri, text, version, language }) => {
+                self.state.open(&uri, path(&uri), text, version, language);
             }
-            "textDocument/didChange" => {
-                if let Ok(params) = serde_json::from_value::<DidChangeTextDocumentParams>(params) {
-                    let document = params.text_document;
-                    self.state.change(&document.uri, params.content_changes, document.version);
-                }
+            Some(Sync::Change { uri, version, edits }) => {
+                let edit = |file: &archc::ide::File| from_proto::edited(file, edits, Encoding::Utf16);
+                self.state.change(&path(&uri), version, edit);
             }
-            "textDocument/didClose" => {
-                if let Ok(params) = serde_json::from_value::<DidCloseTextDocumentParams>(params) {
-                    self.state.close(&params.text_document.uri);
-                }
-            }
-            _ => {}
+            Some(Sync::Close { uri }) => self.state.close(&path(&uri)),
+            None => {}
         }
     }
 }
@@ -67,7 +57,9 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         let (method, id, params) = request.into_parts();
-        self.apply(&method, params.as_ref());
+        if let Some(params) = &params {
+            self.apply(&method, params);
+        }
         let mut rebuilt = Request::build(method.clone());
         if let Some(id) = id {
             rebuilt = rebuilt.id(id);
