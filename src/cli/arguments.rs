@@ -1,10 +1,14 @@
 //! What may stand on the command line: one definition for parsing, help and completions.
 
+mod compared;
+
 use std::path::PathBuf;
 
 use clap::builder::Styles;
 use clap::builder::styling::{AnsiColor, Effects};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(super) use compared::{Baseline, BaselineCommand, BaselineWrite};
 
 const FIRST_STEPS: &str = "\
 Three things to do first:
@@ -83,6 +87,8 @@ pub(super) enum ColorChoice {
 pub(super) enum Command {
     /// Find what is wrong with a design
     Check(Check),
+    /// Remember the present findings, so that only new ones fail
+    Baseline(Baseline),
     /// Draw a design
     Render(Render),
     /// Write the analysis: figures, assumptions, findings
@@ -108,7 +114,7 @@ pub(super) enum Command {
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  archc check\n  archc check shop.arch --format json\n  cat shop.arch | archc check - --stdin-filename shop.arch\n\nExit codes: 0 nothing found at or above --fail-on, 1 findings, 2 the work could not be done."
+    after_help = "Examples:\n  archc check\n  archc check shop.arch --format json\n  archc check designs/ --baseline archc-baseline.json -o findings.sarif\n  cat shop.arch | archc check - --stdin-filename shop.arch\n\nExit codes: 0 nothing found at or above --fail-on, 1 findings, 2 the work could not be done."
 )]
 pub(super) struct Check {
     /// Files, folders, Markdown files, or `-` for standard input; nothing means the current folder
@@ -119,6 +125,9 @@ pub(super) struct Check {
     /// Write the findings to this file too; its ending (sarif, json, xml, txt) or FORMAT= before it tells how. May be repeated
     #[arg(long, short, value_name = "[FORMAT=]FILE")]
     pub(super) output: Vec<FindingFile>,
+    /// Tell and judge only what this file does not know; `archc baseline write` writes it
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
     #[command(flatten)]
     pub(super) levels: Levels,
     /// The name under which standard input is reported, and from which its imports are found

@@ -8,10 +8,11 @@ use super::arguments::{Check, FindingFormat};
 use super::compile;
 use super::documents::collect;
 use super::output::Output;
+use super::past::Past;
 use super::settings::{Configs, Settings};
 use crate::compilation::Compilation;
 use crate::diagnostic::Diagnostic;
-use crate::emit::{self, Findings, HumanStyle, Summary};
+use crate::emit::{self, Before, Findings, HumanStyle, Summary};
 use crate::source::Sources;
 
 pub(super) fn run(options: &Check, settings: &Settings, output: &Output) -> Exit {
@@ -24,10 +25,23 @@ pub(super) fn run(options: &Check, settings: &Settings, output: &Output) -> Exit
         Ok(configs) => configs,
         Err(exit) => return exit,
     };
+    let past = match Past::of(options, output) {
+        Ok(past) => past,
+        Err(exit) => return exit,
+    };
     let compilations = compile::all(&found.files, &configs);
-    let roots = told_once(&compilations);
+    let mut roots = told_once(&compilations);
+    let mut before = None;
+    if let Some(past) = &past {
+        let news = past.compare(roots, &configs);
+        roots = news.roots;
+        before = Some(Before { known: news.known, gone: news.gone });
+    }
     let summary = summarise(&compilations, &roots);
-    let told = tell(options, &roots, summary, output);
+    let told = tell(options, &roots, summary, before.as_ref(), output);
+    if let (Some(past), Some(before)) = (&past, &before) {
+        past.tell_gone(&before.gone, output);
+    }
     let failed = Exit::found_if(fails(&roots, &configs));
     // the process is over: the system takes all memory back faster than it is given back piece by piece
     std::mem::forget(roots);
@@ -36,10 +50,10 @@ pub(super) fn run(options: &Check, settings: &Settings, output: &Output) -> Exit
 }
 
 /// The findings of a root, as far as no earlier root has told them.
-type Told<'a> = (&'a Sources, Cow<'a, [Diagnostic]>);
+pub(super) type Told<'a> = (&'a Sources, Cow<'a, [Diagnostic]>);
 
 /// The findings of each compilation, without those that an earlier one has told: what several designs import is told once.
-fn told_once(compilations: &[Compilation]) -> Vec<Told<'_>> {
+pub(super) fn told_once(compilations: &[Compilation]) -> Vec<Told<'_>> {
     if let [only] = compilations {
         return vec![(&only.sources, Cow::Borrowed(&only.diagnostics))];
     }
@@ -73,11 +87,16 @@ fn summarise(compilations: &[Compilation], roots: &[Told<'_>]) -> Summary {
 }
 
 /// The findings in a format; `None` for the one that people read, which depends on where it is shown.
-fn text(format: FindingFormat, findings: &[Findings<'_>], summary: Summary) -> Option<String> {
+fn text(
+    format: FindingFormat,
+    findings: &[Findings<'_>],
+    summary: Summary,
+    before: Option<&Before>,
+) -> Option<String> {
     Some(match format {
         FindingFormat::Human => return None,
         FindingFormat::Concise => findings.iter().map(|root| emit::concise(*root)).collect(),
-        FindingFormat::Json => emit::json(findings, summary),
+        FindingFormat::Json => emit::json(findings, summary, before),
         FindingFormat::Sarif => emit::sarif(findings),
         FindingFormat::Github => findings.iter().map(|root| emit::github(*root)).collect(),
         FindingFormat::Gitlab => emit::gitlab(findings),
@@ -85,26 +104,38 @@ fn text(format: FindingFormat, findings: &[Findings<'_>], summary: Summary) -> O
     })
 }
 
-fn human(findings: &[Findings<'_>], summary: Summary, style: HumanStyle, quiet: bool) -> String {
+fn human(
+    findings: &[Findings<'_>],
+    summary: Summary,
+    before: Option<&Before>,
+    style: HumanStyle,
+    quiet: bool,
+) -> String {
     let mut text: String = findings.iter().map(|root| emit::human(*root, style)).collect();
     if !quiet {
-        text.push_str(&summary.sentence());
+        text.push_str(&summary.sentence(before));
         text.push('\n');
     }
     text
 }
 
-fn tell(options: &Check, roots: &[Told<'_>], summary: Summary, output: &Output) -> Exit {
+fn tell(
+    options: &Check,
+    roots: &[Told<'_>],
+    summary: Summary,
+    before: Option<&Before>,
+    output: &Output,
+) -> Exit {
     let findings: Vec<Findings<'_>> =
         roots.iter().map(|(sources, diagnostics)| Findings { sources, diagnostics }).collect();
-    let in_words = |style| human(&findings, summary, style, output.is_quiet());
+    let in_words = |style| human(&findings, summary, before, style, output.is_quiet());
     let mut exit = Exit::Done;
     for file in &options.output {
         let plain = || in_words(HumanStyle { color: false, width: 100 });
-        let text = text(file.format, &findings, summary).unwrap_or_else(plain);
+        let text = text(file.format, &findings, summary, before).unwrap_or_else(plain);
         exit = exit.max(output.write_file(&file.path, text.as_bytes()));
     }
-    let shown = text(options.format, &findings, summary).unwrap_or_else(|| in_words(output.human_style()));
+    let shown = text(options.format, &findings, summary, before).unwrap_or_else(|| in_words(output.human_style()));
     exit.max(output.print(&shown))
 }
 

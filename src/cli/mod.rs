@@ -1,6 +1,7 @@
 //! The command line: one file for one subcommand. The only place with files, environment and clock.
 
 mod arguments;
+mod baseline;
 mod check;
 mod compile;
 mod config;
@@ -11,6 +12,7 @@ mod fmt;
 mod loader;
 mod new;
 mod output;
+mod past;
 mod pictures;
 mod render;
 mod report;
@@ -65,6 +67,7 @@ fn run(arguments: &Arguments, output: &Output) -> Exit {
     match &arguments.command {
         None => output.print(&Arguments::command().render_long_help().ansi().to_string()),
         Some(Command::Check(options)) => check::run(options, &settings, output),
+        Some(Command::Baseline(options)) => baseline::run(options, &settings, output),
         Some(Command::Render(options)) => render::run(options, &settings, output),
         Some(Command::Report(options)) => report::run(options, &settings, output),
         Some(Command::Estimate(options)) => estimate::run(options, &settings, output),

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Findings, Summary, range};
+use super::{Before, Findings, Summary, range};
 use crate::diagnostic::{Applicability, ConnectionSubject, Diagnostic, Edit, Remark, Severity};
+use crate::diff::baseline::Entry;
 use crate::source::{Position, Sources, Span};
 
 #[derive(Serialize)]
@@ -11,6 +12,15 @@ struct Document<'a> {
     version: u32,
     diagnostics: Vec<DiagnosticJson<'a>>,
     summary: Summary,
+    /// Only beside an earlier run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<BeforeJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct BeforeJson<'a> {
+    known: usize,
+    gone: &'a [Entry],
 }
 
 /// A finding in its JSON shape; reports hold the same.
@@ -137,14 +147,15 @@ fn json_range(sources: &Sources, span: Span) -> Range {
 }
 
 /// The findings of all roots and their summary, as one JSON document with a line end behind it.
-pub fn json(roots: &[Findings<'_>], summary: Summary) -> String {
+pub fn json(roots: &[Findings<'_>], summary: Summary, before: Option<&Before>) -> String {
     let diagnostics = roots
         .iter()
         .flat_map(|root| {
             root.diagnostics.iter().map(|diagnostic| DiagnosticJson::new(root.sources, diagnostic))
         })
         .collect();
-    let document = Document { version: 1, diagnostics, summary };
+    let before = before.map(|it| BeforeJson { known: it.known, gone: &it.gone });
+    let document = Document { version: 1, diagnostics, summary, before };
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     text

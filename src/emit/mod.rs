@@ -12,6 +12,7 @@ mod sarif;
 use std::borrow::Cow;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::diff::baseline::Entry;
 use crate::source::{Position, Sources, Span};
 
 pub use concise::concise;
@@ -30,6 +31,15 @@ pub struct Findings<'a> {
     pub sources: &'a Sources,
     /// The findings, in the order in which they are told.
     pub diagnostics: &'a [Diagnostic],
+}
+
+/// What is known of the findings of an earlier run, where the present ones are those that it had not.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Before {
+    /// Findings that are not told, for it had them already.
+    pub known: usize,
+    /// Its findings that are there no more.
+    pub gone: Vec<Entry>,
 }
 
 /// How many findings there are, over all roots.
@@ -70,20 +80,27 @@ impl Summary {
         }
     }
 
-    /// In words: `2 errors, 1 warning in 3 files`.
-    pub fn sentence(&self) -> String {
+    /// In words: `2 errors, 1 warning in 3 files`; `2 new errors …` where an earlier run is known.
+    pub fn sentence(&self, before: Option<&Before>) -> String {
+        let new = if before.is_some() { "new " } else { "" };
         let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
         let mut parts: Vec<String> =
             [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")]
                 .iter()
                 .filter(|(n, _)| *n > 0)
-                .map(|(n, word)| count(*n, word))
+                .map(|(n, word)| count(*n, &format!("{new}{word}")))
                 .collect();
         if parts.is_empty() {
-            parts.push("no findings".to_owned());
+            parts.push(format!("no {new}findings"));
         }
+        let known = before.map_or(0, |before| before.known);
+        let beside: Vec<String> = [(known, "known"), (self.suppressed, "allowed")]
+            .iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, word)| format!("{n} {word}"))
+            .collect();
         let silenced =
-            if self.suppressed > 0 { format!(" ({} allowed)", self.suppressed) } else { String::new() };
+            if beside.is_empty() { String::new() } else { format!(" ({})", beside.join(", ")) };
         format!("{} in {}{silenced}", parts.join(", "), count(self.files, "file"))
     }
 }

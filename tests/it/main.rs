@@ -6,6 +6,7 @@
     reason = "clippy.toml allows these in tests, but takes no helper of an integration test for one; and tests may use files"
 )]
 
+mod baseline;
 mod capacity_rules;
 mod codes;
 mod command_line;
