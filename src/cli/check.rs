@@ -135,7 +135,8 @@ fn tell(
         let text = text(file.format, &findings, summary, before).unwrap_or_else(plain);
         exit = exit.max(output.write_file(&file.path, text.as_bytes()));
     }
-    let shown = text(options.format, &findings, summary, before).unwrap_or_else(|| in_words(output.human_style()));
+    let shown =
+        text(options.format, &findings, summary, before).unwrap_or_else(|| in_words(output.human_style()));
     exit.max(output.print(&shown))
 }
 

@@ -199,8 +199,7 @@ mod tests {
     }
 
     fn known(before: &[Entry], today: &[Entry], existing: &[&str]) -> (Vec<bool>, usize) {
-        let compared =
-            Baseline::new(before.to_vec()).compare(today, &|design| existing.contains(&design));
+        let compared = Baseline::new(before.to_vec()).compare(today, &|design| existing.contains(&design));
         (compared.known, compared.gone.len())
     }
 

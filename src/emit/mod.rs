@@ -99,8 +99,7 @@ impl Summary {
             .filter(|(n, _)| *n > 0)
             .map(|(n, word)| format!("{n} {word}"))
             .collect();
-        let silenced =
-            if beside.is_empty() { String::new() } else { format!(" ({})", beside.join(", ")) };
+        let silenced = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join(", ")) };
         format!("{} in {}{silenced}", parts.join(", "), count(self.files, "file"))
     }
 }

@@ -39,7 +39,8 @@ fn what_is_known_passes_and_what_is_new_fails() {
     assert_eq!(written, 0, "{said}");
     assert!(said.contains("remembered in `archc-baseline.json`"), "{said}");
     let file: Value =
-        serde_json::from_str(&std::fs::read_to_string(folder.path().join("archc-baseline.json")).unwrap()).unwrap();
+        serde_json::from_str(&std::fs::read_to_string(folder.path().join("archc-baseline.json")).unwrap())
+            .unwrap();
     assert_eq!(breaches(&schema("baseline.schema.json"), &file), Vec::<String>::new());
 
     let strict = ["check", "--baseline", "archc-baseline.json", "--fail-on", "note"];
@@ -53,7 +54,8 @@ fn what_is_known_passes_and_what_is_new_fails() {
     let above = folder.path().join("shop.arch").display().to_string();
     let elsewhere = tempfile::tempdir().unwrap();
     let baseline = folder.path().join("archc-baseline.json").display().to_string();
-    let output = archc(elsewhere.path(), &["check", &above, "--baseline", &baseline, "--fail-on", "note"], "");
+    let output =
+        archc(elsewhere.path(), &["check", &above, "--baseline", &baseline, "--fail-on", "note"], "");
     assert_eq!(code(&output), 0, "{}", stdout(&output));
 
     write(&folder, "shop.arch", &format!("{DESIGN}servce x\n"));
