@@ -19,6 +19,7 @@ mod data_rules;
 mod estimate;
 mod examples;
 mod formats;
+mod grammars;
 mod latency_rules;
 mod layers;
 mod messaging_rules;
