@@ -58,11 +58,7 @@ fn lists() -> Vec<(&'static str, BTreeSet<&'static str>)> {
     ]
 }
 
-fn gather(
-    kind: &'static Type,
-    attributes: &mut BTreeSet<&'static str>,
-    values: &mut BTreeSet<&'static str>,
-) {
+fn gather(kind: &'static Type, attributes: &mut BTreeSet<&'static str>, values: &mut BTreeSet<&'static str>) {
     match kind {
         Type::Word(words) | Type::Words(words) => values.extend(words.iter()),
         Type::Record(fields) => {
