@@ -183,6 +183,15 @@ impl Reliability {
         };
         structures.components.iter().zip(&structures.units).map(up).collect()
     }
+
+    /// As [`Reliability::of_components`], of one.
+    pub fn of_component(&self, id: ComponentId) -> Option<f64> {
+        let structures = &self.structures;
+        structures.units.get(id.index()).copied().flatten()?;
+        let node = structures.components.get(id.index())?;
+        let mut kernel = Kernel::new(&structures.system, &structures.structure, Limits::default());
+        Some(kernel.solve(&Mixture::of(*node)).availability().value())
+    }
 }
 
 /// The flows of a design, solved.

@@ -27,13 +27,25 @@
 //!
 //! Tests write `testing::at("service a$0pi")`, which gives a fresh snapshot, the path and the offset of `$0`.
 
+mod cursor;
+mod customs;
+pub mod edits;
+mod figures;
 mod file;
+pub mod hover;
 mod links;
+mod names;
+pub mod navigation;
+mod pieces;
+pub mod rename;
 mod snapshot;
+mod symbol;
+pub mod symbols;
 #[cfg(test)]
 pub(crate) mod testing;
 mod workspace;
 
+pub use edits::FileEdit;
 pub use file::{File, Language, Part};
 pub use snapshot::{Analysis, Design, Held, Place, Snapshot, Told, WrongSetting};
 pub use workspace::Workspace;

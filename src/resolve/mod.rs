@@ -46,7 +46,7 @@ use crate::model::{Group, GroupKind, Model};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast;
 use crate::units::Currency;
-use attributes::On;
+pub(crate) use attributes::On;
 use connections::ConnectionIndex;
 use custom::Customs;
 use declare::Todos;

@@ -1,7 +1,0 @@
-[
-  (block)
-  (record)
-  (list)
-  (block_comment)
-  (text_block)
-] @fold

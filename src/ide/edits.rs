@@ -1,0 +1,73 @@
+//! Edits of documents, and what they are in the files that people see. Knows no protocol.
+
+use super::{Design, Place};
+use crate::diagnostic::Edit;
+use crate::source::{Document, Span};
+
+/// A replacement in a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileEdit {
+    /// What is replaced; empty to insert.
+    pub place: Place,
+    /// The new text.
+    pub new_text: String,
+}
+
+impl FileEdit {
+    /// Replaces a span of a document. In a block of Markdown each new line begins as the line of the edit does: with the
+    /// blanks or quotes before the block.
+    pub(super) fn of_document(document: &Document, span: Span, new_text: &str) -> Self {
+        let place = place(document, span);
+        let prefix = if new_text.contains('\n') { margin(document, span.start as usize) } else { "" };
+        let new_text = if prefix.is_empty() {
+            new_text.to_owned()
+        } else {
+            new_text.replace('\n', &format!("\n{prefix}"))
+        };
+        Self { place, new_text }
+    }
+
+    /// Edits of a design.
+    pub(super) fn of_design(design: &Design, edits: &[Edit]) -> Vec<Self> {
+        let sources = &design.compilation.sources;
+        let edit = |edit: &Edit| {
+            let document = sources.get(edit.span.file)?;
+            Some(Self::of_document(document, edit.span, &edit.new_text))
+        };
+        edits.iter().filter_map(edit).collect()
+    }
+}
+
+/// Where a span of a document lies in its file.
+pub(super) fn place(document: &Document, span: Span) -> Place {
+    let start = document.file_offset(span.start as usize);
+    let end = document.file_offset(span.end as usize).max(start);
+    Place::new(document.path(), start..end)
+}
+
+/// What stands before a line of a document in its file: the blanks or quotes of a block of Markdown.
+fn margin(document: &Document, offset: usize) -> &str {
+    if !document.is_embedded() {
+        return "";
+    }
+    let line = document.text().get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let from = document.file_offset(line);
+    let host = document.file_text();
+    let start = host.get(..from).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    host.get(start..from).unwrap_or_default()
+}
+
+/// A text with edits that do not overlap.
+pub fn apply(text: &str, edits: &[FileEdit]) -> String {
+    let mut edits: Vec<&FileEdit> = edits.iter().collect();
+    edits.sort_by_key(|edit| (edit.place.range.start, edit.place.range.end));
+    let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+    for edit in edits {
+        let Some(before) = text.get(from..edit.place.range.start) else { continue };
+        out.push_str(before);
+        out.push_str(&edit.new_text);
+        from = edit.place.range.end;
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    out
+}
