@@ -19,6 +19,7 @@ mod data_rules;
 mod estimate;
 mod examples;
 mod formats;
+mod grammars;
 mod ide;
 mod ide_hover;
 mod ide_navigation;
