@@ -4,7 +4,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use archc::ide::Language;
 use archc::source::{LoadError, Loader, MAX_BYTES};
+use archc::units::{DAY, Date};
+
+/// More files and folders of a workspace are not looked at: somebody opened a whole disk.
+const MOST_ENTRIES: usize = 500_000;
 
 /// A loader over the file system, by absolute path.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +61,30 @@ impl Loader for Disk {
         let bytes = std::fs::read(path).map_err(refused)?;
         String::from_utf8(bytes).map(Arc::from).map_err(|_| LoadError::NotUtf8)
     }
+}
+
+/// The designs, the Markdown and the configurations in some folders, but for what version control ignores.
+pub(crate) fn list(folders: &[PathBuf]) -> Vec<String> {
+    let mut files = Vec::new();
+    for folder in folders {
+        let entries = ignore::WalkBuilder::new(folder).require_git(false).build().take(MOST_ENTRIES);
+        // what cannot be read is told where it is imported
+        for entry in entries.filter_map(Result::ok) {
+            let path = entry.path().to_string_lossy();
+            let path = if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() };
+            if Language::of(&path).is_some() && entry.file_type().is_some_and(|kind| !kind.is_dir()) {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
+
+/// The day on the system's clock.
+#[expect(clippy::disallowed_methods, reason = "whether an `@allow` has expired")]
+pub(crate) fn today() -> Option<Date> {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    Date::from_unix_days((since.as_secs_f64() / DAY).floor() as i64)
 }
 
 /// An absolute path without `.` and `name/..`.

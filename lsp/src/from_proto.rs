@@ -1,10 +1,14 @@
-//! The protocol's types as ours.
+//! The protocol's JSON as our types. Read leniently: clients leave out and add what they like.
+
+use std::hash::{Hash as _, Hasher as _};
+use std::path::PathBuf;
 
 use archc::ide::{File, Language};
 use archc::source::Document;
-use tower_lsp::ls_types::LSPAny;
 
+use crate::abilities::{Abilities, Refreshes, Settings};
 use crate::positions::{Encoding, Position};
+use crate::server::Json;
 
 /// What a client tells of an open document.
 #[derive(Debug)]
@@ -25,14 +29,14 @@ pub(crate) struct Edit {
 }
 
 /// Reads a message about an open document. Its URI is taken as it stands: clients write what no URI allows.
-pub(crate) fn sync(method: &str, params: &LSPAny) -> Option<Sync> {
+pub(crate) fn sync(method: &str, params: &Json) -> Option<Sync> {
     let document = params.get("textDocument")?;
     let uri = document.get("uri")?.as_str()?.to_owned();
-    let version = document.get("version").and_then(LSPAny::as_i64).unwrap_or(0) as i32;
+    let version = document.get("version").and_then(Json::as_i64).unwrap_or(0) as i32;
     match method {
         "textDocument/didOpen" => {
             let text = document.get("text")?.as_str()?.to_owned();
-            let id = document.get("languageId").and_then(LSPAny::as_str).unwrap_or_default();
+            let id = document.get("languageId").and_then(Json::as_str).unwrap_or_default();
             let language = language(&path(&uri), id)?;
             Some(Sync::Open { uri, text, version, language })
         }
@@ -54,7 +58,7 @@ fn language(path: &str, id: &str) -> Option<Language> {
     })
 }
 
-fn edit(change: &LSPAny) -> Option<Edit> {
+fn edit(change: &Json) -> Option<Edit> {
     let text = change.get("text")?.as_str()?.to_owned();
     let range = match change.get("range").filter(|range| !range.is_null()) {
         Some(range) => Some((position(range.get("start")?)?, position(range.get("end")?)?)),
@@ -63,7 +67,8 @@ fn edit(change: &LSPAny) -> Option<Edit> {
     Some(Edit { range, text })
 }
 
-fn position(value: &LSPAny) -> Option<Position> {
+/// A position.
+pub(crate) fn position(value: &Json) -> Option<Position> {
     let number = |key| u32::try_from(value.get(key)?.as_u64()?).ok();
     Some(Position { line: number("line")?, character: number("character")? })
 }
@@ -87,6 +92,112 @@ pub(crate) fn edited(file: &File, edits: Vec<Edit>, encoding: Encoding) -> Strin
     text
 }
 
+/// What the client can, what its user wants, and the folders that it has open.
+pub(crate) fn introduction(params: &Json) -> (Abilities, Settings, Vec<PathBuf>) {
+    let can = |pointer: &str| {
+        params.pointer(&format!("/capabilities{pointer}")).and_then(Json::as_bool).unwrap_or_default()
+    };
+    let has = |pointer: &str| {
+        params.pointer(&format!("/capabilities{pointer}")).is_some_and(|value| !value.is_null())
+    };
+    let lists = |pointer: &str, word: &str| {
+        let list = params.pointer(&format!("/capabilities{pointer}")).and_then(Json::as_array);
+        list.is_some_and(|list| list.iter().any(|value| value.as_str() == Some(word)))
+    };
+    let options = params.get("initializationOptions");
+    let abilities = Abilities {
+        encoding: match lists("/general/positionEncodings", "utf-8") {
+            true => Encoding::Utf8,
+            false => Encoding::Utf16,
+        },
+        snippets: can("/textDocument/completion/completionItem/snippetSupport"),
+        nested_symbols: can("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
+        related: can("/textDocument/publishDiagnostics/relatedInformation"),
+        tags: has("/textDocument/publishDiagnostics/tagSupport"),
+        versioned_edits: can("/workspace/workspaceEdit/documentChanges"),
+        action_literals: has("/textDocument/codeAction/codeActionLiteralSupport"),
+        links: can("/textDocument/definition/linkSupport"),
+        watches_files: can("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+        pulls: options.and_then(|it| it.get("diagnostics")).and_then(Json::as_str) == Some("pull"),
+        gives_settings: can("/workspace/configuration"),
+        refreshes: Refreshes {
+            tokens: can("/workspace/semanticTokens/refreshSupport"),
+            hints: can("/workspace/inlayHint/refreshSupport"),
+            lenses: can("/workspace/codeLens/refreshSupport"),
+            findings: can("/workspace/diagnostics/refreshSupport")
+                || can("/workspace/diagnostic/refreshSupport"),
+        },
+    };
+    let settings = options.and_then(settings).unwrap_or_default();
+    let folders = params.get("workspaceFolders").and_then(Json::as_array);
+    let mut folders = folders.map_or_else(Vec::new, |folders| uris(folders));
+    if folders.is_empty() {
+        let root = params.get("rootUri").and_then(Json::as_str).map(path);
+        let root = root.or_else(|| params.get("rootPath")?.as_str().map(str::to_owned));
+        folders.extend(root.map(PathBuf::from));
+    }
+    (abilities, settings, folders)
+}
+
+/// What the user wants: `{"inlayHints": {…}, "codeLens": {…}}`, also below `archc`. `None` where it is no such thing.
+pub(crate) fn settings(value: &Json) -> Option<Settings> {
+    let value = value.get("archc").unwrap_or(value);
+    value.as_object()?;
+    let wants = |group: &str, key: &str| match value.get(group) {
+        Some(Json::Bool(all)) => *all,
+        Some(group) => group.get(key).and_then(Json::as_bool).unwrap_or(true),
+        None => true,
+    };
+    Some(Settings {
+        load_hints: wants("inlayHints", "load"),
+        budget_hints: wants("inlayHints", "budget"),
+        availability_hints: wants("inlayHints", "availability"),
+        finding_lenses: wants("codeLens", "findings"),
+        run_lenses: wants("codeLens", "run"),
+    })
+}
+
+/// The files that changed on disk, and whether some came or went.
+pub(crate) fn watched(params: &Json) -> (Vec<String>, bool) {
+    let changes = params.get("changes").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    let uri = |change: &Json| change.get("uri").and_then(Json::as_str).map(path);
+    let came_or_went = |change: &Json| change.get("type").and_then(Json::as_u64) != Some(2);
+    (changes.iter().filter_map(uri).collect(), changes.iter().any(came_or_went))
+}
+
+/// The files that came, went, or are now called otherwise.
+pub(crate) fn moved(params: &Json) -> Vec<String> {
+    let files = params.get("files").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    let names = |file: &Json| {
+        let name = |key| file.get(key).and_then(Json::as_str).map(path);
+        ["uri", "oldUri", "newUri"].into_iter().filter_map(name).collect::<Vec<_>>()
+    };
+    files.iter().flat_map(names).collect()
+}
+
+/// The folders that were added and those that were taken away.
+pub(crate) fn folders_changed(params: &Json) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let of = |key: &str| {
+        let folders = params.pointer(&format!("/event/{key}")).and_then(Json::as_array);
+        folders.map_or_else(Vec::new, |folders| uris(folders))
+    };
+    (of("added"), of("removed"))
+}
+
+fn uris(folders: &[Json]) -> Vec<PathBuf> {
+    let uri = |folder: &Json| folder.get("uri").and_then(Json::as_str).map(|uri| PathBuf::from(path(uri)));
+    folders.iter().filter_map(uri).collect()
+}
+
+/// A short text that differs where the values do.
+pub(crate) fn fingerprint(values: &[Json]) -> String {
+    let mut hasher = std::hash::DefaultHasher::new();
+    for value in values {
+        value.to_string().hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
+}
+
 /// The path of a document; the URI itself where it names no file.
 pub(crate) fn path(uri: &str) -> String {
     let Some(rest) = uri.strip_prefix("file://") else { return uri.to_owned() };
@@ -94,7 +205,9 @@ pub(crate) fn path(uri: &str) -> String {
     let path = decoded(path);
     // `/c:/x` is a path of Windows
     match path.as_bytes() {
-        [b'/', drive, b':', ..] if cfg!(windows) && drive.is_ascii_alphabetic() => path[1..].to_owned(),
+        [b'/', drive, b':', ..] if cfg!(windows) && drive.is_ascii_alphabetic() => {
+            path.get(1..).unwrap_or_default().to_owned()
+        }
         _ => path,
     }
 }

@@ -1,87 +1,139 @@
-//! The answers to the client: what the server can do, and the box for what it tells unasked. With `from_proto` and
-//! `to_proto` the only place that names the protocol crate.
+//! Where the protocol crate is: its service, its transport, and what the server tells unasked. No other file names it, and
+//! what the answers are is none of its business.
 
-use std::str::FromStr as _;
 use std::sync::Arc;
 
-use archc::ide::Analysis;
+use tokio::io::AsyncWriteExt as _;
 use tokio::runtime::Handle;
-use tower_lsp::ls_types::{
-    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, InitializeParams,
-    InitializeResult, ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, Uri,
-};
+use tower_lsp::ls_types::notification::Notification;
+use tower_lsp::ls_types::request::Request as Asked;
+use tower_lsp::ls_types::{InitializeParams, InitializeResult};
 use tower_lsp::{Client, LanguageServer, LspService, Server};
 
-use crate::ordered::Ordered;
-use crate::positions::Encoding;
+use crate::answers::{self, Failure, Services};
+use crate::framing;
+use crate::ordered::{Ordered, arrived};
 use crate::state::State;
-use crate::to_proto::Writer;
+use crate::to_proto;
 use crate::worker;
 
-pub(crate) use tower_lsp::jsonrpc::{Request, Response, Result};
+pub(crate) use tower_lsp::jsonrpc::{Error, Id, Request, Response};
+/// A value of JSON.
 pub(crate) use tower_lsp::ls_types::LSPAny as Json;
 
 /// How many requests may be under way at once; text is applied before any of them, so order is kept.
 const CONCURRENCY: usize = 64;
+/// Bytes between our reader and the crate's.
+const PIPE: usize = 64 << 10;
+/// The one method under which all requests reach [`Backend::ask`].
+pub(crate) const ASK: &str = "archc/ask";
+/// The client has changed the text meanwhile.
+const CONTENT_MODIFIED: i64 = -32801;
+/// The request is sound and could not be done, for a reason that the user should read.
+const REQUEST_FAILED: i64 = -32803;
+
+/// Speaks with the client until it leaves. `ending` is called when it wants to.
+pub(crate) async fn serve(state: Arc<State>, ending: impl Fn() + Clone + Send + 'static) {
+    let shared = Arc::clone(&state);
+    let build = |client| {
+        let outbox = Outbox { client, runtime: Handle::current() };
+        worker::start(outbox.clone(), Arc::clone(&shared));
+        Backend { services: Arc::new(Services::new(shared, outbox)) }
+    };
+    let (service, socket) = LspService::build(build).custom_method(ASK, Backend::ask).finish();
+    let (mut pipe, input) = tokio::io::duplex(PIPE);
+    let (runtime, ended) = (Handle::current(), ending.clone());
+    std::thread::spawn(move || {
+        framing::read(std::io::stdin(), |message| runtime.block_on(pipe.write_all(&message)).is_ok());
+        drop(pipe);
+        ended();
+    });
+    let service = Ordered::new(service, state, ending);
+    Server::new(input, tokio::io::stdout(), socket).concurrency_level(CONCURRENCY).serve(service).await;
+}
 
 /// The server behind the protocol.
-struct Backend;
+struct Backend {
+    services: Arc<Services>,
+}
+
+impl Backend {
+    /// Every request but those of the life cycle.
+    async fn ask(&self, asked: Json) -> Result<Json, Error> {
+        let method = asked.get("method").and_then(Json::as_str).unwrap_or_default();
+        let params = asked.get("params").cloned().unwrap_or_default();
+        let Some(view) = arrived() else { return Err(Error::internal_error()) };
+        answers::answer(&self.services, method, params, view).await.map_err(|failure| error(failure, method))
+    }
+}
+
+impl LanguageServer for Backend {
+    async fn initialize(&self, _: InitializeParams) -> Result<InitializeResult, Error> {
+        // the layer in `ordered` has read what the client can
+        let abilities = arrived().map(|view| view.abilities).unwrap_or_default();
+        serde_json::from_value(to_proto::introduction(&abilities)).map_err(|_| Error::internal_error())
+    }
+
+    async fn shutdown(&self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+fn error(failure: Failure, method: &str) -> Error {
+    match failure {
+        Failure::Unknown => Error { data: Some(method.into()), ..Error::method_not_found() },
+        Failure::Invalid => Error::invalid_params(format!("`{method}` takes other parameters")),
+        Failure::Modified => Error {
+            code: CONTENT_MODIFIED.into(),
+            message: "the text has changed meanwhile".into(),
+            data: None,
+        },
+        Failure::Refused(why) => Error { code: REQUEST_FAILED.into(), message: why.into(), data: None },
+        Failure::Fault => Error::internal_error(),
+    }
+}
 
 /// What the server tells unasked.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Outbox {
     client: Client,
     runtime: Handle,
 }
 
-/// Speaks with the client until it leaves.
-pub(crate) async fn serve(state: Arc<State>) {
-    let (service, socket) = LspService::new(|client| {
-        worker::start(Outbox { client, runtime: Handle::current() }, Arc::clone(&state));
-        Backend
-    });
-    let service = Ordered::new(service, state);
-    Server::new(tokio::io::stdin(), tokio::io::stdout(), socket)
-        .concurrency_level(CONCURRENCY)
-        .serve(service)
-        .await;
-}
-
 impl Outbox {
-    /// Tells what was found in a file.
-    pub(crate) fn findings(&self, uri: &str, version: Option<i32>, analysis: &Analysis, path: &str) {
-        let found = Writer { analysis, encoding: Encoding::Utf16 }.findings(path);
-        self.publish(uri, found, version);
+    /// Tells something, and waits until it is on its way; not to be called from a handler.
+    pub(crate) fn tell<N: Told>(&self, params: Json) {
+        self.runtime.block_on(self.client.send_notification::<Method<N>>(params));
     }
 
-    /// Takes back what was told of a file.
-    pub(crate) fn nothing(&self, uri: &str) {
-        self.publish(uri, Vec::new(), None);
-    }
-
-    fn publish(&self, uri: &str, found: Vec<tower_lsp::ls_types::Diagnostic>, version: Option<i32>) {
-        if let Ok(uri) = Uri::from_str(uri) {
-            self.runtime.block_on(self.client.publish_diagnostics(uri, found, version));
-        }
+    /// Asks the client for something. Nobody waits for the answer but `then`.
+    pub(crate) fn ask<N: Told>(&self, params: Json, then: impl FnOnce(Json) + Send + 'static) {
+        let client = self.client.clone();
+        self.runtime.spawn(async move {
+            // a client may refuse what it offered: then there is nothing to do
+            if let Ok(answer) = client.send_request::<Method<N>>(params).await {
+                then(answer);
+            }
+        });
     }
 }
 
-impl LanguageServer for Backend {
-    async fn initialize(&self, _: InitializeParams) -> Result<InitializeResult> {
-        let sync = TextDocumentSyncCapability::Kind(TextDocumentSyncKind::INCREMENTAL);
-        let capabilities =
-            ServerCapabilities { text_document_sync: Some(sync), ..ServerCapabilities::default() };
-        let version = Some(env!("CARGO_PKG_VERSION").to_owned());
-        let server_info = Some(ServerInfo { name: "archc-lsp".to_owned(), version });
-        Ok(InitializeResult { capabilities, server_info, ..InitializeResult::default() })
-    }
+/// A message of the server's own, by its method.
+pub(crate) trait Told: Send + Sync + 'static {
+    /// The method.
+    const METHOD: &'static str;
+}
 
-    // text is applied by the layer in `ordered`, in the order of arrival
-    async fn did_open(&self, _: DidOpenTextDocumentParams) {}
-    async fn did_change(&self, _: DidChangeTextDocumentParams) {}
-    async fn did_close(&self, _: DidCloseTextDocumentParams) {}
+/// A message as the crate knows it.
+struct Method<N>(std::marker::PhantomData<N>);
 
-    async fn shutdown(&self) -> Result<()> {
-        Ok(())
-    }
+impl<N: Told> Notification for Method<N> {
+    type Params = Json;
+    const METHOD: &'static str = N::METHOD;
+}
+
+impl<N: Told> Asked for Method<N> {
+    type Params = Json;
+    type Result = Json;
+    const METHOD: &'static str = N::METHOD;
 }

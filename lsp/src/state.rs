@@ -1,36 +1,47 @@
-//! What the protocol and the worker share: the open files as they are now, the last analysis, and a bell. Knows no
-//! protocol type.
+//! What the protocol and the worker share: the open files as they are now, the last analysis, what the client can, and a
+//! bell. Knows no protocol type.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use archc::ide::{Analysis, File, Language, Snapshot};
 use tokio::sync::watch;
 
+use crate::abilities::{Abilities, Settings};
+
 /// The open files by path.
 pub(crate) type OpenFiles = Arc<BTreeMap<Arc<str>, Arc<File>>>;
+/// How the client writes the paths of what it has open.
+pub(crate) type Uris = Arc<BTreeMap<Arc<str>, Arc<str>>>;
 
 /// Everything that is shared.
 #[derive(Debug)]
 pub(crate) struct State {
     shared: Mutex<Shared>,
     changed: Condvar,
-    /// The generation of the last analysis.
-    analysed: watch::Sender<u64>,
+    /// Counts changes of texts and analyses, for those who wait for one.
+    ticks: watch::Sender<u64>,
     shut_down: AtomicBool,
 }
 
 #[derive(Debug, Default)]
 struct Shared {
     open: OpenFiles,
-    /// How the client writes the paths of what it has open.
-    uris: BTreeMap<Arc<str>, Arc<str>>,
+    uris: Uris,
     /// Counts the changes; what was computed for an older count is stale.
     generation: u64,
     /// What happened outside of the open files since the worker looked.
     events: Vec<Event>,
     analysis: Arc<Analysis>,
+    abilities: Arc<Abilities>,
+    settings: Arc<Settings>,
+    folders: Vec<PathBuf>,
+    /// The files of the folders are to be listed (anew).
+    must_list: bool,
+    /// The client is ready to be told things.
+    begun: bool,
     stopped: bool,
 }
 
@@ -43,6 +54,23 @@ pub(crate) enum Event {
     AllOfDisk,
     /// The files in the folders are these.
     Listed(Vec<String>),
+    /// The user wants something else.
+    Settings,
+    /// The client is to be asked what the user wants.
+    AskSettings,
+}
+
+/// What a request is answered from.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    /// The texts, and the last analysis.
+    pub(crate) snapshot: Snapshot,
+    /// How the client writes the paths of what it has open.
+    pub(crate) uris: Uris,
+    /// What the client can.
+    pub(crate) abilities: Arc<Abilities>,
+    /// What the user wants.
+    pub(crate) settings: Arc<Settings>,
 }
 
 /// What the worker is to look at.
@@ -50,8 +78,8 @@ pub(crate) enum Event {
 pub(crate) struct Work {
     /// The open files.
     pub(crate) open: OpenFiles,
-    /// How the client writes their paths.
-    pub(crate) uris: BTreeMap<Arc<str>, Arc<str>>,
+    /// The folders of the workspace.
+    pub(crate) folders: Vec<PathBuf>,
     /// What else happened.
     pub(crate) events: Vec<Event>,
     /// The count of changes.
@@ -60,11 +88,10 @@ pub(crate) struct Work {
 
 impl Default for State {
     fn default() -> Self {
-        let (analysed, _) = watch::channel(0);
         Self {
             shared: Mutex::default(),
             changed: Condvar::default(),
-            analysed,
+            ticks: watch::channel(0).0,
             shut_down: AtomicBool::default(),
         }
     }
@@ -79,7 +106,12 @@ impl State {
     fn touch(&self, mut shared: MutexGuard<'_, Shared>) {
         shared.generation += 1;
         drop(shared);
+        self.ring();
+    }
+
+    fn ring(&self) {
         self.changed.notify_all();
+        self.ticks.send_modify(|ticks| *ticks += 1);
     }
 
     /// A document is open, with this text.
@@ -87,13 +119,12 @@ impl State {
         let path: Arc<str> = path.into();
         let file = File::new(Arc::clone(&path), text, language).opened(version);
         let mut shared = self.lock();
-        shared.uris.insert(Arc::clone(&path), uri.into());
+        Arc::make_mut(&mut shared.uris).insert(Arc::clone(&path), uri.into());
         Arc::make_mut(&mut shared.open).insert(path, Arc::new(file));
         self.touch(shared);
     }
 
-    /// A document has changed. Changes to one that is not open are ignored. `change` reads each edit against the text
-    /// before it.
+    /// A document has changed. Changes to one that is not open are ignored.
     pub(crate) fn change(&self, path: &str, version: i32, edit: impl FnOnce(&File) -> String) {
         let mut shared = self.lock();
         let Some(file) = shared.open.get(path) else { return };
@@ -105,7 +136,7 @@ impl State {
     /// A document is closed.
     pub(crate) fn close(&self, path: &str) {
         let mut shared = self.lock();
-        shared.uris.remove(path);
+        Arc::make_mut(&mut shared.uris).remove(path);
         Arc::make_mut(&mut shared.open).remove(path);
         self.touch(shared);
     }
@@ -117,44 +148,95 @@ impl State {
         self.touch(shared);
     }
 
-    /// The files as they are now, with the last analysis.
-    pub(crate) fn now(&self) -> Snapshot {
+    /// What the client can, what the user wants, and the folders that it has open.
+    pub(crate) fn introduce(&self, abilities: Abilities, settings: Settings, folders: Vec<PathBuf>) {
+        let mut shared = self.lock();
+        shared.abilities = Arc::new(abilities);
+        shared.settings = Arc::new(settings);
+        shared.folders = folders;
+        shared.must_list = true;
+    }
+
+    /// What the client can.
+    pub(crate) fn abilities(&self) -> Arc<Abilities> {
+        Arc::clone(&self.lock().abilities)
+    }
+
+    /// The user wants something else.
+    pub(crate) fn set_settings(&self, settings: Settings) {
+        self.lock().settings = Arc::new(settings);
+        self.happened([Event::Settings]);
+    }
+
+    /// Other folders are open.
+    pub(crate) fn change_folders(&self, added: Vec<PathBuf>, removed: &[PathBuf]) {
+        let mut shared = self.lock();
+        shared.folders.retain(|folder| !removed.contains(folder) && !added.contains(folder));
+        shared.folders.extend(added);
+        self.touch(shared);
+    }
+
+    /// The files of the folders are to be listed anew.
+    pub(crate) fn list_files(&self) {
+        self.lock().must_list = true;
+        self.changed.notify_all();
+    }
+
+    /// Waits until the files of some folders are to be listed; `None` when the server stops.
+    pub(crate) fn wait_to_list(&self) -> Option<Vec<PathBuf>> {
+        let mut shared = self.lock();
+        while !(shared.must_list && shared.begun) && !shared.stopped {
+            shared = self.changed.wait(shared).unwrap_or_else(PoisonError::into_inner);
+        }
+        shared.must_list = false;
+        (!shared.stopped).then(|| shared.folders.clone())
+    }
+
+    /// The client is ready to be told things.
+    pub(crate) fn begin(&self) {
+        self.lock().begun = true;
+        self.ring();
+    }
+
+    /// The texts as they are now, with the last analysis.
+    pub(crate) fn view(&self) -> View {
         let shared = self.lock();
-        Snapshot::new(shared.generation, Arc::clone(&shared.open), Arc::clone(&shared.analysis))
+        let (open, analysis) = (Arc::clone(&shared.open), Arc::clone(&shared.analysis));
+        View {
+            snapshot: Snapshot::new(shared.generation, open, analysis),
+            uris: Arc::clone(&shared.uris),
+            abilities: Arc::clone(&shared.abilities),
+            settings: Arc::clone(&shared.settings),
+        }
     }
 
-    /// Waits for an analysis of that generation, or a later one.
-    pub(crate) async fn analysed(&self, generation: u64) {
-        let mut analysed = self.analysed.subscribe();
-        // the sender lives as long as the state
-        _ = analysed.wait_for(|analysed| *analysed >= generation).await;
-    }
-
-    /// How the client writes a path that it has open.
-    pub(crate) fn uri(&self, path: &str) -> Option<Arc<str>> {
-        self.lock().uris.get(path).cloned()
+    /// Waits until `is_it` says so; it is asked at once and after each change and each analysis.
+    pub(crate) async fn wait<T>(&self, mut is_it: impl FnMut(View) -> Option<T>) -> T {
+        let mut ticks = self.ticks.subscribe();
+        loop {
+            if let Some(it) = is_it(self.view()) {
+                return it;
+            }
+            // the sender lives as long as the state
+            _ = ticks.changed().await;
+        }
     }
 
     /// Waits until something changed after `generation`; `None` when the server stops.
     pub(crate) fn wait_past(&self, generation: u64) -> Option<Work> {
         let mut shared = self.lock();
-        while shared.generation == generation && !shared.stopped {
+        while (shared.generation == generation || !shared.begun) && !shared.stopped {
             shared = self.changed.wait(shared).unwrap_or_else(PoisonError::into_inner);
         }
         let events = std::mem::take(&mut shared.events);
-        (!shared.stopped).then(|| Work {
-            open: Arc::clone(&shared.open),
-            uris: shared.uris.clone(),
-            events,
-            generation: shared.generation,
-        })
+        let (open, folders) = (Arc::clone(&shared.open), shared.folders.clone());
+        (!shared.stopped).then_some(Work { open, folders, events, generation: shared.generation })
     }
 
     /// Keeps an analysis, for those who ask from now on.
     pub(crate) fn keep(&self, analysis: Arc<Analysis>) {
-        let generation = analysis.generation;
         self.lock().analysis = analysis;
-        self.analysed.send_replace(generation);
+        self.ticks.send_modify(|ticks| *ticks += 1);
     }
 
     /// Whether nothing has changed since.

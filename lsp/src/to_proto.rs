@@ -1,88 +1,185 @@
-//! Our types as the protocol's.
+//! Our types as the protocol's JSON.
 
-use std::str::FromStr as _;
+use std::path::Path;
 use std::sync::Arc;
 
-use archc::diagnostic::{Remark, Severity};
-use archc::ide::{Analysis, Place, Told};
-use tower_lsp::ls_types::{
-    self as lsp, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Range, Uri,
-};
+use archc::diagnostic::{Applicability, Fix, Remark, Severity};
+use archc::ide::{Design, Place, Told};
+use serde_json::json;
 
-use crate::positions::{Encoding, Position};
+use crate::abilities::Abilities;
+use crate::positions::Encoding;
+use crate::server::Json;
+use crate::state::View;
 
-/// What is needed to write places as the client reads them.
+/// More findings of one file are not told: no editor shows them, and each keystroke would send them.
+const MOST_FINDINGS: usize = 2_000;
+
+/// What is written for a client: places in the files of a view, counted as the client does.
 #[derive(Clone, Copy)]
-pub(crate) struct Writer<'a> {
-    /// The files that places lie in.
-    pub(crate) analysis: &'a Analysis,
-    /// In what the client counts.
-    pub(crate) encoding: Encoding,
+pub(crate) struct Writer<'a>(pub(crate) &'a View);
+
+/// What the server says of itself.
+pub(crate) fn introduction(abilities: &Abilities) -> Json {
+    let encoding = match abilities.encoding {
+        Encoding::Utf16 => "utf-16",
+        Encoding::Utf8 => "utf-8",
+    };
+    let mut capabilities = json!({
+        "positionEncoding": encoding,
+        "textDocumentSync": {"openClose": true, "change": 2, "save": true},
+        "workspace": {
+            "workspaceFolders": {"supported": true, "changeNotifications": true},
+            "fileOperations": {
+                "didCreate": {"filters": file_filters()},
+                "didRename": {"filters": file_filters()},
+                "didDelete": {"filters": file_filters()},
+            },
+        },
+    });
+    if abilities.pulls {
+        capabilities["diagnosticProvider"] =
+            json!({"identifier": "archc", "interFileDependencies": true, "workspaceDiagnostics": true});
+    }
+    json!({"capabilities": capabilities, "serverInfo": {"name": "archc-lsp", "version": env!("CARGO_PKG_VERSION")}})
 }
 
-/// How a path is written as a URI; `None` for what no URI can say.
+/// The files that are something to us, as patterns.
+pub(crate) const PATTERNS: [&str; 2] = ["**/*.{arch,md,markdown}", "**/archc.toml"];
+
+fn file_filters() -> Json {
+    let filter = |glob: &str| json!({"scheme": "file", "pattern": {"glob": glob}});
+    PATTERNS.iter().map(|glob| filter(glob)).chain([filter("**/")]).collect()
+}
+
+/// What a client is asked to watch.
+pub(crate) fn watchers() -> Json {
+    let watchers: Vec<Json> = PATTERNS.iter().map(|glob| json!({"globPattern": glob})).collect();
+    json!({"registrations": [{
+        "id": "archc-files", "method": "workspace/didChangeWatchedFiles", "registerOptions": {"watchers": watchers},
+    }]})
+}
+
+/// How a path is written as a URI. A path that names no file is the URI that it came as.
 pub(crate) fn uri(path: &str) -> Option<Arc<str>> {
-    let uri = match path.starts_with('/') || cfg!(windows) {
-        true => Uri::from_file_path(path)?,
-        false => Uri::from_str(path).ok()?,
-    };
-    Some(uri.as_str().into())
+    if !Path::new(path).is_absolute() {
+        return path.contains(':').then(|| path.into());
+    }
+    let mut uri = String::from(if path.starts_with('/') { "file://" } else { "file:///" });
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
+                uri.push(byte.into())
+            }
+            b'\\' if cfg!(windows) => uri.push('/'),
+            other => uri.push_str(&format!("%{other:02X}")),
+        }
+    }
+    Some(uri.into())
 }
 
 impl Writer<'_> {
+    /// The URI of a path, as the client writes it where it has the file open.
+    pub(crate) fn uri(self, path: &str) -> Option<Arc<str>> {
+        self.0.uris.get(path).cloned().or_else(|| uri(path))
+    }
+
     /// What was found in a file.
-    pub(crate) fn findings(self, path: &str) -> Vec<lsp::Diagnostic> {
-        let told = self.analysis.told(path);
-        let mut found: Vec<_> = told.into_iter().filter_map(|told| self.finding(told)).collect();
-        found.extend(self.analysis.wrong.get(path).into_iter().flatten().filter_map(|wrong| {
-            Some(lsp::Diagnostic {
-                range: self.range(&Place::new(path, wrong.range.clone()))?,
-                severity: Some(DiagnosticSeverity::ERROR),
-                source: Some("archc".to_owned()),
-                message: wrong.message.clone(),
-                ..lsp::Diagnostic::default()
-            })
+    pub(crate) fn findings(self, path: &str) -> Vec<Json> {
+        let told = self.0.snapshot.told(path);
+        let more = told.len().saturating_sub(MOST_FINDINGS);
+        let mut found: Vec<Json> =
+            told.into_iter().take(MOST_FINDINGS).filter_map(|told| self.finding(told)).collect();
+        if more > 0 {
+            found.push(json!({
+                "range": self.range(&Place::new(path, 0..0)),
+                "severity": 3,
+                "source": "archc",
+                "message": format!("{more} more findings in this file are not shown; `archc check` tells all"),
+            }));
+        }
+        let wrong = self.0.snapshot.analysis().wrong.get(path);
+        found.extend(wrong.into_iter().flatten().map(|wrong| {
+            let range = self.range(&Place::new(path, wrong.range.clone()));
+            json!({"range": range, "severity": 1, "source": "archc", "message": wrong.message})
         }));
         found
     }
 
-    fn finding(self, told: Told<'_>) -> Option<lsp::Diagnostic> {
+    fn finding(self, told: Told<'_>) -> Option<Json> {
         let it = told.diagnostic;
         let message = match &it.help {
             Some(help) => format!("{}\n{help}", it.message),
             None => it.message.clone(),
         };
+        let mut finding = json!({
+            "range": self.range(&told.design.place(it.span)?)?,
+            "severity": match it.severity {
+                Severity::Error => 1,
+                Severity::Warning => 2,
+                Severity::Note => 3,
+            },
+            "code": it.code,
+            "source": "archc",
+            "message": message,
+            "data": {"name": it.name, "fix": it.fix.as_ref().map(|fix| self.fix(told.design, fix))},
+        });
         let remark = |remark: &Remark| {
             let location = self.location(&told.design.place(remark.span)?)?;
-            Some(DiagnosticRelatedInformation { location, message: remark.message.clone() })
+            Some(json!({"location": location, "message": remark.message}))
         };
-        let related: Vec<_> = it.witness.iter().chain(&it.related).filter_map(remark).collect();
-        Some(lsp::Diagnostic {
-            range: self.range(&told.design.place(it.span)?)?,
-            severity: Some(match it.severity {
-                Severity::Error => DiagnosticSeverity::ERROR,
-                Severity::Warning => DiagnosticSeverity::WARNING,
-                Severity::Note => DiagnosticSeverity::INFORMATION,
-            }),
-            code: Some(NumberOrString::String(it.code.to_owned())),
-            source: Some("archc".to_owned()),
-            message,
-            related_information: (!related.is_empty()).then_some(related),
-            ..lsp::Diagnostic::default()
-        })
+        let related: Vec<Json> = it.witness.iter().chain(&it.related).filter_map(remark).collect();
+        if self.0.abilities.related && !related.is_empty() {
+            finding["relatedInformation"] = Json::Array(related);
+        }
+        if self.0.abilities.tags && WITHOUT_EFFECT.contains(&it.code) {
+            finding["tags"] = json!([1]);
+        }
+        Some(finding)
     }
 
-    fn location(self, place: &Place) -> Option<Location> {
-        let uri = Uri::from_str(&uri(&place.path)?).ok()?;
-        Some(Location { uri, range: self.range(place)? })
+    fn fix(self, design: &Design, fix: &Fix) -> Json {
+        let edit = |edit: &archc::diagnostic::Edit| {
+            let place = design.place(edit.span)?;
+            Some(
+                json!({"uri": &*self.uri(&place.path)?, "range": self.range(&place)?, "newText": edit.new_text}),
+            )
+        };
+        let edits: Vec<Json> = fix.edits.iter().filter_map(edit).collect();
+        json!({"title": fix.title, "isSafe": fix.applicability == Applicability::Safe, "edits": edits})
     }
 
-    fn range(self, place: &Place) -> Option<Range> {
-        let whole = self.analysis.file(&place.path)?.whole();
+    /// A place with its file.
+    pub(crate) fn location(self, place: &Place) -> Option<Json> {
+        Some(json!({"uri": &*self.uri(&place.path)?, "range": self.range(place)?}))
+    }
+
+    /// The lines and columns of a place.
+    pub(crate) fn range(self, place: &Place) -> Option<Json> {
+        let whole = self.0.snapshot.file(&place.path)?.whole();
         let at = |offset| {
-            let Position { line, character } = self.encoding.position(whole, offset);
-            lsp::Position::new(line, character)
+            let at = self.0.abilities.encoding.position(whole, offset);
+            json!({"line": at.line, "character": at.character})
         };
-        Some(Range::new(at(place.range.start), at(place.range.end)))
+        Some(json!({"start": at(place.range.start), "end": at(place.range.end)}))
+    }
+}
+
+/// What these find does nothing, and may be faded: a silence that silences nothing, a decision that decides nothing.
+const WITHOUT_EFFECT: [&str; 2] = ["HY002", "DE001"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_and_its_uri_are_the_same_file() {
+        for path in ["/a b/ü%20#?.arch", "/c:/x.arch", "/漢😀/a+b@c.md"] {
+            let uri = uri(path).unwrap();
+            assert!(uri.is_ascii(), "{uri}");
+            assert_eq!(crate::from_proto::path(&uri), path);
+        }
+        assert_eq!(uri("untitled:Untitled-1").as_deref(), Some("untitled:Untitled-1"));
+        assert_eq!(uri("relative.arch"), None);
     }
 }

@@ -1,17 +1,37 @@
-//! Checks what is open on a thread of its own, so that the protocol never waits for an analysis.
+//! Checks what is open on a thread of its own, so that the protocol never waits for an analysis, and tells what was found.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use archc::ide::{Analysis, Workspace};
+use archc::ide::{Analysis, Design, File, Snapshot, Workspace};
+use serde_json::json;
 
-use crate::disk::Disk;
-use crate::server::Outbox;
-use crate::state::{Event, OpenFiles, State, Work};
+use crate::disk::{self, Disk};
+use crate::from_proto;
+use crate::outgoing::{
+    Configuration, PublishDiagnostics, RefreshFindings, RefreshHints, RefreshLenses, RegisterCapability,
+};
+use crate::server::{Json, Outbox};
+use crate::state::{Event, OpenFiles, State, View, Work};
+use crate::to_proto::{self, Writer};
 
-/// Starts the worker. It ends when the state is stopped.
+/// Starts the worker, and the thread that lists the files of the folders for it. They end when the state is stopped.
 pub(crate) fn start(outbox: Outbox, state: Arc<State>) {
+    let listing = Arc::clone(&state);
+    let asking = outbox.clone();
+    std::thread::spawn(move || {
+        let mut is_first = true;
+        while let Some(folders) = listing.wait_to_list() {
+            if std::mem::take(&mut is_first) && listing.abilities().watches_files {
+                asking.ask::<RegisterCapability>(to_proto::watchers(), drop);
+            }
+            // a fault in a foreign library must not end the listing for good
+            if let Ok(files) = catch_unwind(|| disk::list(&folders)) {
+                listing.happened([Event::Listed(files)]);
+            }
+        }
+    });
     std::thread::spawn(move || {
         let mut known = Known::default();
         let mut generation = 0;
@@ -22,12 +42,20 @@ pub(crate) fn start(outbox: Outbox, state: Arc<State>) {
             // a fault of ours must not end the server; the next change tries again with fresh caches
             let check = AssertUnwindSafe(|| known.workspace.check(&known.disk, generation, &is_stale));
             let Ok(checked) = catch_unwind(check) else {
-                known = Known { told: known.told, ..Known::default() };
+                known = Known { told: known.told, listed: known.listed, ..Known::default() };
+                known.workspace.list(known.listed.clone());
                 continue;
             };
-            let Some(analysis) = checked.filter(|_| !is_stale()) else { continue };
+            if work.events.iter().any(|event| matches!(event, Event::AskSettings)) {
+                ask_settings(&outbox, &state);
+            }
+            let Some(analysis) = checked else { continue };
             state.keep(Arc::clone(&analysis));
-            known.tell(&outbox, &work, &analysis);
+            if !is_stale() {
+                let tell = AssertUnwindSafe(|| known.tell(&outbox, &state, &work, &analysis));
+                // what could not be told is told with the next change
+                _ = catch_unwind(tell);
+            }
         }
     });
 }
@@ -38,21 +66,41 @@ struct Known {
     workspace: Workspace,
     disk: Disk,
     open: OpenFiles,
-    /// Paths whose findings the client shows, by how they are written.
-    told: BTreeMap<Arc<str>, Arc<str>>,
+    listed: BTreeSet<Arc<str>>,
+    /// What the client shows, by path.
+    told: BTreeMap<Arc<str>, Shown>,
+    /// Something happened that no editor knows of.
+    must_refresh: bool,
+}
+
+/// What the client shows of a file.
+struct Shown {
+    uri: Arc<str>,
+    /// What it was made from: while that is there, it need not be told again.
+    file: Weak<File>,
+    designs: Vec<Weak<Design>>,
+    is_empty: bool,
 }
 
 impl Known {
     /// Hands to the workspace what happened since the last check.
     fn take(&mut self, work: &Work) {
+        self.workspace.set_today(disk::today());
+        if self.disk.folders != work.folders {
+            self.disk.folders.clone_from(&work.folders);
+            self.workspace.reread();
+        }
         for event in &work.events {
             match event {
                 Event::Disk(path) => self.workspace.changed_on_disk(path),
                 Event::AllOfDisk => self.workspace.reread(),
+                Event::Settings | Event::AskSettings => {}
                 Event::Listed(files) => {
-                    self.workspace.list(files.iter().map(|path| Arc::from(path.as_str())).collect());
+                    self.listed = files.iter().map(|path| Arc::from(path.as_str())).collect();
+                    self.workspace.list(self.listed.clone());
                 }
             }
+            self.must_refresh = true;
         }
         for path in self.open.keys().filter(|path| !work.open.contains_key(*path)) {
             self.workspace.close(path);
@@ -65,23 +113,98 @@ impl Known {
         self.open = Arc::clone(&work.open);
     }
 
-    /// Tells the findings, and of each path that had some and has none now.
-    fn tell(&mut self, outbox: &Outbox, work: &Work, analysis: &Analysis) {
+    /// Tells what is not told yet, and takes back what was told of files that have nothing now.
+    fn tell(&mut self, outbox: &Outbox, state: &State, work: &Work, analysis: &Arc<Analysis>) {
+        let snapshot = Snapshot::new(work.generation, Arc::clone(&work.open), Arc::clone(analysis));
+        let view = View { snapshot, ..state.view() };
+        if !view.abilities.pulls {
+            self.publish(outbox, &view, analysis);
+        }
+        let many_open = || {
+            let open = |document: &&Arc<archc::source::Document>| work.open.contains_key(document.path());
+            let of = |design: &Arc<Design>| {
+                design.compilation.sources.iter().map(|(_, it)| it).filter(open).count()
+            };
+            analysis.designs.iter().any(|design| of(design) > 1)
+        };
+        if self.must_refresh || many_open() {
+            self.must_refresh = false;
+            refresh(outbox, &view);
+        }
+    }
+
+    fn publish(&mut self, outbox: &Outbox, view: &View, analysis: &Analysis) {
+        let writer = Writer(view);
         let with_findings = analysis.paths().filter(|path| analysis.has_findings(path));
-        let paths: BTreeSet<&Arc<str>> = with_findings.chain(work.open.keys()).collect();
-        let mut now = BTreeMap::new();
-        for path in paths {
-            let uri = work.uris.get(path).cloned().or_else(|| crate::to_proto::uri(path));
-            let Some(uri) = uri else { continue };
-            let version = work.open.get(path).and_then(|file| file.version());
-            outbox.findings(&uri, version, analysis, path);
-            now.insert(Arc::clone(path), uri);
-        }
-        for (path, uri) in &self.told {
-            if now.get(path) != Some(uri) {
-                outbox.nothing(uri);
+        let open = view.snapshot.open().map(|file| Arc::from(file.path()));
+        let paths: BTreeSet<Arc<str>> = with_findings.cloned().chain(open).collect();
+        for path in &paths {
+            let uri = view.uris.get(path).cloned().or_else(|| to_proto::uri(path));
+            let (Some(uri), Some(file)) = (uri, view.snapshot.file(path)) else { continue };
+            let designs: Vec<Weak<Design>> = analysis.designs_with(path).map(Arc::downgrade).collect();
+            let shown = self.told.get(path);
+            if shown.is_some_and(|shown| shown.still_holds(&uri, file, &designs)) {
+                continue;
             }
+            let found = writer.findings(path);
+            let is_empty = found.is_empty();
+            // a closed file without findings that the client knows nothing of
+            if !(is_empty && file.version().is_none() && shown.is_none()) {
+                outbox.tell::<PublishDiagnostics>(published(&uri, file.version(), found));
+            }
+            if let Some(gone) = shown.filter(|shown| shown.uri != uri && !shown.is_empty) {
+                outbox.tell::<PublishDiagnostics>(published(&gone.uri, None, Vec::new()));
+            }
+            let file = Arc::downgrade(file);
+            self.told.insert(Arc::clone(path), Shown { uri, file, designs, is_empty });
         }
-        self.told = now;
+        self.told.retain(|path, shown| {
+            let stays = paths.contains(path);
+            if !stays && !shown.is_empty {
+                outbox.tell::<PublishDiagnostics>(published(&shown.uri, None, Vec::new()));
+            }
+            stays
+        });
+    }
+}
+
+impl Shown {
+    fn still_holds(&self, uri: &Arc<str>, file: &Arc<File>, designs: &[Weak<Design>]) -> bool {
+        let same = |(one, other): (&Weak<Design>, &Weak<Design>)| one.ptr_eq(other);
+        self.uri == *uri
+            && self.file.ptr_eq(&Arc::downgrade(file))
+            && self.designs.len() == designs.len()
+            && self.designs.iter().zip(designs).all(same)
+    }
+}
+
+fn published(uri: &str, version: Option<i32>, found: Vec<Json>) -> Json {
+    match version {
+        Some(version) => json!({"uri": uri, "version": version, "diagnostics": found}),
+        None => json!({"uri": uri, "diagnostics": found}),
+    }
+}
+
+/// Asks the client for what its user wants.
+fn ask_settings(outbox: &Outbox, state: &Arc<State>) {
+    let state = Arc::clone(state);
+    outbox.ask::<Configuration>(json!({"items": [{"section": "archc"}]}), move |answer| {
+        if let Some(settings) = answer.get(0).and_then(from_proto::settings) {
+            state.set_settings(settings);
+        }
+    });
+}
+
+/// Has the client ask anew for what it shows of files that nobody edited.
+fn refresh(outbox: &Outbox, view: &View) {
+    let wanted = view.abilities.refreshes;
+    if wanted.hints {
+        outbox.ask::<RefreshHints>(Json::Null, drop);
+    }
+    if wanted.lenses {
+        outbox.ask::<RefreshLenses>(Json::Null, drop);
+    }
+    if wanted.findings && view.abilities.pulls {
+        outbox.ask::<RefreshFindings>(Json::Null, drop);
     }
 }

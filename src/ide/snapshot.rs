@@ -149,12 +149,15 @@ impl Analysis {
         self.files.keys()
     }
 
+    /// The designs that hold a file.
+    pub fn designs_with(&self, path: &str) -> impl Iterator<Item = &Arc<Design>> {
+        let holders = self.holders.get(path).map_or(&[][..], Vec::as_slice);
+        holders.iter().filter_map(|(design, _)| self.designs.get(*design))
+    }
+
     /// Whether anything was found in a file.
     pub fn has_findings(&self, path: &str) -> bool {
-        let holders = self.holders.get(path).map_or(&[][..], Vec::as_slice);
-        let in_design = |design: &Arc<Design>| design.rows.get(path).is_some_and(|rows| !rows.is_empty());
-        self.wrong.contains_key(path)
-            || holders.iter().any(|(design, _)| self.designs.get(*design).is_some_and(in_design))
+        self.wrong.contains_key(path) || self.designs_with(path).any(|design| design.rows.contains_key(path))
     }
 
     /// A file as it was checked.

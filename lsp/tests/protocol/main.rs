@@ -1,0 +1,12 @@
+//! The server as an editor sees it: messages over standard input and output. No test depends on how long anything takes.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "clippy.toml allows these in tests, but takes no helper of an integration test for one"
+)]
+
+mod client;
+mod files;
+mod life;
+mod texts;
