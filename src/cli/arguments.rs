@@ -8,7 +8,7 @@ use clap::builder::Styles;
 use clap::builder::styling::{AnsiColor, Effects};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use compared::{Baseline, BaselineCommand, BaselineWrite};
+pub(super) use compared::{Baseline, BaselineCommand, BaselineWrite, Diff, DiffFormat};
 
 const FIRST_STEPS: &str = "\
 Three things to do first:
@@ -89,6 +89,8 @@ pub(super) enum Command {
     Check(Check),
     /// Remember the present findings, so that only new ones fail
     Baseline(Baseline),
+    /// Tell what differs between two designs: elements, figures, findings
+    Diff(Diff),
     /// Draw a design
     Render(Render),
     /// Write the analysis: figures, assumptions, findings
@@ -114,7 +116,7 @@ pub(super) enum Command {
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  archc check\n  archc check shop.arch --format json\n  archc check designs/ --baseline archc-baseline.json -o findings.sarif\n  cat shop.arch | archc check - --stdin-filename shop.arch\n\nExit codes: 0 nothing found at or above --fail-on, 1 findings, 2 the work could not be done."
+    after_help = "Examples:\n  archc check\n  archc check shop.arch --format json\n  archc check designs/ --baseline archc-baseline.json -o findings.sarif\n  archc check designs/ --since \"$(git merge-base main HEAD)\"\n  cat shop.arch | archc check - --stdin-filename shop.arch\n\nExit codes: 0 nothing found at or above --fail-on, 1 findings, 2 the work could not be done."
 )]
 pub(super) struct Check {
     /// Files, folders, Markdown files, or `-` for standard input; nothing means the current folder
@@ -128,6 +130,9 @@ pub(super) struct Check {
     /// Tell and judge only what this file does not know; `archc baseline write` writes it
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
+    /// Tell and judge only what the designs have and had not at this revision of git, such as `main`
+    #[arg(long, value_name = "REV", conflicts_with = "baseline")]
+    pub(super) since: Option<String>,
     #[command(flatten)]
     pub(super) levels: Levels,
     /// The name under which standard input is reported, and from which its imports are found

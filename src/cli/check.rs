@@ -25,7 +25,7 @@ pub(super) fn run(options: &Check, settings: &Settings, output: &Output) -> Exit
         Ok(configs) => configs,
         Err(exit) => return exit,
     };
-    let past = match Past::of(options, output) {
+    let past = match Past::of(options, &found.files, &configs, output) {
         Ok(past) => past,
         Err(exit) => return exit,
     };

@@ -1,5 +1,6 @@
 //! From files to compilations.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,21 +14,30 @@ use crate::config::Config;
 use crate::diagnostic::Severity;
 use crate::emit::{self, Findings};
 use crate::markdown::arch_blocks;
-use crate::source::Document;
+use crate::source::{Document, Loader};
 
 /// Compiles each file that is a root: one that was named, or that no other file of its folder imports. A Markdown file is
 /// as many documents as it has `arch` blocks.
 pub(super) fn all(files: &[File], configs: &Configs) -> Vec<Compilation> {
+    let loader = |path: &str| -> Box<dyn Loader> { Box::new(FileLoader::for_design(Path::new(path))) };
+    each(files, &loader, &|path| Cow::Borrowed(configs.of(path)))
+}
+
+/// The same with loaders and configurations of one's own, each for the design at a path.
+pub(super) fn each<'l>(
+    files: &[File],
+    loader: &dyn Fn(&str) -> Box<dyn Loader + 'l>,
+    config: &dyn Fn(&str) -> Cow<'l, Config>,
+) -> Vec<Compilation> {
     let documents: Vec<(Arc<Document>, bool)> = files.iter().flat_map(documents).collect();
     let from_folders: Vec<Arc<Document>> = documents
         .iter()
         .filter(|(_, from_folder)| *from_folder)
         .map(|(document, _)| Arc::clone(document))
         .collect();
-    let mut roots = from_folders.first().map_or_else(Vec::new, |first| {
-        let loader = FileLoader::for_design(Path::new(first.path()));
-        Session::default().roots(&from_folders, &loader)
-    });
+    let mut roots = from_folders
+        .first()
+        .map_or_else(Vec::new, |first| Session::default().roots(&from_folders, &*loader(first.path())));
     roots.reverse();
     let mut met = 0;
     let mut compilations = Vec::new();
@@ -39,9 +49,8 @@ pub(super) fn all(files: &[File], configs: &Configs) -> Vec<Compilation> {
                 continue;
             }
         }
-        let loader = FileLoader::for_design(Path::new(document.path()));
-        let config = configs.of(document.path());
-        compilations.push(check(document, &loader, config));
+        let (loader, config) = (loader(document.path()), config(document.path()));
+        compilations.push(check(document, &*loader, &config));
     }
     compilations
 }

@@ -5,10 +5,12 @@ mod baseline;
 mod check;
 mod compile;
 mod config;
+mod diff;
 mod documents;
 mod estimate;
 mod explain;
 mod fmt;
+mod git;
 mod loader;
 mod new;
 mod output;
@@ -20,6 +22,7 @@ mod rules;
 mod scale;
 mod settings;
 mod simulate;
+mod since;
 
 use std::process::ExitCode;
 
@@ -68,6 +71,7 @@ fn run(arguments: &Arguments, output: &Output) -> Exit {
         None => output.print(&Arguments::command().render_long_help().ansi().to_string()),
         Some(Command::Check(options)) => check::run(options, &settings, output),
         Some(Command::Baseline(options)) => baseline::run(options, &settings, output),
+        Some(Command::Diff(options)) => diff::run(options, &settings, output),
         Some(Command::Render(options)) => render::run(options, &settings, output),
         Some(Command::Report(options)) => report::run(options, &settings, output),
         Some(Command::Estimate(options)) => estimate::run(options, &settings, output),

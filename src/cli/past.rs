@@ -1,4 +1,4 @@
-//! What was found before, from the file of `--baseline`: takes the known findings away and tells which are gone.
+//! What was found before, from the file of `--baseline` or the revision of `--since`: takes the known findings away and tells which are gone.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -7,9 +7,11 @@ use std::path::{Component, Path, PathBuf};
 use super::Exit;
 use super::arguments::Check;
 use super::check::Told;
+use super::documents::File;
 use super::loader::{read_text, reason};
 use super::output::Output;
 use super::settings::Configs;
+use super::since::since;
 use crate::diff::baseline::{Baseline, Entry, entries};
 use crate::source::LoadError;
 
@@ -17,8 +19,13 @@ use crate::source::LoadError;
 pub(super) struct Past {
     baseline: Baseline,
     names: Names,
-    /// The file that they come from, as named.
-    file: PathBuf,
+    from: From,
+}
+
+/// Where findings of before come from, as named.
+enum From {
+    File(String),
+    Revision(String),
 }
 
 /// What is known of the present findings.
@@ -36,7 +43,17 @@ impl Past {
     ///
     /// # Errors
     /// [`Exit::CouldNot`], which was said.
-    pub(super) fn of(options: &Check, output: &Output) -> Result<Option<Self>, Exit> {
+    pub(super) fn of(
+        options: &Check,
+        files: &[File],
+        configs: &Configs,
+        output: &Output,
+    ) -> Result<Option<Self>, Exit> {
+        if let Some(revision) = &options.since {
+            let (baseline, names) = since(revision, &options.paths, files, configs)
+                .map_err(|why| output.fail(&format!("cannot compare with `{revision}`: {why}")))?;
+            return Ok(Some(Self { baseline, names, from: From::Revision(revision.clone()) }));
+        }
         let Some(file) = &options.baseline else { return Ok(None) };
         let shown = file.display();
         let text = read_text(file).map_err(|error| {
@@ -48,7 +65,7 @@ impl Past {
         })?;
         let baseline = Baseline::read(&text)
             .map_err(|why| output.fail(&format!("cannot read the baseline `{shown}`: {why}")))?;
-        Ok(Some(Self { baseline, names: Names::beside(file), file: file.clone() }))
+        Ok(Some(Self { baseline, names: Names::beside(file), from: From::File(shown.to_string()) }))
     }
 
     /// Which of the findings are new, and which of before are gone.
@@ -86,11 +103,15 @@ impl Past {
         if gone.is_empty() {
             return;
         }
-        let (count, file) = (gone.len(), self.file.display());
-        let (findings, them) = if count == 1 { ("finding", "it") } else { ("findings", "them") };
-        let mut text = format!("archc: {count} {findings} of `{file}` no longer occur");
-        text.push_str(if count == 1 { "s" } else { "" });
-        text.push_str(&format!("; `archc baseline write` takes {them} out\n"));
+        let count = gone.len();
+        let (findings, occur, them) =
+            if count == 1 { ("finding", "occurs", "it") } else { ("findings", "occur", "them") };
+        let mut text = match &self.from {
+            From::File(file) => format!(
+                "archc: {count} {findings} of `{file}` no longer {occur}; `archc baseline write` takes {them} out\n"
+            ),
+            From::Revision(name) => format!("archc: {count} {findings} of `{name}` no longer {occur}\n"),
+        };
         for entry in gone.iter().take(MOST) {
             let subjects = entry.subjects.join(", ");
             let about = if subjects.is_empty() { entry.message.clone() } else { subjects };
@@ -121,13 +142,19 @@ impl Names {
         Self { folder, here }
     }
 
+    /// For names as seen from an absolute folder.
+    pub(super) fn within(folder: &Path) -> Self {
+        let here = std::path::absolute(".").unwrap_or_else(|_| PathBuf::from("."));
+        Self { folder: folder.to_owned(), here }
+    }
+
     /// A path of the command line as seen from the baseline.
     pub(super) fn of(&self, path: &str) -> String {
         between(&self.folder, &plain(&self.here.join(path)))
     }
 
     /// The reverse of [`Names::of`].
-    fn back(&self, name: &str) -> String {
+    pub(super) fn back(&self, name: &str) -> String {
         between(&self.here, &plain(&self.folder.join(name)))
     }
 
@@ -146,7 +173,7 @@ fn between(folder: &Path, path: &Path) -> String {
 }
 
 /// A path without `.` and `name/..`.
-fn plain(path: &Path) -> PathBuf {
+pub(super) fn plain(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

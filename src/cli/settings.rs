@@ -109,9 +109,10 @@ impl Settings {
 }
 
 impl Configs {
-    /// The configuration for a design.
+    /// The configuration for a design; for one in no known folder that of the nearest one above.
     pub(super) fn of(&self, path: &str) -> &Config {
-        self.by_folder.get(&folder_of(path)).unwrap_or(&self.default)
+        let folder = folder_of(path);
+        folder.ancestors().find_map(|at| self.by_folder.get(at)).unwrap_or(&self.default)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is the same between two runs or two designs, and what is not.
 
 pub mod baseline;
+pub mod designs;
 mod fingerprint;
 
 pub use fingerprint::{Fingerprint, fingerprints};

@@ -2,6 +2,7 @@
 //! a fact: what comes out is the plain data of [`super::sign`].
 
 mod coupling;
+pub mod diff;
 mod domains;
 mod findings;
 mod load;
