@@ -7,6 +7,24 @@ use crate::source::Document;
 
 /// The `arch` blocks of a Markdown text, in order.
 pub fn arch_blocks(path: &str, text: &Arc<str>) -> Vec<Document> {
+    fenced_blocks(path, text).into_iter().map(|it| it.document).collect()
+}
+
+/// An `arch` block, and where it stands with its fences.
+#[derive(Debug)]
+pub struct Fenced {
+    /// What is in it.
+    pub document: Document,
+    /// The lines of it and of its fences, as offsets of bytes into the text.
+    pub lines: std::ops::Range<usize>,
+    /// What a line behind it starts with to stand in the same quotes and lists.
+    pub prefix: String,
+    /// Whether a fence closes it; without one it ends with the text, or with the quote or list around it.
+    pub is_closed: bool,
+}
+
+/// The `arch` blocks of a Markdown text with their places, in order.
+pub fn fenced_blocks(path: &str, text: &Arc<str>) -> Vec<Fenced> {
     let mut reader = Reader::default();
     let mut found = Vec::new();
     let mut start = 0;
@@ -16,13 +34,25 @@ pub fn arch_blocks(path: &str, text: &Arc<str>) -> Vec<Document> {
         }
         start += line.len();
     }
-    found.extend(reader.fence.take().and_then(Fence::into_block));
-    let document = |(body, segments): Block| Document::embedded(path, body, Arc::clone(text), segments);
-    found.into_iter().map(document).collect()
+    found.extend(reader.fence.take().and_then(|fence| fence.into_block(text.len(), false)));
+    let fenced = |it: Block| Fenced {
+        document: Document::embedded(path, it.body, Arc::clone(text), it.segments),
+        lines: it.lines,
+        prefix: it.prefix,
+        is_closed: it.is_closed,
+    };
+    found.into_iter().map(fenced).collect()
 }
 
-/// The text of a block, and where its pieces lie in the file.
-type Block = (String, Vec<(u32, u32)>);
+/// The text of a block, where its pieces lie in the file, and where it stands.
+#[derive(Default)]
+struct Block {
+    body: String,
+    segments: Vec<(u32, u32)>,
+    lines: std::ops::Range<usize>,
+    prefix: String,
+    is_closed: bool,
+}
 
 /// What may hold other blocks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -111,23 +141,24 @@ impl Reader {
         if let Some(fence) = &mut self.fence {
             if matched >= fence.depth {
                 if fence.is_closed_by(rest) {
-                    return self.fence.take().and_then(Fence::into_block);
+                    let end = start + line.len();
+                    return self.fence.take().and_then(|fence| fence.into_block(end, true));
                 }
                 fence.add(rest);
                 return None;
             }
             // the quote or list that holds the fence ended, and the fence with it
-            ended = self.fence.take().and_then(Fence::into_block);
+            ended = self.fence.take().and_then(|fence| fence.into_block(start, false));
         }
         if matched < self.containers.len() {
             self.html = None;
         }
         self.containers.truncate(matched);
-        self.open(rest);
+        self.open(rest, start);
         ended
     }
 
-    fn open(&mut self, mut rest: Rest<'_>) {
+    fn open(&mut self, mut rest: Rest<'_>, start: usize) {
         if let Some(end) = self.html {
             if rest.text.to_ascii_lowercase().contains(end) {
                 self.html = None;
@@ -143,7 +174,7 @@ impl Reader {
         }
         self.html = raw_html(rest);
         if self.html.is_none() {
-            self.fence = Fence::open(rest, self.containers.len());
+            self.fence = Fence::open(rest, &self.containers, start);
         }
     }
 }
@@ -210,7 +241,7 @@ fn raw_html(rest: Rest<'_>) -> Option<&'static str> {
 }
 
 impl Fence {
-    fn open(rest: Rest<'_>, depth: usize) -> Option<Self> {
+    fn open(rest: Rest<'_>, containers: &[Container], start: usize) -> Option<Self> {
         let indent = rest.indent();
         let line = rest.text.trim_start_matches([' ', '\t']);
         let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
@@ -220,7 +251,12 @@ impl Fence {
             return None;
         }
         let is_arch = info.split_whitespace().next() == Some("arch");
-        Some(Self { mark, length, indent, depth, block: is_arch.then(Block::default) })
+        let inside = containers.iter().map(|container| match container {
+            Container::Quote => "> ".to_owned(),
+            Container::Item(columns) => " ".repeat(*columns),
+        });
+        let block = || Block { lines: start..start, prefix: inside.collect(), ..Block::default() };
+        Some(Self { mark, length, indent, depth: containers.len(), block: is_arch.then(block) })
     }
 
     fn is_closed_by(&self, rest: Rest<'_>) -> bool {
@@ -230,23 +266,36 @@ impl Fence {
 
     fn add(&mut self, rest: Rest<'_>) {
         let line = rest.without(self.indent);
-        if let Some((body, segments)) = &mut self.block {
-            segments.push((body.len() as u32, line.at as u32));
-            body.push_str(line.text);
+        if let Some(block) = &mut self.block {
+            block.segments.push((block.body.len() as u32, line.at as u32));
+            block.body.push_str(line.text);
         }
     }
 
     /// The block; an empty one is a document as well.
-    fn into_block(self) -> Option<Block> {
-        let (body, mut segments) = self.block?;
-        segments.dedup_by(|later, earlier| later.1 - earlier.1 == later.0 - earlier.0);
-        Some((body, segments))
+    fn into_block(self, end: usize, is_closed: bool) -> Option<Block> {
+        let mut block = self.block?;
+        block.segments.dedup_by(|later, earlier| later.1 - earlier.1 == later.0 - earlier.0);
+        block.lines.end = end;
+        Some(Block { is_closed, ..block })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_block_knows_its_lines_and_what_is_around_it() {
+        let text: Arc<str> = "a\n\n- b\n\n  > ```arch\n  > service x\n  > ```\n\n```arch\nservice y".into();
+        let found = fenced_blocks("x.md", &text);
+        let places: Vec<_> =
+            found.iter().map(|it| (&text[it.lines.clone()], it.prefix.as_str(), it.is_closed)).collect();
+        assert_eq!(
+            places,
+            [("  > ```arch\n  > service x\n  > ```\n", "  > ", true), ("```arch\nservice y", "", false)]
+        );
+    }
 
     fn blocks(text: &str) -> Vec<String> {
         let text: Arc<str> = Arc::from(text);
