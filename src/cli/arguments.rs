@@ -247,6 +247,9 @@ pub(super) struct Render {
     /// The flow whose path is numbered while the rest steps back
     #[arg(long, value_name = "FLOW")]
     pub(super) flow_path: Option<String>,
+    /// Pixels of a PNG for each of the picture's own; otherwise 2, or what a very large picture allows
+    #[arg(long, value_name = "N")]
+    pub(super) scale: Option<f64>,
     /// Put before every id in the SVG, so that many fit into one page
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(super) salt: String,
@@ -270,6 +273,10 @@ pub(super) enum PictureKind {
 pub(super) enum PictureFormat {
     /// A picture for light and dark
     Svg,
+    /// Pixels
+    Png,
+    /// A page of lines and letters
+    Pdf,
     /// One page to walk through: pan, zoom, search, collapse, flows, overlays
     Html,
     /// The laid-out scene

@@ -11,6 +11,7 @@ mod estimate;
 mod explain;
 mod fmt;
 mod git;
+mod image;
 mod loader;
 mod new;
 mod output;

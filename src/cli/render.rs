@@ -6,6 +6,7 @@ use super::Exit;
 use super::arguments::{EngineChoice, OverlayChoice, PictureFormat, Render};
 use super::compile;
 use super::documents::single;
+use super::image;
 use super::output::Output;
 use super::pictures;
 use super::settings::Settings;
@@ -21,6 +22,9 @@ pub(super) fn run(options: &Render, settings: &Settings, output: &Output) -> Exi
         Ok(format) => format,
         Err(exit) => return exit,
     };
+    if options.scale.is_some() && format != PictureFormat::Png {
+        return output.fail("only a png has a --scale: the other pictures can be shown at any size");
+    }
     let config = match settings.of(&options.file, None, output) {
         Ok(config) => config,
         Err(exit) => return exit,
@@ -55,20 +59,24 @@ pub(super) fn run(options: &Render, settings: &Settings, output: &Output) -> Exi
     let picture = match format {
         PictureFormat::Svg => {
             let salt = diagram::svg::Options { salt: options.salt.clone(), plain: false };
-            diagram::svg::svg(&scene(), &salt)
+            diagram::svg::svg(&scene(), &salt).into_bytes()
         }
-        PictureFormat::Html => diagram::html::html(&evidence, &wanted),
-        PictureFormat::Json => diagram::json::json(&scene()),
-        PictureFormat::Dot => diagram::dot::dot(&drawing),
-        PictureFormat::Mermaid => {
-            pictures::mermaid(&compilation, options).unwrap_or_else(|| diagram::mermaid::mermaid(&drawing))
-        }
-        PictureFormat::D2 => diagram::d2::d2(&drawing),
-        PictureFormat::Ascii => diagram::ascii::ascii(&drawing, &wanted.layout),
+        PictureFormat::Png | PictureFormat::Pdf => match image::print(&scene(), format, options.scale) {
+            Ok(bytes) => bytes,
+            Err(message) => return output.fail(&message),
+        },
+        PictureFormat::Html => diagram::html::html(&evidence, &wanted).into_bytes(),
+        PictureFormat::Json => diagram::json::json(&scene()).into_bytes(),
+        PictureFormat::Dot => diagram::dot::dot(&drawing).into_bytes(),
+        PictureFormat::Mermaid => pictures::mermaid(&compilation, options)
+            .unwrap_or_else(|| diagram::mermaid::mermaid(&drawing))
+            .into_bytes(),
+        PictureFormat::D2 => diagram::d2::d2(&drawing).into_bytes(),
+        PictureFormat::Ascii => diagram::ascii::ascii(&drawing, &wanted.layout).into_bytes(),
     };
     let written = match &options.output {
-        Some(path) if path != Path::new("-") => output.write_file(path, picture.as_bytes()),
-        _ => output.print_raw(picture.as_bytes()),
+        Some(path) if path != Path::new("-") => output.write_file(path, &picture),
+        _ => output.print_raw(&picture),
     };
     exit.max(written)
 }
@@ -211,6 +219,8 @@ fn format(options: &Render, output: &Output) -> Result<PictureFormat, Exit> {
     let Some(path) = &options.output else { return Ok(PictureFormat::Svg) };
     match path.extension().and_then(|ending| ending.to_str()) {
         Some("svg") | None => Ok(PictureFormat::Svg),
+        Some("png") => Ok(PictureFormat::Png),
+        Some("pdf") => Ok(PictureFormat::Pdf),
         Some("html" | "htm") => Ok(PictureFormat::Html),
         Some("json") => Ok(PictureFormat::Json),
         Some("dot" | "gv") => Ok(PictureFormat::Dot),
@@ -218,7 +228,7 @@ fn format(options: &Render, output: &Output) -> Result<PictureFormat, Exit> {
         Some("d2") => Ok(PictureFormat::D2),
         Some("txt" | "ascii") => Ok(PictureFormat::Ascii),
         Some(other) => Err(output.fail(&format!(
-            "archc draws no `.{other}`; name svg, html, json, dot, mermaid, d2 or ascii by --format"
+            "archc draws no `.{other}`; name svg, png, pdf, html, json, dot, mermaid, d2 or ascii by --format"
         ))),
     }
 }

@@ -7,6 +7,8 @@ pub mod d2;
 pub mod dot;
 pub mod drawing;
 pub mod html;
+#[cfg(feature = "png")]
+pub mod image;
 pub mod json;
 pub mod layout;
 pub mod mermaid;

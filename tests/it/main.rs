@@ -29,6 +29,7 @@ mod layers;
 mod messaging_rules;
 mod observed;
 mod outages;
+mod pictures;
 mod policies;
 mod program;
 mod random_rules;

@@ -1,0 +1,114 @@
+//! The letters of a picture: those that archc carries, and for what they lack, fonts that the caller knows how to find.
+//! Those are looked for at the first letter that is missing, and always taken in the same order.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use resvg::usvg::FontResolver;
+use resvg::usvg::fontdb::{Database, FaceInfo, ID, Language, Style};
+
+/// A set of fonts.
+pub type Fonts = Database;
+/// Adds fonts for letters that archc does not carry; a call that adds none is fine.
+pub type More = fn(&mut Fonts);
+
+/// DejaVu Sans, whose widths all labels are measured with; `fonts/LICENSE` says what it holds.
+const CARRIED: [&[u8]; 2] =
+    [include_bytes!("../fonts/DejaVuSans.ttf"), include_bytes!("../fonts/DejaVuSans-Bold.ttf")];
+pub(super) const FAMILY: &str = "DejaVu Sans";
+
+/// What archc carries.
+pub(super) fn carried() -> Arc<Fonts> {
+    let mut fonts = Fonts::new();
+    for font in CARRIED {
+        fonts.load_font_data(font.to_vec());
+    }
+    fonts.set_serif_family(FAMILY);
+    fonts.set_sans_serif_family(FAMILY);
+    Arc::new(fonts)
+}
+
+/// Takes letters from what archc carries, then from what `more` finds.
+pub(super) fn resolver(more: More) -> FontResolver<'static> {
+    let others = Mutex::new(None::<Others>);
+    let fallback = move |letter: char, used: &[ID], fonts: &mut Arc<Fonts>| {
+        let mut others = others.lock().unwrap_or_else(PoisonError::into_inner);
+        let others = others.get_or_insert_with(|| {
+            more(Arc::make_mut(fonts));
+            Others::new(fonts)
+        });
+        let bold = used.first().and_then(|id| fonts.face(*id)).is_some_and(|face| face.weight.0 > 500);
+        others.find(letter, bold, used, fonts)
+    };
+    FontResolver { select_font: FontResolver::default_font_selector(), select_fallback: Box::new(fallback) }
+}
+
+/// The fonts beside the carried ones.
+struct Others {
+    /// The plainest first, for light and for bold letters.
+    order: [Vec<ID>; 2],
+    /// Those that had a letter: a script's next letter is in the same font, as it should look, and is found at once.
+    proven: [Vec<ID>; 2],
+}
+
+impl Others {
+    fn new(fonts: &Fonts) -> Self {
+        let order = |weight: u16| {
+            let mut faces: Vec<(_, ID)> = fonts.faces().map(|face| (rank(face, weight), face.id)).collect();
+            faces.sort();
+            faces.into_iter().map(|(_, id)| id).collect()
+        };
+        Self { order: [order(400), order(700)], proven: [Vec::new(), Vec::new()] }
+    }
+
+    fn find(&mut self, letter: char, bold: bool, used: &[ID], fonts: &Fonts) -> Option<ID> {
+        let at = usize::from(bold);
+        let (order, proven) = (self.order.get(at)?, self.proven.get_mut(at)?);
+        let fits = |id: &&ID| !used.contains(id) && has(fonts, **id, letter);
+        // pictographs look as in a browser: in colour, where a font for them is there
+        let pictures = |id: &&ID| fonts.face(**id).is_some_and(|face| is_pictures(face));
+        if is_pictograph(letter)
+            && let Some(found) = order.iter().filter(pictures).find(fits)
+        {
+            return Some(*found);
+        }
+        if let Some(found) = proven.iter().find(fits) {
+            return Some(*found);
+        }
+        let found = *order.iter().find(fits)?;
+        proven.push(found);
+        Some(found)
+    }
+}
+
+/// Upright before slanted, of the wanted weight, sans before serif before monospaced; then by name, wherever it lies.
+fn rank(face: &FaceInfo, weight: u16) -> impl Ord + use<> {
+    let family = family(face).to_owned();
+    let plain = if face.monospaced || family.contains("Mono") {
+        2
+    } else {
+        u8::from(!family.contains("Sans"))
+    };
+    let pictures = is_pictures(face);
+    let slanted = face.style != Style::Normal;
+    (pictures, slanted, plain, face.weight.0.abs_diff(weight), family, face.post_script_name.clone(), face.index)
+}
+
+fn family(face: &FaceInfo) -> &str {
+    let english = face.families.iter().find(|family| family.1 == Language::English_UnitedStates);
+    english.or(face.families.first()).map_or("", |family| family.0.as_str())
+}
+
+fn is_pictures(face: &FaceInfo) -> bool {
+    family(face).contains("Emoji")
+}
+
+fn is_pictograph(letter: char) -> bool {
+    letter >= '\u{1f000}'
+}
+
+fn has(fonts: &Fonts, id: ID, letter: char) -> bool {
+    let has = |data: &[u8], index: u32| {
+        ttf_parser::Face::parse(data, index).is_ok_and(|face| face.glyph_index(letter).is_some())
+    };
+    fonts.with_face_data(id, has).unwrap_or(false)
+}

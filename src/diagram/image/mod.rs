@@ -1,0 +1,27 @@
+//! Pictures that need no reader's fonts: a plain SVG becomes PNG and PDF with letters that archc carries, so that every
+//! machine gives the same bytes. It knows no scene; this folder alone names resvg and krilla, and no file is read here.
+
+mod fonts;
+#[cfg(feature = "pdf")]
+mod pdf;
+mod png;
+#[cfg(test)]
+mod tests;
+
+pub use fonts::{Fonts, More};
+#[cfg(feature = "pdf")]
+pub use pdf::pdf;
+pub use png::{least_scale, png};
+
+use resvg::usvg::{Options, Tree};
+
+/// An SVG with a plain style sheet, read: its shapes, and its letters as outlines.
+fn tree(svg: &str, more: More) -> Result<Tree, String> {
+    let options = Options {
+        fontdb: fonts::carried(),
+        font_family: fonts::FAMILY.to_owned(),
+        font_resolver: fonts::resolver(more),
+        ..Options::default()
+    };
+    Tree::from_str(svg, &options).map_err(|error| format!("the picture cannot be drawn: {error}"))
+}
