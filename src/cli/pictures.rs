@@ -32,15 +32,15 @@ pub(super) fn scene(
 
 /// Why a picture beside the diagram of boxes cannot be had in a format; `None` where it can.
 pub(super) fn refusal(options: &Render, format: PictureFormat) -> Option<String> {
-    let drawn = matches!(
-        format,
-        PictureFormat::Svg | PictureFormat::Png | PictureFormat::Pdf | PictureFormat::Json
-    );
+    let drawn =
+        matches!(format, PictureFormat::Svg | PictureFormat::Png | PictureFormat::Pdf | PictureFormat::Json);
     match (options.picture, &options.flow, format) {
         (None, None, _) => None,
         (None, Some(_), PictureFormat::Mermaid) => None,
         _ if drawn => None,
-        (None, ..) => Some("a sequence diagram has no such format; name svg, png, pdf, json or mermaid".to_owned()),
+        (None, ..) => {
+            Some("a sequence diagram has no such format; name svg, png, pdf, json or mermaid".to_owned())
+        }
         _ => Some("this picture has no such format; name svg, png, pdf or json".to_owned()),
     }
 }

@@ -33,8 +33,7 @@ fn compiled(path: &Path) -> Compilation {
 
 /// The picture of the whole design, or of a view with what that lays over it.
 fn drawn(design: &Compilation, view: Option<Id<View>>) -> Scene {
-    let evidence =
-        Evidence { model: &design.model, facts: &design.facts, findings: &design.diagnostics };
+    let evidence = Evidence { model: &design.model, facts: &design.facts, findings: &design.diagnostics };
     let options = RenderOptions {
         view: view::Options { view, ..view::Options::default() },
         overlay: overlay::Wanted { kind: None, flow: None },
@@ -45,7 +44,8 @@ fn drawn(design: &Compilation, view: Option<Id<View>>) -> Scene {
 
 /// Where everything lies, a line for each thing.
 fn places(scene: &Scene) -> String {
-    let at = |rect: &Rect| format!("{},{} {}×{}", rect.x.round(), rect.y.round(), rect.w.round(), rect.h.round());
+    let at =
+        |rect: &Rect| format!("{},{} {}×{}", rect.x.round(), rect.y.round(), rect.w.round(), rect.h.round());
     let mut out = format!("{}×{}\n", scene.width.round(), scene.height.round());
     for group in &scene.groups {
         let _ = writeln!(out, "[{}] {}", group.id, at(&group.rect));

@@ -83,14 +83,19 @@ impl Others {
 /// Upright before slanted, of the wanted weight, sans before serif before monospaced; then by name, wherever it lies.
 fn rank(face: &FaceInfo, weight: u16) -> impl Ord + use<> {
     let family = family(face).to_owned();
-    let plain = if face.monospaced || family.contains("Mono") {
-        2
-    } else {
-        u8::from(!family.contains("Sans"))
-    };
+    let plain =
+        if face.monospaced || family.contains("Mono") { 2 } else { u8::from(!family.contains("Sans")) };
     let pictures = is_pictures(face);
     let slanted = face.style != Style::Normal;
-    (pictures, slanted, plain, face.weight.0.abs_diff(weight), family, face.post_script_name.clone(), face.index)
+    (
+        pictures,
+        slanted,
+        plain,
+        face.weight.0.abs_diff(weight),
+        family,
+        face.post_script_name.clone(),
+        face.index,
+    )
 }
 
 fn family(face: &FaceInfo) -> &str {

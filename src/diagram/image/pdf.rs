@@ -30,7 +30,9 @@ pub fn pdf(svg: &str, title: &str, more: More) -> Result<Vec<u8>, String> {
     document.set_metadata(Metadata::new().title(title.to_owned()).creator("archc".to_owned()));
     let mut page = document.start_page_with(PageSettings::new(size));
     let mut surface = page.surface();
-    surface.draw_svg(&tree, size, SvgSettings::default()).ok_or_else(|| failed(&"it holds a strange shape"))?;
+    surface
+        .draw_svg(&tree, size, SvgSettings::default())
+        .ok_or_else(|| failed(&"it holds a strange shape"))?;
     surface.finish();
     page.finish();
     document.finish().map_err(|error| failed(&format!("{error:?}")))
