@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use archc::ide::File;
-use serde_json::json;
+use archc::ide::{File, Place};
 
 use crate::from_proto;
 use crate::lanes::{Lane, Panicked, quick};
 use crate::positions::Position;
-use crate::server::{Json, Outbox};
+use crate::preview::Pictures;
+use crate::server::Json;
 use crate::state::{State, View};
 use crate::to_proto::Writer;
+use crate::{debug, features, preview, pulled};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -33,17 +34,22 @@ pub(crate) struct Services {
     state: Arc<State>,
     /// Where pictures are drawn.
     drawing: Lane,
+    /// What was drawn last.
+    pub(crate) pictures: Pictures,
     /// Whether requests are answered that exist for our tests alone.
     is_debugged: bool,
 }
 
 /// A request under way.
-struct Ask {
-    services: Arc<Services>,
-    params: Json,
-    view: View,
+pub(crate) struct Ask {
+    /// What answering needs.
+    pub(crate) services: Arc<Services>,
+    /// Everything that the client said.
+    pub(crate) params: Json,
+    /// The texts when it came.
+    pub(crate) view: View,
     /// The file that it is about.
-    path: Option<String>,
+    pub(crate) path: Option<String>,
 }
 
 /// A request in the hands of who works it out.
@@ -57,9 +63,8 @@ pub(crate) struct Asked {
 }
 
 impl Services {
-    pub(crate) fn new(state: Arc<State>, _outbox: Outbox) -> Self {
-        let is_debugged = is_debugged();
-        Self { state, drawing: Lane::start(), is_debugged }
+    pub(crate) fn new(state: Arc<State>) -> Self {
+        Self { state, drawing: Lane::start(), pictures: Pictures::default(), is_debugged: is_debugged() }
     }
 }
 
@@ -78,16 +83,28 @@ pub(crate) async fn answer(
     let path = params.pointer("/textDocument/uri").and_then(Json::as_str).map(from_proto::path);
     let ask = Ask { services: Arc::clone(services), params, view, path };
     match method {
-        "textDocument/diagnostic" => ask.fresh(findings).await,
-        "workspace/diagnostic" => ask.fresh(all_findings).await,
-        _ if services.is_debugged => debug(ask, method).await,
+        "textDocument/hover" => ask.fresh(features::hover).await,
+        "textDocument/definition" | "textDocument/declaration" => ask.fresh(features::definition).await,
+        "textDocument/references" => ask.fresh(features::references).await,
+        "textDocument/documentHighlight" => ask.fresh(features::highlights).await,
+        "textDocument/documentLink" => ask.now(features::links).await,
+        "textDocument/prepareRename" => ask.fresh(features::prepare_rename).await,
+        "textDocument/rename" => ask.fresh(features::rename).await,
+        "textDocument/documentSymbol" => ask.now(features::document_symbols).await,
+        "workspace/symbol" => ask.fresh(features::workspace_symbols).await,
+        "textDocument/formatting" | "textDocument/rangeFormatting" => ask.now(features::format).await,
+        "textDocument/onTypeFormatting" => ask.now(features::format_typed).await,
+        "arch/preview" => preview::answer(ask).await,
+        "textDocument/diagnostic" => ask.fresh(pulled::findings).await,
+        "workspace/diagnostic" => ask.fresh(pulled::all_findings).await,
+        _ if services.is_debugged => debug::answer(ask, method).await,
         _ => Err(Failure::Unknown),
     }
 }
 
 impl Ask {
     /// Works on the texts as they were when the request came; the analysis may be older.
-    async fn now(
+    pub(crate) async fn now(
         self,
         work: impl FnOnce(&Asked) -> Result<Json, Failure> + Send + 'static,
     ) -> Result<Json, Failure> {
@@ -96,7 +113,7 @@ impl Ask {
     }
 
     /// Works on an analysis of the texts as they were when the request came.
-    async fn fresh(
+    pub(crate) async fn fresh(
         self,
         work: impl FnOnce(&Asked) -> Result<Json, Failure> + Send + 'static,
     ) -> Result<Json, Failure> {
@@ -109,7 +126,7 @@ impl Ask {
     }
 
     /// The same, for work that takes its time; it is told when it is no longer wanted.
-    async fn drawn(
+    pub(crate) async fn drawn(
         self,
         work: impl FnOnce(&Asked, &dyn Fn() -> bool) -> Result<Json, Failure> + Send + 'static,
     ) -> Result<Json, Failure> {
@@ -138,7 +155,7 @@ impl Ask {
 
 impl Services {
     /// Whether a file is still what it was.
-    fn still(&self, path: &str, file: Option<&Arc<File>>) -> Result<(), Failure> {
+    pub(crate) fn still(&self, path: &str, file: Option<&Arc<File>>) -> Result<(), Failure> {
         let was_open = file.filter(|file| file.version().is_some());
         match same(opened(&self.state.view(), path), was_open) {
             true => Ok(()),
@@ -158,6 +175,16 @@ impl Asked {
         let position: Position = position.and_then(from_proto::position).ok_or(Failure::Invalid)?;
         let file = self.file().ok_or(Failure::Invalid)?;
         Ok(self.view.abilities.encoding.offset(file.whole(), position))
+    }
+
+    /// The offset that the parameter `position` means.
+    pub(crate) fn position(&self) -> Result<usize, Failure> {
+        self.offset(self.params.get("position"))
+    }
+
+    /// The lines and columns of a range of bytes of its file.
+    pub(crate) fn range(&self, range: &std::ops::Range<usize>) -> Option<Json> {
+        self.writer().range(&Place::new(self.path.as_str(), range.clone()))
     }
 
     /// How its answer is written.
@@ -181,82 +208,5 @@ fn same(one: Option<&Arc<File>>, other: Option<&Arc<File>>) -> bool {
         (Some(one), Some(other)) => Arc::ptr_eq(one, other),
         (None, None) => true,
         _ => false,
-    }
-}
-
-fn findings(asked: &Asked) -> Result<Json, Failure> {
-    let found = asked.writer().findings(&asked.path);
-    let known = asked.params.get("previousResultId").and_then(Json::as_str);
-    Ok(report(&found, known))
-}
-
-fn all_findings(asked: &Asked) -> Result<Json, Failure> {
-    let analysis = asked.view.snapshot.analysis();
-    let known = |uri: &str| {
-        let ids = asked.params.get("previousResultIds")?.as_array()?;
-        ids.iter().find(|id| id.get("uri").and_then(Json::as_str) == Some(uri))?.get("value")?.as_str()
-    };
-    let of = |path: &Arc<str>| {
-        let uri = asked.writer().uri(path)?;
-        let mut report = report(&asked.writer().findings(path), known(&uri));
-        let version = asked.view.snapshot.file(path).and_then(|file| file.version());
-        let fields = report.as_object_mut()?;
-        fields.insert("uri".to_owned(), json!(&*uri));
-        fields.insert("version".to_owned(), json!(version));
-        Some(report)
-    };
-    let items: Vec<Json> = analysis.paths().filter_map(of).collect();
-    Ok(json!({"items": items}))
-}
-
-/// A report of findings; short where the client knows them already.
-fn report(found: &[Json], known: Option<&str>) -> Json {
-    let id = from_proto::fingerprint(found);
-    match known == Some(id.as_str()) {
-        true => json!({"kind": "unchanged", "resultId": id}),
-        false => json!({"kind": "full", "resultId": id, "items": found}),
-    }
-}
-
-/// Requests that exist for our tests alone.
-async fn debug(ask: Ask, method: &str) -> Result<Json, Failure> {
-    match method {
-        "archc/debug/panic" => {
-            #[expect(clippy::panic, reason = "a test asks for one")]
-            let work = |_: &Asked| -> Result<Json, Failure> { panic!("as a test wants it") };
-            match ask.params.get("where").and_then(Json::as_str) {
-                Some("thread") => ask.now(work).await,
-                Some("lane") => ask.drawn(move |asked, _| work(asked)).await,
-                _ => {
-                    let Ask { view, params, .. } = ask;
-                    work(&Asked { view, params, path: String::new() })
-                }
-            }
-        }
-        // like a drawing that never ends
-        "archc/debug/stall" => {
-            let stall = |_: &Asked, is_wanted: &dyn Fn() -> bool| {
-                while is_wanted() {
-                    std::thread::sleep(std::time::Duration::from_millis(1));
-                }
-                Ok(Json::Null)
-            };
-            ask.drawn(stall).await
-        }
-        "archc/debug/untilChanged" => {
-            let services = Arc::clone(&ask.services);
-            let wait = move |asked: &Asked| {
-                while services.still(&asked.path, asked.file()).is_ok() {
-                    std::thread::sleep(std::time::Duration::from_millis(1));
-                }
-                Ok(Json::Null)
-            };
-            ask.fresh(wait).await
-        }
-        "archc/debug/text" => {
-            let file = ask.path.as_ref().and_then(|path| ask.view.snapshot.file(path));
-            Ok(json!({"text": file.map(|file| file.text()), "version": file.and_then(|file| file.version())}))
-        }
-        _ => Err(Failure::Unknown),
     }
 }

@@ -3,7 +3,9 @@
 
 mod abilities;
 mod answers;
+mod debug;
 mod disk;
+mod features;
 mod framing;
 mod from_proto;
 mod lanes;
@@ -11,6 +13,8 @@ mod notified;
 mod ordered;
 mod outgoing;
 mod positions;
+mod preview;
+mod pulled;
 mod server;
 mod state;
 mod to_proto;

@@ -37,8 +37,8 @@ pub(crate) async fn serve(state: Arc<State>, ending: impl Fn() + Clone + Send + 
     let shared = Arc::clone(&state);
     let build = |client| {
         let outbox = Outbox { client, runtime: Handle::current() };
-        worker::start(outbox.clone(), Arc::clone(&shared));
-        Backend { services: Arc::new(Services::new(shared, outbox)) }
+        worker::start(outbox, Arc::clone(&shared));
+        Backend { services: Arc::new(Services::new(shared)) }
     };
     let (service, socket) = LspService::build(build).custom_method(ASK, Backend::ask).finish();
     let (mut pipe, input) = tokio::io::duplex(PIPE);

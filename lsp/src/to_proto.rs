@@ -1,10 +1,13 @@
 //! Our types as the protocol's JSON.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use archc::diagnostic::{Applicability, Fix, Remark, Severity};
-use archc::ide::{Design, Place, Told};
+use archc::ide::symbols::SymbolKind;
+use archc::ide::{Design, FileEdit, Place, Told};
+use archc::model::Class;
 use serde_json::json;
 
 use crate::abilities::Abilities;
@@ -28,6 +31,19 @@ pub(crate) fn introduction(abilities: &Abilities) -> Json {
     let mut capabilities = json!({
         "positionEncoding": encoding,
         "textDocumentSync": {"openClose": true, "change": 2, "save": true},
+        "hoverProvider": true,
+        "definitionProvider": true,
+        "declarationProvider": true,
+        "referencesProvider": true,
+        "documentHighlightProvider": true,
+        "documentLinkProvider": {},
+        "renameProvider": {"prepareProvider": true},
+        "documentSymbolProvider": true,
+        "workspaceSymbolProvider": true,
+        "documentFormattingProvider": true,
+        "documentRangeFormattingProvider": true,
+        "documentOnTypeFormattingProvider": {"firstTriggerCharacter": "}", "moreTriggerCharacter": ["\n"]},
+        "experimental": {"archPreview": true},
         "workspace": {
             "workspaceFolders": {"supported": true, "changeNotifications": true},
             "fileOperations": {
@@ -149,6 +165,32 @@ impl Writer<'_> {
         json!({"title": fix.title, "isSafe": fix.applicability == Applicability::Safe, "edits": edits})
     }
 
+    /// Edits of one file, whichever it is.
+    pub(crate) fn text_edits(self, edits: &[FileEdit]) -> Json {
+        let edit = |it: &FileEdit| Some(json!({"range": self.range(&it.place)?, "newText": it.new_text}));
+        edits.iter().filter_map(edit).collect()
+    }
+
+    /// Edits of any files.
+    pub(crate) fn workspace_edit(self, edits: &[FileEdit]) -> Json {
+        let mut by_file: BTreeMap<&str, Vec<FileEdit>> = BTreeMap::new();
+        for edit in edits {
+            by_file.entry(&edit.place.path).or_default().push(edit.clone());
+        }
+        if !self.0.abilities.versioned_edits {
+            let changes = by_file
+                .into_iter()
+                .filter_map(|(path, edits)| Some((self.uri(path)?.to_string(), self.text_edits(&edits))));
+            return json!({"changes": changes.collect::<serde_json::Map<_, _>>()});
+        }
+        let changes = by_file.into_iter().filter_map(|(path, edits)| {
+            let version = self.0.snapshot.file(path).and_then(|file| file.version());
+            let document = json!({"uri": &*self.uri(path)?, "version": version});
+            Some(json!({"textDocument": document, "edits": self.text_edits(&edits)}))
+        });
+        json!({"documentChanges": changes.collect::<Vec<_>>()})
+    }
+
     /// A place with its file.
     pub(crate) fn location(self, place: &Place) -> Option<Json> {
         Some(json!({"uri": &*self.uri(&place.path)?, "range": self.range(place)?}))
@@ -162,6 +204,26 @@ impl Writer<'_> {
             json!({"line": at.line, "character": at.character})
         };
         Some(json!({"start": at(place.range.start), "end": at(place.range.end)}))
+    }
+}
+
+/// The number by which the protocol knows a kind of symbol.
+pub(crate) fn symbol_kind(kind: SymbolKind) -> u8 {
+    match kind {
+        SymbolKind::Group => 3,
+        SymbolKind::Component(Class::Actor) => 19,
+        SymbolKind::Component(Class::Traffic) => 11,
+        SymbolKind::Component(Class::Compute) => 5,
+        SymbolKind::Component(Class::Data) => 23,
+        SymbolKind::Component(Class::Messaging) => 24,
+        SymbolKind::Component(Class::Platform) => 2,
+        SymbolKind::Data => 8,
+        SymbolKind::Flow => 12,
+        SymbolKind::Scenario => 6,
+        SymbolKind::View => 4,
+        SymbolKind::Policy => 14,
+        SymbolKind::Decision => 7,
+        SymbolKind::Other => 26,
     }
 }
 
