@@ -8,7 +8,8 @@ use super::load::Load;
 use super::placement::Placement;
 use super::traffic::{Crossing, crossing};
 use crate::config::Assumed;
-use crate::model::{AttrId, AttrValue, ComponentId, ConnectionId, Flow, FlowId, Metric, Model};
+use crate::model::attributes::words::Access;
+use crate::model::{AttrId, AttrValue, ComponentId, Connection, ConnectionId, Flow, FlowId, Metric, Model};
 use crate::syntax::ast::Operator;
 use crate::units::{Currency, MONTH, format_money};
 
@@ -128,7 +129,10 @@ fn traffic(model: &Model, placement: &Placement, load: &Load, assumed: &Assumed)
         }
         let bytes = load.connection(id).and_then(|load| load.average_bytes_per_second);
         let Some(bytes) = bytes else { continue };
-        let crossing = crossing(model, placement, from, to);
+        let mut crossing = crossing(model, placement, from, to);
+        if comes_in(model, connection) {
+            crossing.egress = 0.0;
+        }
         // both ends of what leaves a zone are billed
         let price = crossing.zone * 2.0 * assumed.price_zone
             + crossing.region * assumed.price_region
@@ -137,6 +141,17 @@ fn traffic(model: &Model, placement: &Placement, load: &Load, assumed: &Assumed)
         found.push(Traffic { connection: id, bytes, crossing, cost: bytes / 1e9 * price });
     }
     found
+}
+
+/// Whether what a call to or from the internet carries surely comes in, which is not billed: what somebody outside only writes here,
+/// what is only read there.
+fn comes_in(model: &Model, connection: &Connection) -> bool {
+    let outside = |id: Option<ComponentId>| id.is_some_and(|id| model.is_outside(id));
+    match connection.attrs.word(AttrId::ACCESS) {
+        Some(Access::Write) => outside(connection.caller()) && !outside(connection.callee()),
+        Some(Access::Read) => outside(connection.callee()) && !outside(connection.caller()),
+        _ => false,
+    }
 }
 
 /// Tells the prices that a sum of money rests on, and what counts nothing in one that is limited.

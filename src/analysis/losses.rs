@@ -12,32 +12,13 @@ use super::load::{Hit, Rates, Under};
 use super::placement::Placement;
 use super::placement::numbers::place_of;
 use super::{Compiled, reliability};
-use crate::model::{ComponentId, FlowId, Model};
+use crate::model::{ComponentId, FlowId};
 use flows::{Variant, Variants};
 
 pub use flows::FlowState;
 
-/// Something that may be lost.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Loss {
-    /// A failure domain.
-    Domain(DomainIx),
-    /// A component as a whole.
-    Component(ComponentId),
-    /// One replica of a component, by its number.
-    Replica(ComponentId, u64),
-}
-
-impl Loss {
-    /// As reports name it: `us.a`, `us.db`, `us.api#2`.
-    pub fn path(self, model: &Model, placement: &Placement) -> String {
-        match self {
-            Self::Domain(ix) => placement.domain_path(ix).to_owned(),
-            Self::Component(id) => model.path(id).to_owned(),
-            Self::Replica(id, number) => format!("{}#{number}", model.path(id)),
-        }
-    }
-}
+/// Something that may be lost: a failure domain, a component as a whole, one replica by its number.
+pub use super::reliability::Fault as Loss;
 
 /// What losses make of a design.
 #[derive(Clone, PartialEq, Debug)]

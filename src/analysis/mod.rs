@@ -168,6 +168,17 @@ impl<'m> Compiled<'m> {
         }
     }
 
+    /// By flow: the share of its runs that succeeds in a case as long as nothing else fails; `load` is the case's.
+    pub fn succeeding(&self, case: &Case, load: &load::Load) -> Vec<f64> {
+        let failed = reliability::failures(self.model, &self.placement, &self.structures, case);
+        let circumstances = structures::Circumstances::new(load, case.partition);
+        if circumstances == self.circumstances {
+            return reliability::succeeding(&self.structures, &failed);
+        }
+        let structures = structures::Structures::new(self.model, &self.placement, &circumstances);
+        reliability::succeeding(&structures, &failed)
+    }
+
     fn latency(&self, case: &Case, load: &load::Load) -> latency::Latency {
         if *case == Case::default() {
             return self.latency.clone();

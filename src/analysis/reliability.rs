@@ -345,6 +345,13 @@ fn fault(structures: &Structures, member: Member) -> Result<Fault, f64> {
     }
 }
 
+/// By flow: the share of its runs that succeeds with that much down and nothing else.
+pub(super) fn succeeding(structures: &Structures, failed: &Failed) -> Vec<f64> {
+    let perfect = structures.perfect();
+    let mut kernel = Kernel::new(&perfect.system, &perfect.structure, Limits::default());
+    perfect.flows.iter().map(|flow| kernel.evaluate(&flow.needed, failed).value()).collect()
+}
+
 /// What a case takes down, for the kernel.
 pub(super) fn failures(model: &Model, placement: &Placement, structures: &Structures, case: &Case) -> Failed {
     let mut failed = Failed::default();

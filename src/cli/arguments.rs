@@ -372,7 +372,7 @@ pub(super) struct Scale {
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  archc simulate shop.arch                        every scenario, loss and pair of losses\n  archc simulate shop.arch --scenario black_friday\n  archc simulate shop.arch --fail us.a us.api#2   a zone and a replica\n  archc simulate shop.arch --load 10x --losses 1  every single loss under tenfold load\n\nExit codes: 0 every objective holds in all that was looked at, 1 an objective fails, 2 the work could not be done."
+    after_help = "Examples:\n  archc simulate shop.arch                        every scenario, loss and pair of losses\n  archc simulate shop.arch --scenario black_friday\n  archc simulate shop.arch --fail us.a us.api#2   a zone and a replica\n  archc simulate shop.arch --load 10x --losses 1  every single loss under tenfold load\n\nHow it judges: the design as drawn is held against its objectives over a year. While something is down, an objective on availability asks\nwhether requests still succeed as long as nothing else fails; throughput and latency are those of what is left. A region, a managed\ncomponent or an external may be lost where the objective promises no more than it does.\n\nExit codes: 0 every objective holds as drawn, in every case and under every single loss (and pair, with --losses 2), 1 an objective fails, 2 the work could not be done."
 )]
 pub(super) struct Simulate {
     /// The design, or `-` for standard input
@@ -392,7 +392,8 @@ pub(super) struct Simulate {
     /// Caches that are empty
     #[arg(long, value_name = "PATH", num_args = 1.., value_delimiter = ',')]
     pub(super) cold: Vec<String>,
-    /// Try every single loss (1), and every pair of losses (2); 2 where nothing else is asked, else 0
+    /// Try every single loss (1), and every pair of losses (2); 2 where nothing else is asked, else 0. Pairs decide of the exit code only
+    /// where this asks for them
     #[arg(long, value_name = "0|1|2", value_parser = clap::value_parser!(u8).range(0..=2))]
     pub(super) losses: Option<u8>,
     /// Try each case by chance instead: many requests, measured beside what is computed

@@ -41,7 +41,11 @@ pub(super) fn run(options: &Simulate, settings: &Settings, output: &Output) -> E
         ListFormat::Human => ROWS,
         ListFormat::Json => ALL_ROWS,
     });
-    match simulate(&compilation, &config, &Question { asked, losses, rows }) {
+    match simulate(
+        &compilation,
+        &config,
+        &Question { asked, losses, rows, pairs_count: options.losses == Some(2) },
+    ) {
         Ok(simulation) => {
             let text = match options.format {
                 ListFormat::Human => human(&simulation, output.width()),

@@ -348,7 +348,9 @@ impl Reader<'_, '_> {
                 let declared = &self.resolver.model.connections[connection];
                 let label = shared.label.clone().or_else(|| declared.label.clone());
                 let mut attrs = shared.attrs.clone();
-                for (id, value) in declared.attrs.iter() {
+                // what another step says of itself is not what the connection is
+                let handed = |id: &AttrId| !declared.declared_by_flow || !of_one_step(*id);
+                for (id, value) in declared.attrs.iter().filter(|(id, _)| handed(id)) {
                     attrs.fill(id, value);
                 }
                 needs = needs.or_else(|| attrs.count(AttrId::NEEDS));
@@ -371,4 +373,24 @@ impl Reader<'_, '_> {
         }
         self.nearest.extend(fresh);
     }
+}
+
+/// Whether an attribute says how one step makes its calls, and nothing of the connection.
+fn of_one_step(id: AttrId) -> bool {
+    matches!(
+        id,
+        AttrId::BEHIND
+            | AttrId::SHARE
+            | AttrId::CALLS
+            | AttrId::FANOUT
+            | AttrId::WAIT
+            | AttrId::NEEDS
+            | AttrId::ACCESS
+            | AttrId::READS
+            | AttrId::WRITES
+            | AttrId::KEY
+            | AttrId::QUERY
+            | AttrId::TRANSACTION
+            | AttrId::COMPENSATES
+    )
 }

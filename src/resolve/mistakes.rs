@@ -36,6 +36,7 @@ crate::diagnostic::mistakes! {
     MANY_CONNECTIONS "E133" "too-many-connections" "lists that make more connections than a design holds";
     MANY_MISTAKES "E134" "too-many-mistakes-in-design" "a design has more mistakes than are told";
     MANY_COMPONENTS "E135" "too-many-components" "more components than a design holds";
+    IDLE_HIT_RATIO "E136" "idle-hit-ratio" "a `hit_ratio` that no call is `behind`, so that it thins nothing";
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@
 
 mod annotations;
 mod attributes;
+mod behind;
 mod complete;
 mod connections;
 mod custom;
@@ -234,6 +235,7 @@ impl<'a> Resolver<'a> {
             pending.push(PendingFlow { id: todo.id, block, scope: todo.scope });
         }
         flows::resolve(self, &pending, |resolver, scope, block| resolver.connection_attributes(scope, block));
+        behind::settle(self);
         self.check_teams();
     }
 

@@ -4,7 +4,8 @@
 //!
 //! A component with `mode` = `primary_replica` or `active_passive`, at least two replicas and `failover` = `manual` or `none`. T =
 //! `detection_time` (absent: nothing) + `failover_time`, with `none` + `restore_time`. An error where T > `rto` (its own, or an `slo rto`
-//! of a flow that needs it), or T/(`mtbf` + T) > 1 − `slo availability` of such a flow. Where the figures for neither are given: a warning on
+//! of a flow that needs it, be it for what a cache misses), or T/(`mtbf` + T) > 1 − `slo availability` of such a flow, as far as its runs need
+//! it. Where the figures for neither are given: a warning on
 //! a flow that is critical or promises 99.95% or more, which is ours.
 //!
 //! ## Why it matters
@@ -68,11 +69,12 @@ use super::stored::present;
 use super::terms::exceeds;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
 use crate::analysis::formulas::unavailability_of;
+use crate::analysis::reliability::Fault;
 use crate::diagnostic::Severity;
 use crate::model::attributes::Word;
 use crate::model::attributes::words::{Failover, Mode};
 use crate::model::{AttrId, ComponentId, FlowId, Metric};
-use crate::units::{format_share, format_time};
+use crate::units::{format_share, format_time, round_significant};
 
 const PROMISE: Threshold = Threshold {
     key: "objective",
@@ -107,6 +109,22 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// A part of the runs that is worth a word.
+const PART: f64 = 0.01;
+
+/// The flows that fail while nothing of a component works, each with the share of its runs that does: all, or those that miss a cache.
+fn flows_hit(ctx: &RuleContext<'_>, id: ComponentId) -> Vec<(FlowId, f64)> {
+    let required = flows_that_require(ctx, id);
+    let share = |flow: FlowId| {
+        if required.contains(&flow) {
+            return Some((flow, 1.0));
+        }
+        let importance = ctx.facts.reliability.of(flow)?.importance_of(Fault::Component(id))?;
+        (importance.birnbaum > PART).then_some((flow, importance.birnbaum.min(1.0)))
+    };
+    ctx.flows_of(id).iter().filter_map(|flow| share(*flow)).collect()
+}
+
 /// How long the work stands still, and the attributes that say so.
 struct Standstill {
     detection: Option<f64>,
@@ -139,7 +157,8 @@ impl Standstill {
 fn check_component(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: ComponentId, failover: Failover) {
     let attrs = &ctx.model.components[id].attrs;
     let name = ctx.model.path(id);
-    let flows = flows_that_require(ctx, id);
+    let hit = flows_hit(ctx, id);
+    let flows: Vec<FlowId> = hit.iter().map(|(flow, _)| *flow).collect();
     let Some(still) = Standstill::of(ctx, id, failover) else {
         return without_figures(ctx, findings, id, failover, &flows);
     };
@@ -149,30 +168,34 @@ fn check_component(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Compo
     let rto = own.into_iter().chain(of_flows).reduce(f64::min);
     let mtbf = attrs.seconds(AttrId::MTBF);
     let down = mtbf.map(|mtbf| unavailability_of(mtbf, t));
-    let objectives = flows.iter().filter_map(|flow| Some((*flow, ctx.slo_availability(*flow)?)));
-    let objectives: Vec<(FlowId, f64)> = objectives.collect();
+    let objectives = hit.iter().filter_map(|(flow, share)| Some((*flow, *share, ctx.slo_availability(*flow)?)));
+    let objectives: Vec<(FlowId, f64, f64)> = objectives.collect();
     if rto.is_none() && (mtbf.is_none() || objectives.is_empty()) {
         return without_figures(ctx, findings, id, failover, &flows);
     }
     let too_long = rto.filter(|rto| exceeds(t, *rto));
-    let broken: Vec<(FlowId, f64)> = objectives
+    let broken: Vec<(FlowId, f64, f64)> = objectives
         .into_iter()
-        .filter(|(_, promised)| down.is_some_and(|down| exceeds(down, 1.0 - promised)))
+        .filter(|(_, share, promised)| down.is_some_and(|down| exceeds(share * down, 1.0 - promised)))
         .collect();
     let mut why = Vec::new();
     let mut figures = still.figures.clone();
     if let Some(rto) = too_long {
         why.push(format!("T = {} > {}, its `rto`", still.arithmetic(), format_time(rto)));
     }
-    let strictest = broken.iter().copied().reduce(|a, b| if b.1 > a.1 { b } else { a });
-    if let (Some((flow, promised)), Some(mtbf), Some(down)) = (strictest, mtbf, down) {
+    let strictest = broken.iter().copied().reduce(|a, b| if b.2 > a.2 { b } else { a });
+    if let (Some((flow, share, promised)), Some(mtbf), Some(down)) = (strictest, mtbf, down) {
         figures.push(AttrId::MTBF);
+        let (of_runs, part) = match share < 1.0 {
+            true => ("of its runs that fail then · ", format!("{} ", format_share(round_significant(share, 3)))),
+            false => ("", String::new()),
+        };
         why.push(format!(
-            "T/(`mtbf` + T) = {}/({} + {}) = {} > {} = 1 − the objective of `{}`",
+            "{part}{of_runs}T/(`mtbf` + T) = {}/({} + {}) = {} > {} = 1 − the objective of `{}`",
             format_time(t),
             format_time(mtbf),
             format_time(t),
-            format_share(down),
+            format_share(share * down),
             format_share(1.0 - promised),
             ctx.model.flows[flow].header.name
         ));
@@ -188,7 +211,7 @@ fn check_component(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Compo
     );
     let hit: Vec<FlowId> = match too_long {
         Some(_) => flows,
-        None => broken.into_iter().map(|(flow, _)| flow).collect(),
+        None => broken.into_iter().map(|(flow, _, _)| flow).collect(),
     };
     let finding = Finding::new(Severity::Error, id, message);
     findings.push(finish(ctx, finding, id, &figures).hits_all(hit));

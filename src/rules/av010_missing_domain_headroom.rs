@@ -16,7 +16,9 @@
 //!
 //! ## When it stays silent
 //!
-//! Where all replicas stand in one place, which AV002 tells. Without load, capacity or placement it is not assessed.
+//! Where all replicas stand in one place, which AV002 tells. Where they are too few with nothing lost (ρ ≥ 1), which CP001, CP003 and
+//! MQ004 tell. Of the consumers of a broker the average load counts, as messages wait until the peak is over. Without load, capacity
+//! or placement it is not assessed.
 //!
 //! ## Source
 //!
@@ -44,7 +46,7 @@
 //! shopper -> eu.shop
 //! ```
 
-use super::demand::{load_and_capacity, resting_on_load};
+use super::demand::{is_consumer, load_and_capacity, resting_on_load};
 use super::terms::exceeds;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::analysis::availability::DomainIx;
@@ -110,11 +112,17 @@ struct Loss<'a> {
 fn check_loss(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, loss: &Loss<'_>) {
     let n = loss.deployment.high;
     let left = n.saturating_sub(loss.most.1);
-    let Some(used) = ctx.facts.load.component(loss.id).and_then(|load| load.utilization) else { return };
-    let Some(capacity) = ctx.facts.load.component(loss.id).and_then(|load| load.capacity_of_one) else { return };
+    let Some(load) = ctx.facts.load.component(loss.id) else { return };
+    // a broker keeps the peak for its consumers
+    let (used, rate) = match is_consumer(ctx, loss.id) {
+        true => (load.average_utilization, load.average),
+        false => (load.utilization, Some(loss.rate)),
+    };
+    let (Some(used), Some(rate), Some(capacity)) = (used, rate, load.capacity_of_one) else { return };
     let after = used * n as f64 / left.max(1) as f64;
     let severity = match after {
-        _ if left == 0 => return,
+        // too few as it is: CP001, CP003 and MQ004 tell that
+        _ if left == 0 || !exceeds(FULL, used) => return,
         after if exceeds(after, FULL) => Severity::Warning,
         after if exceeds(after, TIGHT) => Severity::Note,
         _ => return,
@@ -126,7 +134,7 @@ fn check_loss(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, loss: &Loss<'_
         "without `{}` the other {left} of {n} replicas of `{name}` are asked for more than they have to spare: ρ' = {}/({left}·{}{shards}) = {} > {limit}; \
          ρ is {} and, over {} such domains, safe up to {}",
         ctx.facts.placement.domain_path(loss.most.0),
-        format_rate(loss.rate),
+        format_rate(rate),
         format_rate(capacity),
         round_significant(after, 3),
         round_significant(used, 3),

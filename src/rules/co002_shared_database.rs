@@ -19,7 +19,7 @@
 //! ## When it stays silent
 //!
 //! Where one `context` holds all writers (and the store, unless that stands in no context): they are one bounded context's
-//! parts. Readers are listed but do not count.
+//! parts. One service deployed in several regions, under the same name and with the same technology, is one. Readers are listed but do not count.
 //!
 //! ## Source
 //!

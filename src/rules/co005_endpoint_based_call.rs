@@ -3,7 +3,7 @@
 //! ## What it finds
 //!
 //! A compute component of two or more replicas that another compute component calls (`->`) directly: no front, broker or name
-//! service stands between, and the caller calls no `registry`.
+//! service stands between, and the caller calls no `registry`. All such components are told together, at the first of them.
 //!
 //! ## Why it matters
 //!

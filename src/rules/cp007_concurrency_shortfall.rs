@@ -17,7 +17,8 @@
 //!
 //! ## When it stays silent
 //!
-//! Without load it is not assessed, nor without `pool` and the callee's `latency`, or `timeout` and `concurrency`. Actors' calls
+//! Without load it is not assessed, nor a function or managed caller that does not say how many `replicas` it has, nor
+//! without `pool` and the callee's `latency`, or `timeout` and `concurrency`. Actors' calls
 //! are left out.
 //!
 //! ## Source
@@ -43,12 +44,12 @@
 //! ```
 
 use super::demand::assumed_load;
-use super::terms::exceeds;
+use super::terms::{exceeds, is_parted, is_scaled_by_provider};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::analysis::formulas::in_flight;
 use crate::analysis::load::connections::holders;
 use crate::diagnostic::Severity;
-use crate::model::{AttrId, AttrValue, Attributes, ComponentId, ConnectionId};
+use crate::model::{AttrId, ComponentId, ConnectionId};
 use crate::syntax::ast::Operator;
 use crate::units::{format_count, format_rate, format_time};
 
@@ -65,6 +66,7 @@ pub(super) static RULE: Rule = Rule {
         Need::Attribute(AttrId::POOL),
         Need::Attribute(AttrId::TIMEOUT),
         Need::Attribute(AttrId::CONCURRENCY),
+        Need::Attribute(AttrId::REPLICAS),
     ],
     expects: &[],
     check,
@@ -109,7 +111,10 @@ fn check_call(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, it: &Made) {
     if let (Some(pool), Some(latency)) = (pool, latency) {
         check_pool(ctx, findings, it, (rate, pool, latency));
     }
-    if let Some(concurrency) = concurrency {
+    if let Some(concurrency) = concurrency.filter(|_| has_timeout) {
+        if is_scaled_by_provider(&ctx.model.components[it.from]) {
+            return findings.not_assessed(it.from, AttrId::REPLICAS);
+        }
         check_hang(ctx, findings, it, rate, concurrency);
     }
 }
@@ -121,6 +126,9 @@ fn check_pool(
     (rate, pool, latency): (f64, u64, f64),
 ) {
     let (holders, of) = holders(ctx.model, &ctx.facts.placement, it.from);
+    if of == AttrId::REPLICAS && is_scaled_by_provider(&ctx.model.components[it.from]) {
+        return findings.not_assessed(it.from, AttrId::REPLICAS);
+    }
     let (needed, held) = (in_flight(rate, latency), holders as f64 * pool as f64);
     if !exceeds(needed, held) {
         return;
@@ -146,12 +154,6 @@ fn check_pool(
     findings.push(assumed_load(ctx, it.from).into_iter().fold(finding, Finding::assuming));
 }
 
-/// What holds a hanging callee off.
-fn is_guarded(attrs: &Attributes) -> bool {
-    let bulkhead = attrs.get(AttrId::BULKHEAD).is_some_and(|it| it.value != AttrValue::Flag(false));
-    bulkhead || attrs.is_true(AttrId::CIRCUIT_BREAKER)
-}
-
 fn check_hang(
     ctx: &RuleContext<'_>,
     findings: &mut Findings<'_>,
@@ -163,7 +165,7 @@ fn check_hang(
     let usages = ctx.usages(it.id);
     let mut waits: Vec<f64> = Vec::new();
     let mut needed = 0.0;
-    for usage in usages.iter().filter(|usage| !is_guarded(usage.attrs)) {
+    for usage in usages.iter().filter(|usage| !is_parted(usage.attrs)) {
         let Some(timeout) = usage.attrs.seconds(AttrId::TIMEOUT) else { continue };
         let of_call = |(flow, call): (crate::model::FlowId, crate::model::CallId)| {
             ctx.facts.load.flow(flow)?.calls.get(call.index()).copied().flatten()

@@ -18,7 +18,8 @@
 //! ## When it stays silent
 //!
 //! With `backup` absent or `none` on what a backup decides: DR001 tells of that. A managed store that does not say its `replicas`
-//! survives a node. Where neither `lag` nor `backup` is known, it is not assessed.
+//! survives a node. Where neither `lag` nor `backup` is known, it is not assessed. `rpo = 0` speaks of losses that copies survive: no
+//! backup reaches back 0 s, so with N ≥ 2 the wrong delete is left out.
 //!
 //! ## Source
 //!
@@ -137,6 +138,9 @@ fn check_store(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Component
     }
     let every = format_time(interval);
     if copies.survive_a_node() {
+        if rpo <= 0.0 {
+            return; // no interval would do
+        }
         let count = copies.count.map_or_else(|| "all".to_owned(), |count| format!("all {}", format_count(count as f64)));
         let message = format!(
             "a wrong delete in `{path}` reaches {count} copies, and the last backup may be as old as its interval: {every}"

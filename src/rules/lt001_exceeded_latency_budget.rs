@@ -48,12 +48,12 @@
 //! }
 //! ```
 
-use super::terms::exceeds;
+use super::terms::{exceeds, is_soft};
 use super::timing::{self, Slow, resting_on_p99};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::analysis::latency::{FlowLatency, Gap, Hop, budget};
 use crate::diagnostic::Severity;
-use crate::model::{AttrId, FlowId, Metric};
+use crate::model::{AttrId, Flow, FlowId, Metric};
 use crate::units::{format_share, format_time, round_significant};
 
 pub(super) static RULE: Rule = Rule {
@@ -142,9 +142,10 @@ fn judge(latency: &FlowLatency<'_>, (metric, thousandths, target): (Metric, u16,
 
 fn finding(ctx: &RuleContext<'_>, id: FlowId, latency: &FlowLatency<'_>, excess: &Excess) -> Finding {
     let hops = budget(&ctx.model.flows[id], latency);
-    let own = |hop: &Hop| hop.own_p99.unwrap_or(0.0) + hop.network;
+    let cuts = cuts(&ctx.model.flows[id]);
+    let certain = |hop: &Hop| certain(hop, &cuts);
     let decisive = match excess.severity {
-        Severity::Error => hops.iter().reduce(|a, b| if own(b) > own(a) { b } else { a }),
+        Severity::Error => hops.iter().reduce(|a, b| if certain(b) > certain(a) { b } else { a }),
         _ => {
             let critical = hops.iter().filter(|hop| hop.is_critical);
             critical.reduce(|a, b| if b.contribution > a.contribution { b } else { a })
@@ -175,7 +176,29 @@ fn finding(ctx: &RuleContext<'_>, id: FlowId, latency: &FlowLatency<'_>, excess:
     finding = finding
         .help("make independent calls at once, answer from a cache, or do later what need not be done now")
         .hits(id);
-    assuming(ctx, finding, &hops, decisive, excess)
+    assuming(ctx, finding, (&hops, &cuts), decisive, excess)
+}
+
+/// By visit: how long it is waited for at the most, where a call on the way is given up or tried again at its `timeout`.
+fn cuts(flow: &Flow) -> Vec<f64> {
+    let mut cuts = vec![f64::INFINITY; flow.visits.len()];
+    // a caller's visit stands before its callees'
+    for (id, visit) in flow.visits.enumerate() {
+        let Some(call) = visit.via.map(|via| &flow.calls[via]) else { continue };
+        let above = cuts.get(call.caller.index()).copied().unwrap_or(f64::INFINITY);
+        let is_cut = is_soft(&call.attrs) || call.attrs.count(AttrId::RETRIES).is_some_and(|retries| retries > 0);
+        let own = call.attrs.seconds(AttrId::TIMEOUT).filter(|_| is_cut).unwrap_or(f64::INFINITY);
+        if let Some(slot) = cuts.get_mut(id.index()) {
+            *slot = above.min(own);
+        }
+    }
+    cuts
+}
+
+/// What a hop surely takes at its p99, as far as anybody waits for it.
+fn certain(hop: &Hop, cuts: &[f64]) -> f64 {
+    let cut = cuts.get(hop.visit.index()).copied().unwrap_or(f64::INFINITY);
+    (hop.own_p99.unwrap_or(0.0) + hop.network).min(cut)
 }
 
 /// The critical path and what takes most of it.
@@ -201,7 +224,7 @@ fn path(ctx: &RuleContext<'_>, hops: &[Hop], decisive: Option<&Hop>) -> String {
 fn assuming(
     ctx: &RuleContext<'_>,
     mut finding: Finding,
-    hops: &[Hop],
+    (hops, cuts): (&[Hop], &[f64]),
     decisive: Option<&Hop>,
     excess: &Excess,
 ) -> Finding {
@@ -209,8 +232,8 @@ fn assuming(
     if excess.severity == Severity::Error {
         // one given figure that is too large by itself needs no assumption
         let surely = hops.iter().any(|hop| {
-            let alone = hop.own_p99.is_some_and(|p99| exceeds(p99, excess.target));
-            alone && hop.times >= 1.0 && !timing::is_assumed(ctx, hop.component)
+            let alone = hop.own_p99.map(|p99| p99.min(certain(hop, cuts)));
+            alone.is_some_and(|p99| exceeds(p99, excess.target)) && hop.times >= 1.0 && !timing::is_assumed(ctx, hop.component)
         });
         if surely {
             return finding;

@@ -113,10 +113,10 @@ fn finding(ctx: &RuleContext<'_>, id: FlowId, connection: ConnectionId, calls: f
         (false, None) => String::new(),
     };
     let message = format!(
-        "one run of `{}` calls `{}` {count} > {} times, one after another{cost}",
+        "one run of `{}` makes {count} > {} calls `{}`, one after another{cost}",
         flow.header.name,
-        ctx.connection_name(connection),
         format_count(ctx.threshold(&CALLS)),
+        ctx.connection_name(connection),
     );
     let mut finding = Finding::new(Severity::Warning, connection, message)
         .help("ask for all at once: a batch, a join, or an interface made for this use")

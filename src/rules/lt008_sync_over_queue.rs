@@ -56,9 +56,10 @@
 
 use super::outage::own_unavailability;
 use super::{Category, Finding, Findings, Rule, RuleContext};
-use crate::analysis::formulas::erlang_c;
+use crate::analysis::formulas::{allen_cunneen, mean_wait};
+use crate::analysis::latency::own_work;
 use crate::diagnostic::Severity;
-use crate::model::{CallId, ComponentId, FlowId, VisitId};
+use crate::model::{AttrId, CallId, ComponentId, FlowId, VisitId};
 use crate::syntax::ast::Operator;
 use crate::units::{format_share, format_time, round_significant};
 
@@ -153,6 +154,15 @@ fn finding(ctx: &RuleContext<'_>, id: FlowId, circle: &Circle) -> Finding {
     finding
 }
 
+/// The squared coefficient of variation of the lognormal through a median and a 99th percentile.
+fn variation(median: f64, p99: f64) -> f64 {
+    let sigma = if median > 0.0 { (p99.max(median) / median).ln() / Z99 } else { 0.0 };
+    (sigma * sigma).exp_m1()
+}
+
+/// The standard normal's 99th percentile.
+const Z99: f64 = 2.326_347_874_040_841;
+
 /// A consumer with its availability, and the wait in its queue where load and capacity are known.
 fn told(ctx: &RuleContext<'_>, consumer: ComponentId) -> String {
     let mut about = Vec::new();
@@ -166,7 +176,11 @@ fn told(ctx: &RuleContext<'_>, consumer: ComponentId) -> String {
         let n = ctx.replicas(consumer);
         let spare = n as f64 * one - rate;
         if spare > 0.0 {
-            let wait = erlang_c(n, rate / one) / spare;
+            let work = own_work(&ctx.model.components[consumer].attrs, &ctx.config.assumed);
+            let variation = work.map_or(1.0, |(median, p99)| variation(median, p99));
+            let at_once = ctx.model.components[consumer].attrs.count(AttrId::CONCURRENCY).unwrap_or(1).max(1);
+            let (servers, service) = (n.saturating_mul(at_once), at_once as f64 / one);
+            let wait = mean_wait(servers, rate * service, service) * allen_cunneen(1.0, variation);
             let load = round_significant(rate / (n as f64 * one), 3);
             about.push(format!("a queue wait of {} at ρ = {load}", format_time(wait)));
         } else {

@@ -15,6 +15,7 @@ pub mod doc;
 mod edits;
 mod feeds;
 mod findings;
+mod gather;
 mod metadata;
 mod outage;
 mod policy;
@@ -215,6 +216,7 @@ pub fn check(model: &Model, facts: &Facts, config: &Config) -> Outcome {
     outcome.allowed = known.silenced.iter().map(|it| it.allowed(&ctx)).collect();
     let mut house = run(ctx, Rule::is_house, &mut outcome);
     outcome.suppressed += allows.apply(&mut house);
+    gather::gather(&ctx, &mut told);
     outcome.findings = told.into_iter().chain(house).map(|it| it.diagnostic).collect();
     outcome.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     outcome.not_assessed.sort();

@@ -19,6 +19,8 @@
 //!
 //! ## When it stays silent
 //!
+//! Calls of one caller that are as bad as each other are told together, at the first of them.
+//!
 //! Where the call has a `timeout` or a `circuit_breaker`, in the flow's step or in the connection. On a soft call, of which RS011
 //! speaks.
 //!

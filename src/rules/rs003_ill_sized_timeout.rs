@@ -17,7 +17,8 @@
 //! ## When it stays silent
 //!
 //! With `wait = first`, where a short timeout is meant to ask another replica. The note is silent where the timeout suits one of the
-//! flows that make the call: it must serve the slowest. Without `timeout`, or without `p99` and `latency` of the
+//! flows that make the call: it must serve the slowest; where the timeout is 100 ms or less, which holds nobody for long (a limit of ours);
+//! and with a `circuit_breaker` or `bulkhead` on the call, which bounds what a lost callee holds. Without `timeout`, or without `p99` and `latency` of the
 //! callee, it is not assessed.
 //!
 //! ## Source
@@ -48,7 +49,7 @@
 
 use std::collections::BTreeMap;
 
-use super::terms::exceeds;
+use super::terms::{exceeds, is_parted};
 use super::timing::{Slow, resting_on_p99, slowest_around, slowest_by_visit};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
 use crate::analysis::latency::Response;
@@ -66,12 +67,19 @@ const LONG: Threshold = Threshold {
     meaning: "beyond this a timeout is a note",
 };
 
+const SHORT: Threshold = Threshold {
+    key: "short",
+    default: 0.1,
+    unit: "seconds",
+    meaning: "a timeout up to here is never too long",
+};
+
 pub(super) static RULE: Rule = Rule {
     code: "RS003",
     name: "ill-sized-timeout",
     category: Category::Resilience,
     severities: &[Severity::Warning, Severity::Note],
-    thresholds: &[LONG],
+    thresholds: &[LONG, SHORT],
     silences: &[],
     needs: &[Need::Attribute(AttrId::TIMEOUT), Need::Attribute(AttrId::P99)],
     expects: &[],
@@ -162,6 +170,9 @@ fn judge(
             .help("wait somewhat longer than the callee's p99.9")
             .in_step(it.span);
         return Some((Severity::Warning, resting_on_p99(ctx, finding, slowest)));
+    }
+    if !exceeds(timeout, ctx.threshold(&SHORT)) || is_parted(it.attrs) {
+        return None;
     }
     let factor = ctx.threshold(&LONG);
     let limit = timeout / factor;

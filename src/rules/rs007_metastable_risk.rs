@@ -17,6 +17,8 @@
 //!
 //! ## When it stays silent
 //!
+//! Of a store n·μ is what its busiest node makes of it: writes load the primary of `primary_replica` alone, and every copy.
+//!
 //! With `rate_limit` on the component; calls with a `circuit_breaker` count as tried once. Where the load alone is too much,
 //! CP001 speaks. A broker hands messages on as its consumers ask for them: these are left to MQ004. Without load, capacity or
 //! `retries` it is not assessed.
@@ -160,15 +162,15 @@ fn check_component(
     found: &[Retried],
 ) {
     let Some((rate, _)) = load_and_capacity(ctx, findings, id) else { return };
-    let Some(capacity) = ctx.facts.load.component(id).and_then(|load| load.capacity) else { return };
+    let Some((capacity, bounds)) = most_it_takes(ctx, id, rate) else { return };
     let Some(worst) = found.iter().reduce(|a, b| if exceeds(b.tries, a.tries) { b } else { a }) else { return };
     if exceeds(rate, capacity) || !exceeds(rate * worst.tries, capacity) {
         return;
     }
     let (a, load, limit) = (format_count(worst.tries), format_rate(rate), format_rate(capacity));
     let message = format!(
-        "retries keep an overload of `{}` alive: λ·a = {load}·{a} = {} > nμ = {limit} ≥ λ = {load}; a dip of what it can do by \
-         more than 1 − λ/nμ = {} starts it",
+        "retries keep an overload of `{}` alive: λ·a = {load}·{a} = {} > {bounds} = {limit} ≥ λ = {load}; a dip of \
+         what it can do by more than 1 − λ/({bounds}) = {} starts it",
         ctx.model.path(id),
         format_rate(rate * worst.tries),
         format_share((1.0 - rate / capacity).max(0.0))
@@ -177,10 +179,22 @@ fn check_component(
     let flows = found.iter().filter(|it| exceeds(rate * it.tries, capacity)).filter_map(|it| walks.get(it.walk)?.walk.flow);
     let finding = Finding::new(Severity::Error, id, message)
         .help(format!(
-            "hold the retries down with a `retry_budget` of at most nμ/λ − 1 = {budget}, shed with a `rate_limit`, or cut them off \
+            "hold the retries down with a `retry_budget` of at most {bounds}/λ − 1 = {budget}, shed with a `rate_limit`, or cut them off \
              with a `circuit_breaker`"
         ))
         .witness(walks.get(worst.walk).map(|walk| path_to(ctx, walk, worst.last)).unwrap_or_default())
         .hits_all(flows);
     findings.push(resting_on_load(ctx, finding, id));
+}
+
+/// The rate at which a component is full, and what that is: nμ; of a store whose writes load its nodes otherwise than its reads λ/ρ,
+/// ρ that of its busiest node.
+fn most_it_takes(ctx: &RuleContext<'_>, id: ComponentId, rate: f64) -> Option<(f64, &'static str)> {
+    let load = ctx.facts.load.component(id)?;
+    let all = load.capacity?;
+    let full = load.utilization.filter(|used| *used > 0.0).map(|used| rate / used);
+    match full {
+        Some(full) if exceeds(all, full) => Some((full, "λ/ρ")),
+        _ => Some((all, "nμ")),
+    }
 }

@@ -57,7 +57,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::terms::{exceeds, is_on};
+use super::terms::{exceeds, is_on, is_scaled_by_provider};
 use super::walk::{Step, Walk, walks};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::diagnostic::Severity;
@@ -203,7 +203,10 @@ fn load(ctx: &RuleContext<'_>, id: ComponentId) -> String {
     let load = ctx.facts.load.component(id);
     let rate = load.and_then(|load| load.peak).filter(|rate| *rate > 0.0);
     let rate = rate.map(|rate| format!("λ = {}", format_rate(rate)));
-    let capacity = load.and_then(|load| load.capacity).map(|it| format!("nμ = {}", format_rate(it)));
+    // what its provider scales has no n unless the file gives it one
+    let is_counted = !is_scaled_by_provider(&ctx.model.components[id]);
+    let capacity = load.and_then(|load| load.capacity).filter(|_| is_counted);
+    let capacity = capacity.map(|it| format!("nμ = {}", format_rate(it)));
     match (rate, capacity) {
         (Some(rate), Some(capacity)) => format!(": {rate} against {capacity}"),
         (Some(rate), None) => format!(": {rate} against a capacity that nobody gives"),

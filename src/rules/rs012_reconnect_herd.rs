@@ -166,11 +166,10 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, herd: &[Holder], count: f64) 
     }
     let steps = || herd.iter().take(LISTED).flat_map(|it| &it.path).map(|step| step.connection);
     let message = format!(
-        "`{name}` holds c = {} long-lived connections ({}), {} ≥ {}, which come back without `backoff = exponential` and `jitter`: {}",
-        format_count(count),
-        holders.join(", "),
+        "c = {} ≥ {} long-lived connections to `{name}` ({}) come back without `backoff = exponential` and `jitter`: {}",
         format_count(count),
         format_count(ctx.threshold(&HERD)),
+        holders.join(", "),
         returning(ctx, id, count)
     );
     let mut finding = Finding::new(Severity::Warning, id, message)

@@ -16,7 +16,7 @@
 //!
 //! ## When it stays silent
 //!
-//! Where `encrypted`, the `class` of the data or `auth` is absent, that part is not assessed.
+//! On calls from outside, whose keys others keep. Where `encrypted`, the `class` of the data or `auth` is absent, that part is not assessed.
 //!
 //! ## Source
 //!
@@ -122,6 +122,8 @@ fn check_credentials(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         let Some(caller) = it.caller().filter(|_| calls) else { continue };
         for usage in ctx.usages(id) {
             match usage.attrs.word::<Auth>(AttrId::AUTH) {
+                // the key of a caller from outside is theirs to keep
+                Some(Auth::ApiKey | Auth::Basic) if ctx.is_outside(caller) => {}
                 Some(auth @ (Auth::ApiKey | Auth::Basic)) => held.push((id, auth)),
                 None if !ctx.is_outside(caller) => findings.not_assessed(id, AttrId::AUTH),
                 _ => {}

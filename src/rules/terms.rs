@@ -26,6 +26,11 @@ pub fn is_on(attrs: &Attributes, id: AttrId) -> bool {
     attrs.has(id) && attrs.flag(id) != Some(false)
 }
 
+/// Whether something else than its timeout bounds what a call holds when its callee is lost: a `bulkhead` or a `circuit_breaker`.
+pub fn is_parted(attrs: &Attributes) -> bool {
+    is_on(attrs, AttrId::BULKHEAD) || attrs.is_true(AttrId::CIRCUIT_BREAKER)
+}
+
 /// A hard call: `->`, not `optional`, no `fallback`.
 pub fn is_hard(op: Operator, attrs: &Attributes) -> bool {
     op == Operator::Call && !is_soft(attrs)
@@ -152,6 +157,12 @@ pub fn replicas(component: &Component) -> (u64, u64) {
 /// Whether the file says how many replicas there are.
 pub fn replicas_are_given(component: &Component) -> bool {
     component.attrs.get(AttrId::REPLICAS).is_some_and(|value| value.is_given())
+}
+
+/// Whether its provider runs as many replicas as it takes: a function, or something managed, that does not say how many there are.
+pub fn is_scaled_by_provider(component: &Component) -> bool {
+    let by_provider = component.kind == Kind::Function || component.attrs.is_true(AttrId::MANAGED);
+    by_provider && !replicas_are_given(component)
 }
 
 /// Copies of each record: `replication_factor`, else the replicas.

@@ -46,4 +46,5 @@ crate::diagnostic::mistakes! {
     BAD_POLICY "E043" "bad-policy" "a `forbid` or `require` that lacks a part";
     TOO_MANY "E044" "too-many-mistakes" "the file has more mistakes than are told";
     TOO_LONG "E045" "too-long" "more than is read: a statement of a million words, or a file of a million statements";
+    MISSING_BLOCK "E046" "missing-block" "a flow without the block that holds its steps";
 }

@@ -153,6 +153,9 @@ pub fn format_share(share: f64) -> String {
     if missing <= 0.0 {
         return "100%".to_owned();
     }
+    if missing < FINEST {
+        return ">99.9999999%".to_owned();
+    }
     if missing >= 10.0 {
         return format!("{}%", round_significant(percent, 3));
     }
@@ -167,6 +170,9 @@ pub fn format_share(share: f64) -> String {
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     format!("{text}%")
 }
+
+/// Percents missing of 100% below which nobody knows the digits: nine nines.
+const FINEST: f64 = 1e-7;
 
 /// Money with its sign, whole above 100.
 pub fn format_money(amount: f64, currency: Currency) -> String {
@@ -238,6 +244,8 @@ mod tests {
         assert_eq!(format_share(0.99979265), "99.979%");
         assert_eq!(format_share(0.5), "50%");
         assert_eq!(format_share(1.0), "100%");
+        assert_eq!(format_share(1.0 - 2e-9), "99.9999998%");
+        assert_eq!(format_share(1.0 - 1e-12), ">99.9999999%");
         assert_eq!(format_share(7.13e-34), "≈ 0%");
         assert_eq!(format_time(6.9e-29), "≈ 0 s");
         assert_eq!(format_count(12_345.0), "12 345");

@@ -1,5 +1,7 @@
 //! Databases and object stores that several compute components use.
 
+use rustc_hash::FxHashMap;
+
 use super::Uses;
 use crate::graph::{ComponentGraph, Step};
 use crate::model::attributes::words::Access;
@@ -17,7 +19,7 @@ const ENOUGH: usize = 100_000;
 pub struct SharedStore {
     /// The database or object store.
     pub store: ComponentId,
-    /// The distinct compute components that may write to it.
+    /// The distinct compute components that may write to it; one that stands in several regions under one name counts once.
     pub writers: Vec<StoreUser>,
     /// Those that only read.
     pub readers: Vec<StoreUser>,
@@ -75,7 +77,31 @@ fn users(model: &Model, graph: &ComponentGraph, store: ComponentId, limit: usize
         .map(|(component, path)| StoreUser { component, path })
         .collect();
     users.sort_by_key(|user| user.component);
-    users
+    once_each(model, users)
+}
+
+/// Each service once: what stands in several regions under one name is one, deployed there.
+fn once_each(model: &Model, users: Vec<StoreUser>) -> Vec<StoreUser> {
+    let mut kept: Vec<StoreUser> = Vec::with_capacity(users.len());
+    let mut seen: FxHashMap<(&str, Kind, Option<&str>), Vec<ComponentId>> = FxHashMap::default();
+    for user in users {
+        let it = &model.components[user.component];
+        let tech = it.tech.as_ref().map(|tech| tech.name.as_str());
+        let alike = seen.entry((it.header.name.as_str(), it.kind, tech)).or_default();
+        if !alike.iter().any(|other| stand_in_two_regions(model, *other, user.component)) {
+            alike.push(user.component);
+            kept.push(user);
+        }
+    }
+    kept
+}
+
+fn stand_in_two_regions(model: &Model, one: ComponentId, other: ComponentId) -> bool {
+    let region = |id: ComponentId| {
+        let mut around = model.ancestors(model.components[id].header.parent);
+        around.find(|group| model.groups[*group].kind == GroupKind::Region)
+    };
+    matches!((region(one), region(other)), (Some(one), Some(other)) if one != other)
 }
 
 /// Whether a connection writes, or leaves open whether it does. What it says itself counts, and what the flows say of it.

@@ -25,6 +25,8 @@ pub struct FlowState {
     pub exact: bool,
     /// Chance that it runs with nothing missing.
     pub whole: f64,
+    /// The share of its runs that succeeds as long as nothing else fails.
+    pub succeeding: f64,
 }
 
 /// Work that one answer may take where no quick one is at hand; beyond it there is an interval.
@@ -89,6 +91,9 @@ pub(super) struct Variant {
     parted: Structures,
     /// By unit and number of the replica: that domain.
     own: FxHashMap<(UnitIx, u64), DomainIx>,
+    /// `structures` and `parted` with everything up but what is lost.
+    perfect: Structures,
+    perfect_parted: Structures,
     flows: Vec<Solved>,
 }
 
@@ -96,6 +101,8 @@ pub(super) struct Variant {
 struct Solved {
     needed: Solution,
     whole: Option<Solution>,
+    /// What it needs, where nothing fails.
+    perfect: Solution,
     state: FlowState,
     /// Whether it rests on a unit, and on a domain; by index.
     units: Vec<bool>,
@@ -107,22 +114,27 @@ impl Variant {
         let circumstances = Circumstances { overloaded, partition: None };
         let structures = Structures::new(model, placement, &circumstances);
         let (parted, own) = part(&structures);
+        let (perfect, perfect_parted) = (structures.perfect(), parted.perfect());
+        let mut surely = Kernel::new(&perfect_parted.system, &perfect_parted.structure, LIMITS);
         let mut plain = Kernel::new(&structures.system, &structures.structure, Limits::default());
         let mut kernel = Kernel::new(&parted.system, &parted.structure, LIMITS);
         let solve = |flow: &FlowStructure| {
             let (units, domains) = rests_on(&structures, flow);
             let now = plain.solve(&flow.needed).availability();
             let whole = flow.whole.as_ref().map(|whole| plain.solve(whole).availability().value());
+            let perfect = surely.solve(&flow.needed);
             Solved {
                 needed: kernel.solve(&flow.needed),
                 whole: flow.whole.as_ref().map(|whole| kernel.solve(whole)),
-                state: state(now, whole),
+                state: state(now, whole, perfect.availability().value()),
+                perfect,
                 units,
                 domains,
             }
         };
         let flows = structures.flows.iter().map(solve).collect();
-        Self { overloaded: circumstances.overloaded, parted, own, flows, structures }
+        let overloaded = circumstances.overloaded;
+        Self { overloaded, parted, own, perfect, perfect_parted, flows, structures }
     }
 
     /// Whether a flow rests on what a loss takes.
@@ -165,7 +177,8 @@ impl Variant {
             Some(whole) => Some(whole.quickly(&self.parted.system, &failed)?.value()),
             None => None,
         };
-        Some(state(now, whole))
+        let perfect = solved.perfect.quickly(&self.perfect_parted.system, &failed)?;
+        Some(state(now, whole, perfect.value()))
     }
 
     fn slow_state(&self, flow: FlowId, lost: &[Loss]) -> Option<FlowState> {
@@ -183,16 +196,19 @@ impl Variant {
             }
         }
         let flow = self.structures.flows.get(flow.index())?;
+        let mut surely = Kernel::new(&self.perfect.system, &self.perfect.structure, LIMITS);
+        let perfect = surely.evaluate(&flow.needed, &failed).value();
         let mut kernel = Kernel::new(&self.structures.system, &self.structures.structure, LIMITS);
         let now = kernel.evaluate(&flow.needed, &failed);
         let whole = flow.whole.as_ref().map(|whole| kernel.evaluate(whole, &failed).value());
-        Some(state(now, whole))
+        Some(state(now, whole, perfect))
     }
 }
 
-fn state(now: Availability, whole: Option<f64>) -> FlowState {
+fn state(now: Availability, whole: Option<f64>, succeeding: f64) -> FlowState {
     let value = now.value();
-    FlowState { value, upper: now.upper(), exact: now.exact, whole: whole.unwrap_or(value).min(value) }
+    let whole = whole.unwrap_or(value).min(value);
+    FlowState { value, upper: now.upper(), exact: now.exact, whole, succeeding }
 }
 
 /// The units and the domains that a flow rests on.

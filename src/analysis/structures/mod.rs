@@ -80,6 +80,20 @@ impl Structures {
         structures
     }
 
+    /// The same with everything that can fail up for certain; what stands for chance stays as it is.
+    pub(crate) fn perfect(&self) -> Self {
+        let mut perfect = self.clone();
+        for domain in &mut perfect.system.domains {
+            domain.availability = 1.0;
+        }
+        for (unit, owner) in perfect.system.units.iter_mut().zip(&self.owners) {
+            for block in unit.blocks.iter_mut().filter(|_| owner.is_some()) {
+                block.availability = 1.0;
+            }
+        }
+        perfect
+    }
+
     fn add_unit(&mut self, owner: Option<ComponentId>, unit: Unit) -> UnitIx {
         self.owners.push(owner);
         self.system.add_unit(unit.needs, unit.blocks)

@@ -76,12 +76,12 @@ impl<'a> Sheet<'a> {
     fn show(&self, value: f64, unit: Unit) -> String {
         match unit {
             Unit::PerSecond => format_rate(value),
-            Unit::PerDay => format!("{}/day", format_count(value)),
+            Unit::PerDay => format!("{}/day", in_words(value)),
             Unit::Bytes => format_size(value),
             Unit::BytesPerSecond => format!("{}/s", format_size(value)),
             Unit::BytesPerDay => format!("{}/day", format_size(value)),
             Unit::BytesPerYear => format!("{}/year", format_size(value)),
-            Unit::Count => format_count(value),
+            Unit::Count => in_words(value),
             Unit::Seconds => format_time(value),
             Unit::MoneyPerMonth => format!("{}/month", self.money(value)),
             Unit::Money => self.money(value),
@@ -204,10 +204,18 @@ pub(super) fn period(per_second: f64) -> Period {
 /// A rate as it was probably written, and how it becomes one a second: `100M/month ÷ 2 592 000 s/month`.
 pub(super) fn per_second(rate: f64) -> String {
     let period = period(rate);
-    let count = format_count(rate * period.seconds);
+    let count = in_words(rate * period.seconds);
     match period.name {
         "s" => format!("{count}/s"),
         name => format!("{count}/{name} ÷ {} s/{name}", seconds(period.seconds)),
+    }
+}
+
+/// A count of things; `B` beside bytes would be read as them.
+pub(super) fn in_words(value: f64) -> String {
+    match value {
+        value if value.abs() >= 1e9 => format!("{} billion", format_count(value / 1e9)),
+        value => format_count(value),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Storage: what a day, a year and the retention of each data entity bring, and what each store comes to hold.
 
 use super::Unit;
-use super::sheet::{Entry, Sheet, per_second};
+use super::sheet::{Entry, Sheet, in_words, per_second};
 use crate::analysis::Subject;
 use crate::model::{AttrId, ComponentId, DataId};
 use crate::units::{DAY, YEAR, format_count, format_size, format_time};
@@ -60,7 +60,7 @@ fn data(sheet: &mut Sheet<'_>, id: DataId) {
             None => "writes of it, average".to_owned(),
         };
         sheet.line(entry("new records, average", arithmetic, rate, Unit::PerSecond, Vec::new()));
-        let records = format!("{}/day × {}", format_count(rate * DAY), days(kept.retention));
+        let records = format!("{}/day × {}", in_words(rate * DAY), days(kept.retention));
         let assumptions = retention(sheet, id);
         let count = rate * kept.retention;
         sheet.line(entry("records after retention", records, count, Unit::Count, assumptions));
@@ -75,7 +75,7 @@ fn data(sheet: &mut Sheet<'_>, id: DataId) {
     };
     let day = match (rate, size) {
         (Some(rate), Some(size)) => {
-            format!("{}/day × {}", format_count(rate * DAY), format_size(size))
+            format!("{}/day × {}", in_words(rate * DAY), format_size(size))
         }
         _ => format!("{}/s × 86 400 s/day", format_size(bytes)),
     };

@@ -1,7 +1,7 @@
 //! Rates: what actors bring, how flows divide it, what reaches each component.
 
 use super::Unit;
-use super::sheet::{Entry, Sheet, period, seconds};
+use super::sheet::{Entry, Sheet, in_words, period, seconds};
 use crate::analysis::Subject;
 use crate::model::{AttrId, Attributes, ComponentId, FlowId};
 use crate::units::{DAY, format_count, format_rate, format_share, round_significant};
@@ -69,11 +69,11 @@ fn actor(sheet: &mut Sheet<'_>, id: ComponentId) {
     };
     let average = users * each;
     let span = period(each);
-    let (people, count) = (format_count(users), format_count(each * span.seconds));
+    let (people, count) = (in_words(users), format_count(each * span.seconds));
     if span.name == "day" {
         let arithmetic = format!("{people} users × {count}/day");
         sheet.line(entry("requests a day", arithmetic, average * DAY, Unit::PerDay, Vec::new()));
-        let arithmetic = format!("{}/day ÷ 86 400 s/day", format_count(average * DAY));
+        let arithmetic = format!("{}/day ÷ 86 400 s/day", in_words(average * DAY));
         sheet.line(entry("requests, average", arithmetic, average, Unit::PerSecond, Vec::new()));
     } else {
         let divisor = if span.name == "s" {

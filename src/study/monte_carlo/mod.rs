@@ -6,7 +6,9 @@
 //! (`lines`), calls one after another and at once, retries, timeouts, breakers, caches, shares, alternatives and fallbacks, while
 //! everything is up that the case leaves up. Neither uses the formulas that it is held against.
 //!
-//! A circuit breaker opens for a second when half of the last twenty tries failed. These figures are ours: the language has none.
+//! A circuit breaker opens for a second when half of the last twenty tries failed. The half is resilience4j's default, which looks at
+//! 100 calls and stays open for 60 s; Polly opens at a tenth of at least 100 calls in 30 s, for 5 s (both by their documentation). Window
+//! and pause are ours and shorter, as a run is: the language has none.
 
 mod availability;
 mod beside;

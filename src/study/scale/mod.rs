@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::analysis::{Facts, loads};
 use crate::compilation::Compilation;
 use crate::config::Config;
-use crate::model::Model;
+use crate::model::{AttrId, Component, Model, Value};
 
 pub use human::human;
 
@@ -153,7 +153,7 @@ pub fn scale(compilation: &Compilation, config: &Config, sizes: &[u64]) -> Resul
     let model = &compilation.model;
     let today = grow::users(model);
     if today == 0 {
-        return Err("no actor gives `users`: nothing tells what a number of users asks for".to_owned());
+        return Err(without_users(model));
     }
     let mut sizes = sizes.to_vec();
     sizes.sort_unstable();
@@ -163,6 +163,27 @@ pub fn scale(compilation: &Compilation, config: &Config, sizes: &[u64]) -> Resul
     let sizes = sizes.into_iter().map(|users| at_size(&mut design, config, users, today)).collect();
     let system = model.system.as_ref().map(|it| it.name.to_string());
     Ok(Scale { version: 1, system, users_today: today, sizes, not_assessed })
+}
+
+/// What a design without users lacks, and where it goes.
+fn without_users(model: &Model) -> String {
+    let actors = || model.components.iter().filter(|it| it.kind.is_actor());
+    let says = |it: &Component, id: AttrId| it.attrs.get(id).is_some_and(Value::is_given);
+    let what = "no actor gives `users`, so nothing tells what a number of users asks for";
+    match (actors().find(|it| says(it, AttrId::RATE)), actors().next()) {
+        (Some(it), _) => {
+            format!("{what}: add `users = …` to `{}`, whose `rate` is then theirs", it.header.path)
+        }
+        (None, Some(it)) => {
+            format!(
+                "{what}: add `users = 1M  requests_per_user = 20/day`, with your figures, to `{}`",
+                it.header.path
+            )
+        }
+        (None, None) => {
+            format!("{what}: add an actor, such as `client app {{ users = 1M  requests_per_user = 20/day }}`")
+        }
+    }
 }
 
 /// A design at a size, with what it takes to find its limits.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::{CaseReport, Losses, Row, Simulation, Slo, State, Used};
 use crate::units::{format_rate, format_share, format_time, round_significant};
@@ -37,14 +37,27 @@ pub fn human(simulation: &Simulation, width: usize) -> String {
             losses(&mut out, &title, pairs, width);
         }
     }
-    let verdict = if simulation.holds {
-        "Every objective holds in all that was looked at."
-    } else {
-        "Objectives fail: see above."
+    let spare = simulation.sweep.as_ref().map_or(0, super::Sweep::pairs_failing);
+    let verdict = match (simulation.holds, spare) {
+        (true, 0) => "Every objective holds in all that was looked at.",
+        (true, _) => {
+            "Every objective holds in every case and under every single loss; pairs count where --losses 2 asks for them."
+        }
+        (false, _) => "Objectives fail: see above.",
     };
     let _ = writeln!(out, "\n{verdict}");
+    if simulation.cases.len() > 1 || simulation.sweep.is_some() {
+        for line in wrap(READING, width) {
+            let _ = writeln!(out, "{line}");
+        }
+    }
     out
 }
+
+/// How the tables judge.
+const READING: &str = "While something is down, an availability objective asks whether requests still succeed as long as nothing else \
+                       fails; the year's figure is that of the design as drawn. A region, managed component or external may be lost \
+                       where the objective promises no more than it does.";
 
 fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
@@ -225,7 +238,7 @@ impl<const N: usize> Table<N> {
 }
 
 /// No column gets narrower.
-const SQUEEZED: usize = 12;
+const SQUEEZED: usize = 7;
 
 /// One row, over as many lines as its longest cell takes.
 fn line(out: &mut String, cells: &[String], widths: &[usize]) {
@@ -246,17 +259,35 @@ fn line(out: &mut String, cells: &[String], widths: &[usize]) {
     }
 }
 
-/// Words in lines of that width; a longer word has a line of its own.
+/// Words in lines of that width; a longer word is broken.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
+    for word in text.split(' ').flat_map(|word| pieces(word, width)) {
         match lines.last_mut() {
             Some(last) if last.width() + 1 + word.width() <= width => {
                 last.push(' ');
-                last.push_str(word);
+                last.push_str(&word);
             }
-            _ => lines.push(word.to_owned()),
+            _ => lines.push(word),
         }
     }
     lines
+}
+
+/// A word in pieces that are no wider than that.
+fn pieces(word: &str, width: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut used = 0;
+    for c in word.chars() {
+        let wide = c.width().unwrap_or(0);
+        if used + wide > width && used > 0 {
+            pieces.push(String::new());
+            used = 0;
+        }
+        if let Some(last) = pieces.last_mut() {
+            last.push(c);
+        }
+        used += wide;
+    }
+    pieces
 }

@@ -1,10 +1,11 @@
 //! What a case or a loss makes of flows, objectives and components, beside the design as drawn.
 
 use super::{FlowReport, Interval, Percentiles, Slo, State};
-use crate::analysis::losses::{Effect, FlowState};
+use crate::analysis::losses::{Effect, FlowState, Loss};
 use crate::analysis::verdict::{Verdict, verdict};
 use crate::analysis::{Case, Compiled, Facts};
-use crate::model::{ComponentId, FlowId, Metric, Model, Objective};
+use crate::model::{ComponentId, FlowId, Kind, Metric, Model, Objective};
+use crate::syntax::ast::Comparison;
 
 /// Differences below this are rounding.
 const DUST: f64 = 1e-9;
@@ -90,8 +91,8 @@ impl<'a> Design<'a> {
         }
     }
 
-    /// A flow in a case.
-    pub(super) fn flow(&self, facts: &Facts, id: FlowId) -> FlowReport {
+    /// A flow as designed, or in a case with the share of its runs that succeeds as long as nothing else fails.
+    pub(super) fn flow(&self, facts: &Facts, id: FlowId, succeeding: Option<f64>) -> FlowReport {
         let load = facts.load.flow(id);
         let found = facts.reliability.of(id);
         let (lower, upper) = found.map_or((0.0, 1.0), |it| (it.lower, it.upper));
@@ -100,7 +101,11 @@ impl<'a> Design<'a> {
         let served = self.served(id, |id| facts.load.component(id).and_then(|load| load.utilization));
         let judged = |(it, of_system): (&Objective, bool)| {
             let found = match it.metric {
-                Metric::Availability => Verdict::between(it, lower * served, upper * served),
+                Metric::Availability => match succeeding {
+                    // a year's objective says nothing of an hour; while it lasts requests have to succeed
+                    Some(share) => Verdict::between(it, share * served, share * served),
+                    None => Verdict::between(it, lower * served, upper * served),
+                },
                 Metric::Throughput if upper <= 0.0 => Verdict::between(it, 0.0, 0.0),
                 _ => verdict(self.model, facts, id, it, of_system),
             };
@@ -147,6 +152,9 @@ impl<'a> Design<'a> {
                 State::Degraded => damage.degraded.push(id),
                 State::Worse | State::AsDesigned => {}
             }
+            if self.allows(id, &effect.lost) {
+                continue;
+            }
             for (at, (it, _)) in self.objectives(id).enumerate() {
                 if self.judged(id, it, effect, state, served).met == Some(false) {
                     damage.broken.push((id, at));
@@ -161,6 +169,41 @@ impl<'a> Design<'a> {
         damage
     }
 
+    /// Whether a flow's objective leaves room for the loss of something that is bought as a whole: it promises no more than the region,
+    /// the managed component or the other's system does.
+    fn allows(&self, flow: FlowId, lost: &[Loss]) -> bool {
+        let promised = self.objectives(flow).filter(|(it, _)| {
+            it.metric == Metric::Availability
+                && !matches!(it.comparison, Comparison::AtMost | Comparison::Below)
+        });
+        let Some(promised) = promised.map(|(it, _)| it.target).reduce(f64::max) else { return false };
+        let placement = self.compiled.placement();
+        let given = |loss: &Loss| match *loss {
+            Loss::Domain(ix) if placement.is_region(self.model, ix) => {
+                Some(placement.domain(ix)?.availability)
+            }
+            Loss::Component(id) => {
+                let deployment = placement.of(id)?;
+                let is_bought = deployment.managed || self.model.components[id].kind == Kind::External;
+                is_bought.then_some(deployment.availability)
+            }
+            _ => None,
+        };
+        lost.iter().filter_map(given).any(|given| given >= promised * (1.0 - DUST))
+    }
+
+    /// The objectives on availability that a flow misses over a year, as designed.
+    pub(super) fn missed(&self) -> Vec<(FlowId, usize)> {
+        let facts = self.compiled.run(&Case::default());
+        let mut missed = Vec::new();
+        for id in self.model.flows.ids() {
+            let report = self.flow(&facts, id, None);
+            let failed = report.slos.iter().enumerate().filter(|(_, slo)| slo.met == Some(false));
+            missed.extend(failed.map(|(at, _)| (id, at)));
+        }
+        missed
+    }
+
     /// The verdict on an objective under a loss: of availability and throughput; others are for cases.
     pub(super) fn judged(
         &self,
@@ -171,7 +214,10 @@ impl<'a> Design<'a> {
         served: f64,
     ) -> Verdict {
         match it.metric {
-            Metric::Availability => Verdict::between(it, state.value * served, state.upper * served),
+            Metric::Availability => {
+                let share = state.succeeding * served;
+                Verdict::between(it, share, share)
+            }
             Metric::Throughput if state.upper <= 0.0 => Verdict::between(it, 0.0, 0.0),
             Metric::Throughput => {
                 let busiest = self.model.flows[flow].visits.iter().filter_map(|visit| {

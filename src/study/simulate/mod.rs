@@ -3,6 +3,10 @@
 //!
 //! A failure is looked at while it lasts: the availability in a case is the chance of a success with that much gone for certain. What
 //! a saturated component cannot take fails too: of ρ > 1 at a component that every run needs, at most 1/ρ of the requests are served.
+//!
+//! An objective on availability is one over a year, so only the design as drawn is held against it with all that may fail. While
+//! something is lost it asks whether the flow still works: for the share of requests that succeeds as long as nothing else fails. What is
+//! bought as a whole (a region, a managed component, another's system) may be lost where the objective promises no more than it does.
 
 mod human;
 mod judge;
@@ -11,10 +15,10 @@ mod sweep;
 use serde::Serialize;
 
 use super::cases::{Asked, Kin, NamedCase, cases};
-use crate::analysis::{Compiled, Element};
+use crate::analysis::{Case, Compiled, Element};
 use crate::compilation::Compilation;
 use crate::config::Config;
-use crate::model::Model;
+use crate::model::{FlowId, Model};
 
 pub use human::human;
 pub use sweep::{Losses, Row, Sweep};
@@ -26,7 +30,7 @@ pub struct Simulation {
     pub version: u32,
     /// The design.
     pub system: System,
-    /// Whether no objective fails in any case or loss that was looked at.
+    /// Whether no objective fails in any case or single loss that was looked at, nor under a pair where these count.
     pub holds: bool,
     /// The design as drawn, then scenarios or what was asked for.
     pub cases: Vec<CaseReport>,
@@ -159,7 +163,8 @@ pub struct Slo {
     pub comparison: &'static str,
     /// The target: a share, milliseconds, a rate a second, seconds, money a month.
     pub target: f64,
-    /// The figure; `null` where it is not computed. Availability counts what cannot be served.
+    /// The figure; `null` where it is not computed. Of availability in a case the share of requests that is served and succeeds as long
+    /// as nothing else fails.
     pub actual: Option<f64>,
     /// Whether it is met; `null` where that cannot be said.
     pub met: Option<bool>,
@@ -172,6 +177,8 @@ pub struct Question {
     pub asked: Asked,
     /// So many losses at once are tried: none, 1 or 2.
     pub losses: u8,
+    /// Whether an objective that fails under two losses counts: most designs are made to survive one.
+    pub pairs_count: bool,
     /// So many rows of a table are kept.
     pub rows: usize,
 }
@@ -194,7 +201,9 @@ pub fn simulate(
     let sweep =
         (question.losses > 0).then(|| sweep::sweep(&design, &circumstances, question.losses, question.rows));
     let holds = cases.iter().all(|case| case.objectives_failed == 0)
-        && sweep.as_ref().is_none_or(|sweep| sweep.singles.failing == 0 && sweep.pairs_failing() == 0);
+        && sweep.as_ref().is_none_or(|sweep| {
+            sweep.singles.failing == 0 && !(question.pairs_count && sweep.pairs_failing() > 0)
+        });
     let system = model.system.as_ref();
     let system = System {
         name: system.map(|it| it.name.to_string()),
@@ -206,7 +215,10 @@ pub fn simulate(
 fn case(design: &judge::Design<'_>, named: &NamedCase) -> CaseReport {
     let (model, case) = (design.model, &named.case);
     let facts = design.compiled.run(case);
-    let flows: Vec<FlowReport> = model.flows.ids().map(|id| design.flow(&facts, id)).collect();
+    let as_drawn = *case == Case::default();
+    let succeeding = (!as_drawn).then(|| design.compiled.succeeding(case, &facts.load));
+    let share = |id: FlowId| succeeding.as_ref().map(|all| all.get(id.index()).copied().unwrap_or(1.0));
+    let flows: Vec<FlowReport> = model.flows.ids().map(|id| design.flow(&facts, id, share(id))).collect();
     let success = flows.iter().map(|flow| flow.availability.value * flow.served);
     let lost_requests = design.lost(success);
     let failed = flows.iter().flat_map(|flow| &flow.slos).filter(|slo| slo.met == Some(false)).count();

@@ -95,7 +95,10 @@ struct Sweeping<'a> {
 pub(super) fn sweep(design: &Design<'_>, circumstances: &Case, most: u8, rows: usize) -> Sweep {
     let compiled: &Compiled<'_> = design.compiled;
     let losses = losses::Losses::new(compiled, circumstances);
-    let base = design.damage(&losses.none());
+    let mut base = design.damage(&losses.none());
+    base.broken.extend(design.missed());
+    base.broken.sort_unstable();
+    base.broken.dedup();
     let sweeping = Sweeping { design, losses, base, rows };
     let (singles, ranked) = sweeping.singles();
     Sweep {

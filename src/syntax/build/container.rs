@@ -7,7 +7,7 @@ use super::declaration::Holds;
 use super::pieces::Body;
 use crate::diagnostic::{Applicability, Severity};
 use crate::source::Span;
-use crate::syntax::ast::{Block, Comment, Leading, Stmt, StmtKind};
+use crate::syntax::ast::{Block, Comment, Leading, Stmt, StmtKind, ValueKind};
 use crate::syntax::grammar::Rule;
 use crate::syntax::mistakes;
 use crate::syntax::words::{self, Word};
@@ -21,6 +21,8 @@ pub(super) struct Filling {
     pub at: usize,
     /// Whether the last statement was reported.
     pub was_wrong: bool,
+    /// Whether it was a declaration where none may stand: names that a comma adds to it are part of the same mistake.
+    listed: bool,
     /// What stands before the first annotation of the next statement.
     annotated: Option<(usize, usize)>,
     holds: Holds,
@@ -28,7 +30,15 @@ pub(super) struct Filling {
 
 impl Filling {
     fn new(at: usize, holds: Holds) -> Self {
-        Self { items: Vec::new(), leading: Vec::new(), at, was_wrong: false, annotated: None, holds }
+        Self {
+            items: Vec::new(),
+            leading: Vec::new(),
+            at,
+            was_wrong: false,
+            listed: false,
+            annotated: None,
+            holds,
+        }
     }
 }
 
@@ -82,9 +92,22 @@ impl Builder<'_> {
             }
             return true;
         }
-        let before = self.mistakes.len();
         let leading = std::mem::take(&mut filling.leading);
+        if self.decimal_comma(filling.items.last_mut(), place, gap) {
+            filling.was_wrong = true;
+            filling.items.push(Stmt { span: place, leading, trailing: None, kind: StmtKind::Junk });
+            return true;
+        }
+        let before = self.mistakes.len();
         let stmt = self.statement(pair, place, leading, filling.holds);
+        let parted = self.mask.get(gap.0..gap.1).unwrap_or_default().trim_matches(' ');
+        let is_listed = std::mem::take(&mut filling.listed) && parted == ",";
+        if is_listed && self.mistakes.get(before).is_some_and(|it| it.code == mistakes::MISSING_EQUALS.code) {
+            self.mistakes.truncate(before);
+            (filling.was_wrong, filling.listed) = (true, true);
+            filling.items.push(stmt);
+            return true;
+        }
         let is_wrong = self.mistakes.len() > before;
         let annotated = filling.annotated.take();
         if !(filling.was_wrong || is_wrong) {
@@ -94,10 +117,43 @@ impl Builder<'_> {
             }
         }
         if !is_wrong {
+            let before = self.mistakes.len();
             self.fits(&stmt, filling.holds);
+            filling.listed = self.mistakes.len() > before && matches!(stmt.kind, StmtKind::Declaration(_));
         }
         filling.was_wrong = is_wrong;
         filling.items.push(stmt);
+        true
+    }
+
+    /// Reports a number that a comma cuts in two, `99,9%`, of which the statement at `place` begins with the second part.
+    fn decimal_comma(&mut self, above: Option<&mut Stmt>, place: Span, gap: (usize, usize)) -> bool {
+        let value = match above.map(|stmt| &mut stmt.kind) {
+            Some(StmtKind::Attribute(attribute)) => &mut attribute.value,
+            Some(StmtKind::Objective(objective)) => &mut objective.value,
+            _ => return false,
+        };
+        let (first, behind) = (self.source(value.span), self.source(place));
+        let digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+        let decimals = behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
+        let is_cut = self.mask.get(gap.0..gap.1) == Some(",") && value.span.end as usize == gap.0;
+        if !is_cut || decimals == 0 || !digits(first) {
+            return false;
+        }
+        let ends = |c: char| !(c.is_alphanumeric() || matches!(c, '%' | '_' | '/'));
+        let rest = behind.get(..behind.find(ends).unwrap_or(behind.len())).unwrap_or_default();
+        let whole = Span { end: place.start + rest.len() as u32, ..value.span };
+        value.kind = ValueKind::Invalid;
+        let written = self.source(whole);
+        // three digits may well be thousands
+        let (meant, applicability) = match decimals {
+            3 => (format!("{first}_{rest}"), Applicability::Unsafe),
+            _ => (format!("{first}.{rest}"), Applicability::Safe),
+        };
+        let message = format!("a number has no comma: `{written}` is written `{meant}`");
+        self.report(mistakes::BAD_NUMBER, whole, message);
+        self.fix(&format!("write `{meant}`"), applicability, whole, meant);
         true
     }
 
@@ -208,6 +264,11 @@ impl Builder<'_> {
                 let message =
                     format!("{what} cannot stand in the block of {owner}, which holds attributes only");
                 self.report(mistakes::NOT_AN_ATTRIBUTE, place, message);
+                if let StmtKind::Declaration(it) = &stmt.kind
+                    && matches!(it.kind.name.as_str(), "zone" | "region")
+                {
+                    self.help(format!("say where it stands: `{}s = [{}]`", it.kind.name, it.name.name));
+                }
             }
             Holds::Record => {
                 let message = format!("{what} cannot stand in a record, which holds `key = value` only");

@@ -165,6 +165,15 @@ impl Builder<'_> {
         self.words(&mut declaration, &mut run);
         if declaration.name.is_missing() && self.mistakes.len() == before {
             self.nameless(&mut declaration, &first);
+        } else if declaration.block.is_none()
+            && declaration.tech.is_none()
+            && declaration.kind.name == "flow"
+            && self.mistakes.len() == before
+        {
+            let name = &declaration.name.name;
+            let message = format!("`flow {name}` has no block: its steps stand between `{{` and `}}`");
+            self.report(mistakes::MISSING_BLOCK, first.span.to(declaration.name.span), message);
+            self.help(format!("write `flow {name} {{ a -> b }}`"));
         }
         StmtKind::Declaration(Box::new(declaration))
     }

@@ -7,6 +7,12 @@ use crate::syntax::mistakes::ALL;
 
 /// Texts with one mistake each (where a line says otherwise, that many).
 const TEXTS: &[&str] = &[
+    // a comma in a number, a list of declarations in a component, a flow without its block
+    "service a { availability = 99,9% }\nzone b\n",
+    "flow f {\n  slo availability >= 99,95%\n  a -> b\n}\n",
+    "service a { capacity = 2,500/s  latency = 5ms }\n",
+    "service a {\n  zone a, b, c\n}\nzone b\n",
+    "flow buy\na -> b\n",
     // unreadable
     "= 3 4\nzone a\n",
     "lo p99 <= 100ms\n",
