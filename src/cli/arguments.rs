@@ -1,6 +1,7 @@
 //! What may stand on the command line: one definition for parsing, help and completions.
 
 mod compared;
+mod tools;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::builder::styling::{AnsiColor, Effects};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use compared::{Baseline, BaselineCommand, BaselineWrite, Diff, DiffFormat};
+pub(super) use tools::{Completions, Mdbook, MdbookCommand, Shell, Watch, WatchCommand};
 
 const FIRST_STEPS: &str = "\
 Three things to do first:
@@ -102,6 +104,8 @@ pub(super) enum Command {
     /// Fail things: scenarios, what you name, every loss and every pair of losses
     Simulate(Simulate),
 
+    /// Check or draw again on every change, and tell only what that changed
+    Watch(Watch),
     /// Format files in place
     Fmt(Fmt),
     /// Tell what a rule finds, why it matters and how to mend it
@@ -112,6 +116,10 @@ pub(super) enum Command {
     Config(Config),
     /// Start a design from a commented template
     New(New),
+    /// Draw the designs in a book of mdBook: the preprocessor
+    Mdbook(Mdbook),
+    /// Write completions for a shell, or the pages of the manual
+    Completions(Completions),
 }
 
 #[derive(Args, Debug)]
@@ -209,7 +217,7 @@ pub(super) enum FailOn {
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  archc render shop.arch -o shop.svg\n  archc render shop.arch -o shop.svg --view overview --theme dark\n  archc render shop.arch -o shop.html\n  archc render shop.arch --format dot | dot -Tpng > shop.png"
+    after_help = "Examples:\n  archc render shop.arch -o shop.svg\n  archc render shop.arch -o shop.svg --view overview --theme dark\n  archc render shop.arch -o shop.html\n  archc render shop.arch --format dot | dot -Tpng > shop.png\n  archc render --embed README.md\n  archc render --embed docs --check"
 )]
 pub(super) struct Render {
     /// The design, or `-` for standard input
@@ -253,6 +261,12 @@ pub(super) struct Render {
     /// Put before every id in the SVG, so that many fit into one page
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(super) salt: String,
+    /// FILE is Markdown, or a folder of it: draw each fenced design beside its page and link it behind the block
+    #[arg(long, conflicts_with_all = ["output", "format", "view", "flow", "picture", "around", "depth", "flow_path"])]
+    pub(super) embed: bool,
+    /// Write nothing; exit code 1 if a picture or link would change
+    #[arg(long, requires = "embed")]
+    pub(super) check: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -16,37 +16,86 @@ use crate::emit::{self, Before, Findings, HumanStyle, Summary};
 use crate::source::Sources;
 
 pub(super) fn run(options: &Check, settings: &Settings, output: &Output) -> Exit {
+    let examined = match examine(options, settings, output) {
+        Ok(examined) => examined,
+        Err(exit) => return exit,
+    };
+    let (roots, before) = examined.roots();
+    let told = tell(options, &examined, &roots, before.as_ref(), output);
+    if let (Some(past), Some(before)) = (&examined.past, &before) {
+        past.tell_gone(&before.gone, output);
+    }
+    let exit = examined.exit.max(told).max(Exit::found_if(fails(&roots, &examined.configs)));
+    // the process is over: the system takes all memory back faster than it is given back piece by piece
+    std::mem::forget(roots);
+    std::mem::forget(examined);
+    exit
+}
+
+/// What a check found, before anything of it is told.
+pub(super) struct Examined {
+    compilations: Vec<Compilation>,
+    configs: Configs,
+    past: Option<Past>,
+    exit: Exit,
+}
+
+/// Reads and compiles what the options name.
+///
+/// # Errors
+/// [`Exit::CouldNot`], which was said.
+pub(super) fn examine(options: &Check, settings: &Settings, output: &Output) -> Result<Examined, Exit> {
     let found = collect(&options.paths, options.stdin_filename.as_deref(), &["arch", "md"], output);
     if found.files.is_empty() && found.exit == Exit::Done {
         output.remark("archc: found no `.arch` file\n");
     }
     let paths = found.files.iter().map(|file| file.path.as_str());
-    let configs = match settings.of_all(paths, options.today.as_deref(), Some(&options.levels), output) {
-        Ok(configs) => configs,
-        Err(exit) => return exit,
-    };
-    let past = match Past::of(options, &found.files, &configs, output) {
-        Ok(past) => past,
-        Err(exit) => return exit,
-    };
+    let configs = settings.of_all(paths, options.today.as_deref(), Some(&options.levels), output)?;
+    let past = Past::of(options, &found.files, &configs, output)?;
     let compilations = compile::all(&found.files, &configs);
-    let mut roots = told_once(&compilations);
-    let mut before = None;
-    if let Some(past) = &past {
-        let news = past.compare(roots, &configs);
-        roots = news.roots;
-        before = Some(Before { known: news.known, gone: news.gone });
+    Ok(Examined { compilations, configs, past, exit: found.exit })
+}
+
+impl Examined {
+    /// The findings to tell, each once, and what is known of an earlier run.
+    pub(super) fn roots(&self) -> (Vec<Told<'_>>, Option<Before>) {
+        let roots = told_once(&self.compilations);
+        match &self.past {
+            None => (roots, None),
+            Some(past) => {
+                let news = past.compare(roots, &self.configs);
+                (news.roots, Some(Before { known: news.known, gone: news.gone }))
+            }
+        }
     }
-    let summary = summarise(&compilations, &roots);
-    let told = tell(options, &roots, summary, before.as_ref(), output);
-    if let (Some(past), Some(before)) = (&past, &before) {
-        past.tell_gone(&before.gone, output);
+
+    /// How many there are.
+    pub(super) fn summary(&self, roots: &[Told<'_>]) -> Summary {
+        summarise(&self.compilations, roots)
     }
-    let failed = Exit::found_if(fails(&roots, &configs));
-    // the process is over: the system takes all memory back faster than it is given back piece by piece
-    std::mem::forget(roots);
-    std::mem::forget(compilations);
-    found.exit.max(told).max(failed)
+
+    /// Writes the files of `--output`.
+    pub(super) fn write_files(
+        &self,
+        options: &Check,
+        roots: &[Told<'_>],
+        before: Option<&Before>,
+        output: &Output,
+    ) -> Exit {
+        let (findings, summary) = (findings(roots), self.summary(roots));
+        let mut exit = Exit::Done;
+        for file in &options.output {
+            let style = HumanStyle { color: false, width: 100 };
+            let plain = || human(&findings, summary, before, style, output.is_quiet());
+            let text = text(file.format, &findings, summary, before).unwrap_or_else(plain);
+            exit = exit.max(output.write_file(&file.path, text.as_bytes()));
+        }
+        exit
+    }
+}
+
+fn findings<'a>(roots: &'a [Told<'_>]) -> Vec<Findings<'a>> {
+    roots.iter().map(|(sources, diagnostics)| Findings { sources, diagnostics }).collect()
 }
 
 /// The findings of a root, as far as no earlier root has told them.
@@ -121,22 +170,15 @@ fn human(
 
 fn tell(
     options: &Check,
+    examined: &Examined,
     roots: &[Told<'_>],
-    summary: Summary,
     before: Option<&Before>,
     output: &Output,
 ) -> Exit {
-    let findings: Vec<Findings<'_>> =
-        roots.iter().map(|(sources, diagnostics)| Findings { sources, diagnostics }).collect();
-    let in_words = |style| human(&findings, summary, before, style, output.is_quiet());
-    let mut exit = Exit::Done;
-    for file in &options.output {
-        let plain = || in_words(HumanStyle { color: false, width: 100 });
-        let text = text(file.format, &findings, summary, before).unwrap_or_else(plain);
-        exit = exit.max(output.write_file(&file.path, text.as_bytes()));
-    }
-    let shown =
-        text(options.format, &findings, summary, before).unwrap_or_else(|| in_words(output.human_style()));
+    let exit = examined.write_files(options, roots, before, output);
+    let (findings, summary) = (findings(roots), examined.summary(roots));
+    let in_words = || human(&findings, summary, before, output.human_style(), output.is_quiet());
+    let shown = text(options.format, &findings, summary, before).unwrap_or_else(in_words);
     exit.max(output.print(&shown))
 }
 

@@ -4,15 +4,18 @@ mod arguments;
 mod baseline;
 mod check;
 mod compile;
+mod completions;
 mod config;
 mod diff;
 mod documents;
+mod embed;
 mod estimate;
 mod explain;
 mod fmt;
 mod git;
 mod image;
 mod loader;
+mod mdbook;
 mod new;
 mod output;
 mod past;
@@ -24,6 +27,7 @@ mod scale;
 mod settings;
 mod simulate;
 mod since;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -79,10 +83,13 @@ fn run(arguments: &Arguments, output: &Output) -> Exit {
         Some(Command::Scale(options)) => scale::run(options, &settings, output),
         Some(Command::Simulate(options)) => simulate::run(options, &settings, output),
 
+        Some(Command::Watch(options)) => watch::run(options, &settings, output),
         Some(Command::Fmt(options)) => fmt::run(options, output),
         Some(Command::Explain(options)) => explain::run(options, output),
         Some(Command::Rules(options)) => rules::run(options, output),
         Some(Command::Config(options)) => config::run(options, &settings, output),
         Some(Command::New(options)) => new::run(options, output),
+        Some(Command::Mdbook(options)) => mdbook::run(options, &settings, output),
+        Some(Command::Completions(options)) => completions::run(options, output),
     }
 }

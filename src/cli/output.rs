@@ -1,7 +1,8 @@
 //! Writing: results to standard output, remarks to standard error, files as a whole or not at all.
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::arguments::ColorChoice;
@@ -11,11 +12,34 @@ use crate::emit::HumanStyle;
 pub(super) struct Output {
     color: ColorChoice,
     quiet: bool,
+    /// What is written down instead of being said, for those who look again and again.
+    record: Option<RefCell<Record>>,
+}
+
+#[derive(Default)]
+struct Record {
+    said: String,
+    written: Vec<PathBuf>,
 }
 
 impl Output {
     pub(super) fn new(color: ColorChoice, quiet: bool) -> Self {
-        Self { color, quiet }
+        Self { color, quiet, record: None }
+    }
+
+    /// One that says nothing but remembers it, and leaves files alone that are as they should be.
+    pub(super) fn recording(&self) -> Self {
+        Self { color: self.color, quiet: true, record: Some(RefCell::default()) }
+    }
+
+    /// What a recording one was told to say on standard error.
+    pub(super) fn said(&self) -> String {
+        self.record.as_ref().map(|record| record.borrow().said.clone()).unwrap_or_default()
+    }
+
+    /// The files that a recording one has written.
+    pub(super) fn written(&self) -> Vec<PathBuf> {
+        self.record.as_ref().map(|record| record.borrow().written.clone()).unwrap_or_default()
     }
 
     /// Whether remarks and summaries are left out.
@@ -66,6 +90,10 @@ impl Output {
 
     /// Text on standard error; nobody is left to be told where that fails.
     pub(super) fn say(&self, text: &str) {
+        if let Some(record) = &self.record {
+            record.borrow_mut().said.push_str(text);
+            return;
+        }
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
@@ -89,10 +117,32 @@ impl Output {
 
     /// Writes a file as a whole: what stood there stays until the new text is complete.
     pub(super) fn write_file(&self, path: &Path, bytes: &[u8]) -> Exit {
+        if let Some(record) = &self.record {
+            if is_same(path, bytes) {
+                return Exit::Done;
+            }
+            record.borrow_mut().written.push(path.to_owned());
+        }
         match replace_file(path, bytes) {
             Ok(()) => Exit::Done,
-            Err(error) => self.fail(&format!("cannot write `{}`: {error}", path.display())),
+            Err(error) => self.fail(&format!("cannot write `{}`: {}", path.display(), why_not(&error))),
         }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line is where files are read")]
+fn is_same(path: &Path, bytes: &[u8]) -> bool {
+    std::fs::read(path).is_ok_and(|there| there == bytes)
+}
+
+/// The reason in words: what the system says of a temporary file names that, which nobody asked for.
+fn why_not(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "the system does not allow it".to_owned(),
+        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
+        _ => error.to_string().split(" at path ").next().unwrap_or_default().to_owned(),
     }
 }
 

@@ -1,15 +1,17 @@
 //! `archc render FILE -o OUT`
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::arguments::{EngineChoice, OverlayChoice, PictureFormat, Render};
 use super::compile;
-use super::documents::single;
+use super::documents::{File, single};
+use super::embed;
 use super::image;
 use super::output::Output;
 use super::pictures;
 use super::settings::Settings;
+use crate::compilation::Compilation;
 use crate::config::{Colours, Config};
 use crate::diagram::overlay::{self, Evidence};
 use crate::diagram::palette::Theme;
@@ -18,6 +20,28 @@ use crate::model::attributes::{Word as _, words};
 use crate::model::{AttrId, ElementRef, FlowId, Id, Model, View};
 
 pub(super) fn run(options: &Render, settings: &Settings, output: &Output) -> Exit {
+    draw(options, settings, output).0
+}
+
+/// Draws what the options ask for; gives the files that were read too.
+pub(super) fn draw(options: &Render, settings: &Settings, output: &Output) -> (Exit, Vec<PathBuf>) {
+    if options.embed {
+        return (embed::run(options, settings, output), Vec::new());
+    }
+    let read = || -> Result<(File, Config), Exit> {
+        let config = settings.of(&options.file, None, output)?;
+        Ok((single(&options.file, output)?, config))
+    };
+    let (file, config) = match read() {
+        Ok(both) => both,
+        Err(exit) => return (exit, Vec::new()),
+    };
+    let (compilation, exit) = compile::one(&file, &config, output);
+    let read = compilation.sources.iter().map(|(_, document)| PathBuf::from(document.path())).collect();
+    (exit.max(draw_one(options, &compilation, &config, output)), read)
+}
+
+fn draw_one(options: &Render, compilation: &Compilation, config: &Config, output: &Output) -> Exit {
     let format = match format(options, output) {
         Ok(format) => format,
         Err(exit) => return exit,
@@ -25,27 +49,18 @@ pub(super) fn run(options: &Render, settings: &Settings, output: &Output) -> Exi
     if options.scale.is_some() && format != PictureFormat::Png {
         return output.fail("only a png has a --scale: the other pictures can be shown at any size");
     }
-    let config = match settings.of(&options.file, None, output) {
-        Ok(config) => config,
-        Err(exit) => return exit,
-    };
-    let file = match single(&options.file, output) {
-        Ok(file) => file,
-        Err(exit) => return exit,
-    };
-    let (compilation, exit) = compile::one(&file, &config, output);
     let view = match view(&compilation.model, options) {
         Ok(view) => view,
         Err(message) => return output.fail(&message),
     };
-    let wanted = match wanted(&compilation.model, &config, options, view) {
+    let wanted = match wanted(&compilation.model, config, options, view) {
         Ok(wanted) => wanted,
         Err(message) => return output.fail(&message),
     };
     if let Some(message) = pictures::refusal(options, format) {
         return output.fail(&message);
     }
-    let other = match pictures::scene(&compilation, options, &wanted) {
+    let other = match pictures::scene(compilation, options, &wanted) {
         Ok(other) => other,
         Err(message) => return output.fail(&message),
     };
@@ -68,17 +83,16 @@ pub(super) fn run(options: &Render, settings: &Settings, output: &Output) -> Exi
         PictureFormat::Html => diagram::html::html(&evidence, &wanted).into_bytes(),
         PictureFormat::Json => diagram::json::json(&scene()).into_bytes(),
         PictureFormat::Dot => diagram::dot::dot(&drawing).into_bytes(),
-        PictureFormat::Mermaid => pictures::mermaid(&compilation, options)
+        PictureFormat::Mermaid => pictures::mermaid(compilation, options)
             .unwrap_or_else(|| diagram::mermaid::mermaid(&drawing))
             .into_bytes(),
         PictureFormat::D2 => diagram::d2::d2(&drawing).into_bytes(),
         PictureFormat::Ascii => diagram::ascii::ascii(&drawing, &wanted.layout).into_bytes(),
     };
-    let written = match &options.output {
+    match &options.output {
         Some(path) if path != Path::new("-") => output.write_file(path, &picture),
         _ => output.print_raw(&picture),
-    };
-    exit.max(written)
+    }
 }
 
 /// The view that the options ask for, or why there is none.
@@ -104,7 +118,7 @@ fn view(model: &Model, options: &Render) -> Result<view::Options, String> {
 }
 
 /// Everything else that the options and the view ask for, or what is wrong with it.
-fn wanted(
+pub(super) fn wanted(
     model: &Model,
     config: &Config,
     options: &Render,

@@ -92,7 +92,7 @@ impl Settings {
     }
 
     /// The file that configures a design or a folder.
-    fn file_for(&self, path: &str) -> Option<PathBuf> {
+    pub(super) fn file_for(&self, path: &str) -> Option<PathBuf> {
         if self.explicit.is_some() {
             return self.explicit.clone();
         }

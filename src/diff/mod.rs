@@ -3,5 +3,6 @@
 pub mod baseline;
 pub mod designs;
 mod fingerprint;
+pub mod watch;
 
 pub use fingerprint::{Fingerprint, fingerprints};

@@ -110,7 +110,7 @@ fn range(sources: &Sources, span: Span) -> (Position, Position) {
 }
 
 /// The text without characters that a terminal would obey; line ends stay.
-fn harmless(text: &str) -> Cow<'_, str> {
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     let obeyed = |c: char| c.is_control() && c != '\n';
     if text.contains(obeyed) { Cow::Owned(text.replace(obeyed, "?")) } else { Cow::Borrowed(text) }
 }

@@ -6,11 +6,13 @@
     reason = "clippy.toml allows these in tests, but takes no helper of an integration test for one; and tests may use files"
 )]
 
+mod awkward;
 mod baseline;
 mod capacity_rules;
 mod codes;
 mod command_line;
 mod compiled;
+mod completions;
 mod configuration;
 mod consistency;
 mod controls;
@@ -27,6 +29,7 @@ mod ide_hover;
 mod ide_navigation;
 mod latency_rules;
 mod layers;
+mod markdown;
 mod messaging_rules;
 mod observed;
 mod outages;
@@ -46,3 +49,4 @@ mod simulate;
 mod since;
 mod structure_rules;
 mod views;
+mod watch;

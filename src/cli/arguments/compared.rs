@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::Levels;
 
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  archc baseline write\n  archc check --baseline archc-baseline.json")]
 pub(in crate::cli) struct Baseline {
     #[command(subcommand)]
     pub(in crate::cli) command: BaselineCommand,

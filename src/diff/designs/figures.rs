@@ -60,6 +60,12 @@ pub enum Better {
 }
 
 impl FigureChange {
+    /// Whether people can see the difference; programs see all of it.
+    pub fn is_visible(&self) -> bool {
+        let (old, new) = self.shown();
+        old != new
+    }
+
     /// Both values for people, with so many digits that they differ.
     pub fn shown(&self) -> (String, String) {
         let short = (self.show(self.old), self.show(self.new));

@@ -16,9 +16,10 @@ pub fn human(difference: &Difference) -> String {
             out.push_str(&format!("    {}\n", attribute(change)));
         }
     }
-    if !difference.figures.is_empty() {
+    let visible: Vec<&FigureChange> = difference.figures.iter().filter(|it| it.is_visible()).collect();
+    if !visible.is_empty() {
         section(&mut out, "figures");
-        figures(&mut out, &difference.figures);
+        figures(&mut out, &visible);
     }
     let findings = &difference.findings;
     for (title, sign, list) in [
@@ -87,7 +88,7 @@ pub(super) fn judged(it: &FigureChange) -> &'static str {
     }
 }
 
-fn figures(out: &mut String, figures: &[FigureChange]) {
+fn figures(out: &mut String, figures: &[&FigureChange]) {
     let rows: Vec<[String; 4]> = figures
         .iter()
         .map(|it| {

@@ -30,12 +30,13 @@ pub fn markdown(title: &str, difference: &Difference) -> String {
         }
         rest(&mut out, elements.len(), "| | ", " | |");
     }
-    if !difference.figures.is_empty() {
+    let figures: Vec<&FigureChange> = difference.figures.iter().filter(|it| it.is_visible()).collect();
+    if !figures.is_empty() {
         out.push_str("\n| figure | before | after | |\n|---|--:|--:|---|\n");
-        for it in difference.figures.iter().take(MOST) {
+        for it in figures.iter().take(MOST) {
             out.push_str(&figure(it));
         }
-        rest(&mut out, difference.figures.len(), "| ", " | | | |");
+        rest(&mut out, figures.len(), "| ", " | | | |");
     }
     let findings = &difference.findings;
     list(&mut out, "New findings", true, &findings.new);
@@ -73,7 +74,7 @@ fn summary(difference: &Difference) -> String {
             format!("{} mended", counted(count, word))
         });
     }
-    let figures = difference.figures.len();
+    let figures = difference.figures.iter().filter(|it| it.is_visible()).count();
     let figures =
         (figures > 0).then(|| counted(figures, "figure") + " differ" + if figures == 1 { "s" } else { "" });
     let parts = [

@@ -1,0 +1,120 @@
+//! File systems as they are: read-only, full, huge, in circles.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::program::{archc, code, folder, stderr, stdout};
+
+const FAULTY: &str = "client c\nservice api\nc -> t\n";
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn two_thousand_files_are_checked_remembered_and_compared() {
+    let folder = folder(&[]);
+    for i in 0..2000 {
+        let inner = folder.path().join(format!("d{}", i % 40));
+        std::fs::create_dir_all(&inner).unwrap();
+        std::fs::write(inner.join(format!("x{i}.arch")), format!("service s{i}\nservce y\n")).unwrap();
+    }
+    let check = archc(folder.path(), &["check", "--format", "concise"], "");
+    assert_eq!(code(&check), 1);
+    assert_eq!(stdout(&check).lines().filter(|line| line.contains("error[")).count(), 2000);
+    assert_eq!(code(&archc(folder.path(), &["baseline", "write"], "")), 0);
+    let again = archc(folder.path(), &["check", "--baseline", "archc-baseline.json"], "");
+    assert_eq!(code(&again), 0, "{}", stderr(&again));
+    assert!(stdout(&again).starts_with("no new findings in 2000 files"), "{}", stdout(&again));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_circles_end_and_are_said() {
+    let folder = folder(&[("a/x.arch", "client c\n")]);
+    let at = folder.path();
+    std::os::unix::fs::symlink("..", at.join("a/up")).unwrap();
+    std::os::unix::fs::symlink("round.arch", at.join("a/round.arch")).unwrap();
+    let output = archc(at, &["check"], "");
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("cannot read `a/round.arch`"), "{}", stderr(&output));
+    std::fs::remove_file(at.join("a/round.arch")).unwrap();
+    std::os::unix::fs::symlink("nowhere.arch", at.join("a/dangling.arch")).unwrap();
+    let output = archc(at, &["check"], "");
+    assert_eq!(code(&output), 2, "a link to nothing is a file that cannot be read");
+    std::fs::remove_file(at.join("a/dangling.arch")).unwrap();
+    assert_eq!(code(&archc(at, &["check"], "")), 0, "a link to a folder above is not walked");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_folder_keeps_what_it_has() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder(&[("x.arch", FAULTY), ("x.svg", "old"), ("page.md", "```arch\nservice s\n```\n")]);
+    let at = folder.path();
+    let mode = |bits| std::fs::set_permissions(at, std::fs::Permissions::from_mode(bits)).unwrap();
+    mode(0o555);
+    // whoever may do everything cannot be refused
+    let refused = std::fs::write(at.join("probe"), "").is_err();
+    if refused {
+        for arguments in [
+            &["render", "x.arch", "-o", "x.svg"][..],
+            &["render", "--embed", "page.md"],
+            &["baseline", "write"],
+            &["check", "-o", "a.sarif", "--fail-on", "never"],
+            &["diff", "x.arch", "x.arch", "-o", "d.json"],
+            &["completions", "bash", "-o", "."],
+            &["completions", "man", "-o", "."],
+        ] {
+            let output = archc(at, arguments, "");
+            assert_eq!(code(&output), 2, "{arguments:?}");
+            assert!(stderr(&output).contains("cannot write"), "{arguments:?}: {}", stderr(&output));
+        }
+        assert_eq!(names(at), ["page.md", "x.arch", "x.svg"]);
+        assert_eq!(std::fs::read_to_string(at.join("x.svg")).unwrap(), "old");
+    }
+    mode(0o755);
+}
+
+/// Runs archc with a device that is always full as its standard output.
+#[cfg(target_os = "linux")]
+fn into_full(folder: &Path, arguments: &[&str]) -> (i32, String) {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_archc"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    (code(&output), stderr(&output))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_said_by_every_command() {
+    let folder = folder(&[("x.arch", FAULTY), ("y.arch", "client c\n")]);
+    for arguments in [
+        &["check", "x.arch"][..],
+        &["check", "y.arch", "--format", "sarif"],
+        &["diff", "x.arch", "y.arch"],
+        &["diff", "x.arch", "y.arch", "--format", "json"],
+        &["render", "y.arch"],
+        &["report", "y.arch"],
+        &["explain", "AV001"],
+        &["completions", "bash"],
+    ] {
+        let (exit, said) = into_full(folder.path(), arguments);
+        assert_eq!(exit, 2, "{arguments:?}");
+        assert!(said.contains("cannot write to standard output"), "{arguments:?}: {said}");
+    }
+    let output = archc(folder.path(), &["check", "y.arch", "-o", "json=/dev/full"], "");
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("cannot write `/dev/full`"), "{}", stderr(&output));
+}
