@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Exit;
 use super::loader::{normal_form, read_limited, read_text, reason};
 use super::output::Output;
+use crate::source::LoadError;
 
 /// A file that was read.
 pub(super) struct File {
@@ -44,8 +45,9 @@ pub(super) fn collect(
             found.add(normal_form(&name, name.starts_with('/')), text, false, output);
         } else if Path::new(path).is_dir() {
             for file in walk(Path::new(path), endings, &mut found.exit, output) {
-                let text = read_text(&file);
-                found.add(as_named(&file), text, true, output);
+                if let Some(text) = read_listed(&file) {
+                    found.add(as_named(&file), text, true, output);
+                }
             }
         } else {
             let text = read_text(Path::new(path));
@@ -68,13 +70,7 @@ pub(super) fn single(path: &str, output: &Output) -> Result<File, Exit> {
 }
 
 impl Files {
-    fn add(
-        &mut self,
-        path: String,
-        text: Result<String, crate::source::LoadError>,
-        from_folder: bool,
-        output: &Output,
-    ) {
+    fn add(&mut self, path: String, text: Result<String, LoadError>, from_folder: bool, output: &Output) {
         match text {
             Ok(text) if !self.files.iter().any(|file| file.path == path) => {
                 self.files.push(File { path, text: text.into(), from_folder });
@@ -91,6 +87,13 @@ fn as_named(path: &Path) -> String {
     let text = path.to_string_lossy();
     let text = if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() };
     normal_form(&text, text.starts_with('/'))
+}
+
+/// The text of a file that a folder listed; `None` where the file has gone since, for then the folder does not hold it.
+fn read_listed(file: &Path) -> Option<Result<String, LoadError>> {
+    let text = read_text(file);
+    let is_gone = text == Err(LoadError::NotFound) && file.symlink_metadata().is_err();
+    (!is_gone).then_some(text)
 }
 
 /// The files of a folder with these endings, by path; what version control ignores is left out.
@@ -111,4 +114,21 @@ fn walk(folder: &Path, endings: &[&str], exit: &mut Exit, output: &Output) -> Ve
     }
     files.sort();
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_went_after_it_was_listed_is_no_file_of_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(read_listed(&folder.path().join("gone.arch")).is_none());
+        #[cfg(unix)]
+        {
+            let link = folder.path().join("link.arch");
+            std::os::unix::fs::symlink("nowhere", &link).unwrap();
+            assert_eq!(read_listed(&link), Some(Err(LoadError::NotFound)));
+        }
+    }
 }
