@@ -33,8 +33,8 @@ fn of_cache(model: &Model, flow: &Flow, cache: ComponentId) -> Option<f64> {
     let attrs = &model.components[cache].attrs;
     let own = match attrs.word(AttrId::INVALIDATION) {
         Some(Invalidation::WriteThrough) => 0.0,
-        // how long an event takes is not told; the `ttl` bounds it
-        Some(Invalidation::Event) => attrs.seconds(AttrId::TTL)?,
+        // the `lag` is how long an event takes; where it is not told, the `ttl` bounds it
+        Some(Invalidation::Event) => attrs.seconds(AttrId::LAG).or_else(|| attrs.seconds(AttrId::TTL))?,
         _ => attrs.seconds(AttrId::TTL).unwrap_or(f64::INFINITY),
     };
     let mut behind: f64 = 0.0;
