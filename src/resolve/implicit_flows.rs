@@ -2,8 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::model::attributes::words::Phase;
 use crate::model::{
-    Arena, Attributes, Call, CallGroup, ComponentId, ConnectionId, Flow, GroupMode, Model, Visit, VisitId,
+    Arena, AttrId, Attributes, Call, CallGroup, ComponentId, ConnectionId, Flow, GroupMode, Model, Visit,
+    VisitId,
 };
 use crate::source::Span;
 use crate::syntax::ast::Operator;
@@ -17,6 +19,10 @@ pub(super) fn add(model: &mut Model) -> Option<Span> {
     let mut outgoing: Vec<Vec<ConnectionId>> = vec![Vec::new(); model.components.len()];
     for (id, connection) in model.connections.enumerate() {
         let (Some(from), Some(to)) = (connection.caller(), connection.callee()) else { continue };
+        // what is called when the caller starts is called by no request
+        if connection.attrs.word(AttrId::PHASE) == Some(Phase::Start) {
+            continue;
+        }
         let followed = match connection.op {
             Operator::Call => true,
             Operator::Message => model.components[to].kind.is_broker(),

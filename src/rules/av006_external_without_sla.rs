@@ -43,6 +43,7 @@ use super::terms::is_hard;
 use super::{Category, Finding, Findings, Rule, RuleContext};
 use crate::analysis::reliability::Fault;
 use crate::diagnostic::Severity;
+use crate::model::attributes::words::Phase;
 use crate::model::{AttrId, ComponentId, ConnectionId, FlowId, Kind};
 use crate::units::format_share;
 
@@ -74,7 +75,8 @@ fn check_foreign(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Compone
     for connection in ctx.incoming(id) {
         let op = ctx.model.connections[*connection].op;
         for usage in ctx.usages(*connection) {
-            if is_hard(op, usage.attrs) {
+            let at_the_start = usage.attrs.word(AttrId::PHASE) == Some(Phase::Start);
+            if is_hard(op, usage.attrs) && !at_the_start {
                 calls.push((*connection, usage.call.map(|(flow, _)| flow)));
             }
         }

@@ -90,11 +90,14 @@ fn votes(component: &Component) -> bool {
 fn check_quorum(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: ComponentId, deployment: &Deployment) {
     let attrs = &ctx.model.components[id].attrs;
     let name = ctx.model.path(id);
-    let n = deployment.high;
+    // of many nodes only so many hold, and vote on, one record
+    let copies = attrs.count(AttrId::REPLICATION_FACTOR).filter(|copies| *copies >= 1);
+    let n = copies.map_or(deployment.high, |copies| copies.min(deployment.high));
     let majority = n / 2 + 1;
     let survived = n.saturating_sub(1) / 2;
-    let needs = attrs.beyond_default(AttrId::NEEDS).and_then(|_| attrs.count(AttrId::NEEDS));
-    let crowded = crowded(findings, id, deployment, majority);
+    let needs = attrs.beyond_default(AttrId::NEEDS).and_then(|_| attrs.count(AttrId::NEEDS)).filter(|_| n == deployment.high);
+    // where they lie is known of all nodes alone
+    let crowded = if n == deployment.high { crowded(findings, id, deployment, majority) } else { None };
     let problem = if n == 2 {
         Some(format!("`{name}` has 2 voters and needs both: ⌊(2 − 1)/2⌋ = 0 may be lost"))
     } else if let Some(needs) = needs.filter(|needs| *needs < majority) {

@@ -73,6 +73,8 @@ fn check_callers(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Compone
     let mut parts = Vec::new();
     let mut assumed = Vec::new();
     let mut demand = 0.0;
+    // a caller has one pool to a callee, whatever it asks through it
+    let mut pools: Vec<(ComponentId, u64)> = Vec::new();
     for connection in ctx.incoming(id) {
         let it = &ctx.model.connections[*connection];
         let Some(caller) = it.caller() else { continue };
@@ -82,6 +84,12 @@ fn check_callers(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Compone
             }
             continue;
         };
+        match pools.iter_mut().find(|(known, _)| *known == caller) {
+            Some((_, largest)) => *largest = pool.max(*largest),
+            None => pools.push((caller, pool)),
+        }
+    }
+    for (caller, pool) in pools {
         let (holders, of) = holders(ctx.model, &ctx.facts.placement, caller);
         demand += holders as f64 * pool as f64;
         let name = ctx.model.path(caller);

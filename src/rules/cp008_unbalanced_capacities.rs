@@ -124,12 +124,13 @@ fn check_call(
         return;
     }
     let (caller, callee) = (ctx.model.path(from), ctx.model.path(to));
-    let times = if passed == 1.0 { String::new() } else { format!("·{}", round_significant(passed, 3)) };
+    let asked = match passed {
+        1.0 => format_rate(asking),
+        _ => format!("{}·{} = {}", format_rate(asking), round_significant(passed, 3), format_rate(asking * passed)),
+    };
     let message = format!(
-        "`{caller}` can ask `{callee}` for {} times what it can do: {}{times} = {} > {limit}·n·μ = {limit}·{}",
+        "`{caller}` can ask `{callee}` for {} times what it can do: {asked} > {limit}·n·μ = {limit}·{}",
         round_significant(asking * passed / able, 3),
-        format_rate(asking),
-        format_rate(asking * passed),
         format_rate(able)
     );
     let finding = Finding::new(Severity::Warning, id, message)

@@ -44,7 +44,7 @@ use super::decisions::standing;
 use super::{Category, Finding, Findings, Rule, RuleContext};
 use crate::diagnostic::Severity;
 use crate::model::catalogue::catalogue;
-use crate::model::{AttrId, Attributes, ComponentId, DecisionId};
+use crate::model::{AttrId, Attributes, ComponentId, DecisionId, Kind};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule {
@@ -68,7 +68,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             }
         }
         for (name, span) in names(&decision.attrs, AttrId::OVER) {
-            let users = users(ctx, &name);
+            let users = rivals(ctx, users(ctx, &name), &decision.attrs);
             if let Some(first) = users.first() {
                 let more = match users.len() {
                     1 => String::new(),
@@ -101,6 +101,15 @@ fn users(ctx: &RuleContext<'_>, name: &str) -> Vec<ComponentId> {
         tech.name == name || known.is_some() && tech.entry.map(|entry| entry.name.as_str()) == known
     };
     ctx.model.components.ids().filter(uses).collect()
+}
+
+/// Of the users of what was decided against, those that could be meant: where `chose` names what some component uses, only
+/// components of that one's kind. A cache in Redis does not contradict that a table was chosen over Redis.
+fn rivals(ctx: &RuleContext<'_>, users_of_over: Vec<ComponentId>, attrs: &Attributes) -> Vec<ComponentId> {
+    let chosen = names(attrs, AttrId::CHOSE).into_iter().flat_map(|(name, _)| users(ctx, &name));
+    let kinds: Vec<Kind> = chosen.map(|id| ctx.model.components[id].kind).collect();
+    let could_be_meant = |id: &ComponentId| kinds.is_empty() || kinds.contains(&ctx.model.components[*id].kind);
+    users_of_over.into_iter().filter(could_be_meant).collect()
 }
 
 fn finding(

@@ -17,7 +17,7 @@
 //!
 //! ## When it stays silent
 //!
-//! With `wait = first` or `quorum`, and for messages, which nobody waits for.
+//! With `wait = first` or `quorum`, for messages, which nobody waits for, and for what a consumer of messages calls.
 //!
 //! ## Source
 //!
@@ -76,13 +76,16 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     for (id, flow) in ctx.model.flows.enumerate() {
+        // below a message, and in a flow that a broker starts, nobody waits for the slowest
+        let awaited = ctx.awaited(id);
         for group in &flow.groups {
             if matches!(group.kind, GroupMode::AnyOf { .. }) {
                 continue;
             }
             let waited = |call: &&CallId| {
                 let made = &flow.calls[**call];
-                ctx.model.connections[made.connection].op == Operator::Call && waits_for_all(&made.attrs)
+                let reached = awaited.get(call.index()).is_some_and(Option::is_some);
+                reached && ctx.model.connections[made.connection].op == Operator::Call && waits_for_all(&made.attrs)
             };
             let calls: Vec<CallId> = group.calls.iter().filter(waited).copied().collect();
             let width: f64 = calls.iter().map(|call| fanout(&flow.calls[*call].attrs)).sum();

@@ -19,7 +19,7 @@
 //! ## When it stays silent
 //!
 //! Where the component says `public = true`, the calls only read (`access = read`) and no sensitive data is carried: that is a
-//! publication. Where `auth` stands neither on the call nor at the entry, the second part is not assessed.
+//! publication. An object store that is called with an `auth` of its own (a signed address, a token) is no open one. Where `auth` stands neither on the call nor at the entry, the second part is not assessed.
 //!
 //! ## Source
 //!
@@ -104,6 +104,16 @@ fn is_inner(kind: Kind) -> bool {
     keeps || kind.is_platform() && kind != Kind::Identity
 }
 
+/// Whether an object store is reached with an address or a token that was made out for this: every call says so by its `auth`.
+fn is_signed(ctx: &RuleContext<'_>, entry: Entry) -> bool {
+    let usages = ctx.usages(entry.connection);
+    let signed = |usage: &Usage<'_>| {
+        usage.attrs.word::<Auth>(AttrId::AUTH).is_some_and(|auth| !matches!(auth, Auth::None | Auth::Basic))
+    };
+    let kind = ctx.model.components[entry.callee].kind;
+    kind == Kind::ObjectStore && !usages.is_empty() && usages.iter().all(signed)
+}
+
 /// Whether what is reached is a publication; `None` where nothing says whether its callers only read.
 fn is_publication(ctx: &RuleContext<'_>, usages: &[Usage<'_>], callee: ComponentId, secrets: &[Secret]) -> Option<bool> {
     if !ctx.model.components[callee].attrs.is_true(AttrId::PUBLIC) || !secrets.is_empty() {
@@ -117,6 +127,9 @@ fn is_publication(ctx: &RuleContext<'_>, usages: &[Usage<'_>], callee: Component
 
 fn check_inner(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, carried: &Carried, entry: Entry) {
     let secrets = carried.by(entry.connection);
+    if is_signed(ctx, entry) {
+        return;
+    }
     match is_publication(ctx, &ctx.usages(entry.connection), entry.callee, secrets) {
         Some(true) => return,
         None => return findings.not_assessed(entry.connection, AttrId::ACCESS),

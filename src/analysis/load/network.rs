@@ -33,6 +33,8 @@ pub(super) struct FlowNet {
     /// Visits of brokers with connections that no step takes messages out over.
     pub(super) left: Vec<(u32, ConnectionId)>,
     pub(super) starts_at_broker: bool,
+    /// The broker that starts it has its messages from other steps, where they count as its load already.
+    pub(super) is_fed: bool,
 }
 
 impl Network {
@@ -47,16 +49,18 @@ impl Network {
         let consumers = Consumers::new(model);
         let mut in_flow = vec![false; model.connections.len()];
         let mut starts = vec![false; model.components.len()];
+        let mut reached = vec![false; model.components.len()];
         for flow in &model.flows {
             for call in &flow.calls {
                 set(&mut in_flow, call.connection.index());
+                set(&mut reached, flow.visits[call.target].component.index());
             }
             for root in &flow.roots {
                 set(&mut starts, flow.visits[*root].component.index());
             }
         }
         let flows: Vec<FlowNet> =
-            model.flows.iter().map(|flow| flow_net(model, &consumers, &starts, flow)).collect();
+            model.flows.iter().map(|flow| flow_net(model, &consumers, &starts, &reached, flow)).collect();
         let undelivered = Undelivered::new(model, &consumers, &in_flow, &starts);
         let caches = caches(model, &undelivered_connections(model, &in_flow));
         Self {
@@ -76,7 +80,13 @@ fn set(flags: &mut [bool], index: usize) {
     }
 }
 
-fn flow_net(model: &Model, consumers: &Consumers, starts: &[bool], flow: &Flow) -> FlowNet {
+fn flow_net(
+    model: &Model,
+    consumers: &Consumers,
+    starts: &[bool],
+    reached: &[bool],
+    flow: &Flow,
+) -> FlowNet {
     let mut edges = Vec::with_capacity(flow.calls.len());
     let mut calls = Vec::with_capacity(flow.calls.len());
     for (id, call) in flow.calls.enumerate() {
@@ -97,11 +107,11 @@ fn flow_net(model: &Model, consumers: &Consumers, starts: &[bool], flow: &Flow) 
             .collect();
         left.extend(out.iter().filter(|id| !taken.contains(id)).map(|out| (id.index() as u32, *out)));
     }
-    let starts_at_broker = flow
-        .roots
-        .first()
-        .is_some_and(|root| model.components[flow.visits[*root].component].kind.is_broker());
-    FlowNet { net: Net::new(flow.visits.len(), edges), calls, left, starts_at_broker }
+    let first = flow.roots.first().map(|root| flow.visits[*root].component);
+    let starts_at_broker = first.is_some_and(|first| model.components[first].kind.is_broker());
+    let is_fed =
+        starts_at_broker && first.is_some_and(|first| reached.get(first.index()).copied().unwrap_or(false));
+    FlowNet { net: Net::new(flow.visits.len(), edges), calls, left, starts_at_broker, is_fed }
 }
 
 /// Flows that send to a broker before those that it starts.

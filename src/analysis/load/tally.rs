@@ -169,7 +169,9 @@ impl<'a> Tally<'a> {
             average: average.get(index).copied().unwrap_or(0.0),
         };
         for (visit_id, visit) in flow.visits.enumerate() {
-            plus(&mut self.components, visit.component.index(), at(visit_id.index()));
+            if !(net.is_fed && visit.via.is_none()) {
+                plus(&mut self.components, visit.component.index(), at(visit_id.index()));
+            }
             set(&mut self.known, visit.component.index());
         }
         let mut calls = vec![None; flow.calls.len()];

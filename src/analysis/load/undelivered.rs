@@ -3,7 +3,8 @@
 
 use super::calls::{Branch, Consumers, Setting, calls_each, split};
 use super::net::Net;
-use crate::model::{AttrId, ComponentId, ConnectionId, Model};
+use crate::model::attributes::words::Phase;
+use crate::model::{AttrId, Attributes, ComponentId, ConnectionId, Model};
 use crate::syntax::ast::Operator;
 
 /// Connections that may carry what no step does, as a net over the components.
@@ -20,6 +21,11 @@ pub(super) struct Carried {
     pub(super) connections: Vec<(ConnectionId, f64)>,
 }
 
+/// Called when the caller starts, and by no request.
+fn is_at_the_start(attrs: &Attributes) -> bool {
+    attrs.word(AttrId::PHASE) == Some(Phase::Start)
+}
+
 impl Undelivered {
     /// Takes connections out of brokers that start no flow, and connections in no flow that lie behind these.
     pub(super) fn new(model: &Model, consumers: &Consumers, in_flow: &[bool], starts: &[bool]) -> Self {
@@ -30,6 +36,7 @@ impl Undelivered {
             let Some(from) = connection.caller() else { continue };
             if !model.components[from].kind.is_broker()
                 && !flag(in_flow, id.index())
+                && !is_at_the_start(&connection.attrs)
                 && matches!(connection.op, Operator::Call | Operator::Message)
                 && let Some(list) = leads.get_mut(from.index())
             {
@@ -51,6 +58,9 @@ impl Undelivered {
                 false => leads.get(from.index()).map_or(&[][..], |list| list),
             };
             for &id in out {
+                if is_at_the_start(&model.connections[id].attrs) {
+                    continue;
+                }
                 let Some(to) = model.connections[id].callee() else { continue };
                 edges.push((from.index() as u32, to.index() as u32));
                 connections.push(id);

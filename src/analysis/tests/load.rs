@@ -142,7 +142,7 @@ database d
 flow take { c -> s ~> q }
 flow work { q ~> w -> d }",
     );
-    peaks(&facts, &[("q", 180.0), ("w", 90.0), ("d", 90.0)]);
+    peaks(&facts, &[("q", 90.0), ("w", 90.0), ("d", 90.0)]);
 }
 
 #[test]
