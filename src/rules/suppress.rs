@@ -39,14 +39,19 @@ impl Silenced {
     }
 }
 
-/// Drops the findings that another one on the same subject says better.
+/// Drops the findings that another one on the same subject says better; a milder one says less.
 pub(super) fn drop_silenced(told: &mut Vec<Told>) {
     let mut silenced: Vec<_> = Vec::new();
     for it in told.iter() {
-        silenced.extend(it.rule.silences.iter().map(|code| (*code, it.subject)));
+        silenced.extend(it.rule.silences.iter().map(|code| (*code, it.subject, it.diagnostic.severity)));
     }
     silenced.sort_unstable();
-    told.retain(|it| silenced.binary_search(&(it.rule.code, it.subject)).is_err());
+    told.retain(|it| {
+        let key = (it.rule.code, it.subject);
+        let from = silenced.partition_point(|(code, subject, _)| (*code, *subject) < key);
+        let same = silenced.get(from..).unwrap_or_default().iter().take_while(|other| (other.0, other.1) == key);
+        !same.into_iter().any(|(_, _, severity)| *severity >= it.diagnostic.severity)
+    });
 }
 
 /// The `@allow` annotations of a design at work, and which of them had something to silence.
