@@ -162,6 +162,16 @@ s -> d {{ behind = k }}"
 }
 
 #[test]
+fn nobody_gets_past_a_cache_that_asks_the_store_itself() {
+    let text = "client c
+cdn edge { availability = 0.999 hit_ratio = 90% ttl = 1h }
+object_store d { availability = 0.995 }
+c -> edge
+edge -> d { behind = edge }";
+    near(design(text).availability(), 0.999 * (0.9 + 0.1 * 0.995), 1e-12);
+}
+
+#[test]
 fn shares_are_mixtures() {
     let text = "client c
 service s { availability = 0.99 }

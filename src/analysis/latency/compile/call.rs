@@ -56,7 +56,10 @@ impl FlowRun<'_, '_> {
     /// What takes the place of a call to something that is down: it fails at once.
     fn call_to_dead(&mut self, caller: VisitId, call: &Call) -> Option<Ix> {
         let callee = self.callee(call);
-        let is_passed_by = |other: &Call| other.attrs.components(AttrId::BEHIND).contains(&callee);
+        let is_passed_by = |other: &Call| {
+            other.attrs.components(AttrId::BEHIND).contains(&callee)
+                && self.flow.visits[other.caller].component != callee
+        };
         match softness(&call.attrs) {
             Softness::Degraded => Some(self.compiler.plan.nothing()),
             Softness::Fallback(other) if !self.compiler.is_down(other) => {
