@@ -49,7 +49,8 @@ pub(super) fn drop_silenced(told: &mut Vec<Told>) {
     told.retain(|it| {
         let key = (it.rule.code, it.subject);
         let from = silenced.partition_point(|(code, subject, _)| (*code, *subject) < key);
-        let same = silenced.get(from..).unwrap_or_default().iter().take_while(|other| (other.0, other.1) == key);
+        let same =
+            silenced.get(from..).unwrap_or_default().iter().take_while(|other| (other.0, other.1) == key);
         !same.into_iter().any(|(_, _, severity)| *severity >= it.diagnostic.severity)
     });
 }

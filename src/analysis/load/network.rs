@@ -80,13 +80,7 @@ fn set(flags: &mut [bool], index: usize) {
     }
 }
 
-fn flow_net(
-    model: &Model,
-    consumers: &Consumers,
-    starts: &[bool],
-    reached: &[bool],
-    flow: &Flow,
-) -> FlowNet {
+fn flow_net(model: &Model, consumers: &Consumers, starts: &[bool], reached: &[bool], flow: &Flow) -> FlowNet {
     let mut edges = Vec::with_capacity(flow.calls.len());
     let mut calls = Vec::with_capacity(flow.calls.len());
     for (id, call) in flow.calls.enumerate() {
