@@ -1,8 +1,10 @@
 //! Places graphs of boxes with the engine alone, so that it and other programs can be measured on the same boxes:
-//! `cargo bench --bench layout -- OUTDIR IN.json…`. How to compare: `README.md`.
+//! `cargo bench --bench layout -- OUTDIR IN.json…`. With `STABILITY=1` it tells instead how many boxes move when a leaf is
+//! added at each node in turn. How to compare: `README.md`.
 
 #![expect(clippy::disallowed_methods, reason = "a program of its own reads files and the clock")]
 
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
@@ -20,6 +22,10 @@ fn main() -> Result<(), String> {
         let text = std::fs::read_to_string(&file).map_err(|e| format!("{file}: {e}"))?;
         let input: Value = serde_json::from_str(&text).map_err(|e| format!("{file}: {e}"))?;
         let graph = read(&input);
+        if std::env::var_os("STABILITY").is_some() {
+            writeln!(std::io::stdout(), "{file} {}", stability(&graph)).map_err(|e| e.to_string())?;
+            continue;
+        }
         let start = Instant::now();
         let placement = layout::layout(&graph, &layout::Options::default());
         let ms = start.elapsed().as_secs_f64() * 1e3;
@@ -29,6 +35,47 @@ fn main() -> Result<(), String> {
             .map_err(|e| format!("{}: {e}", out.display()))?;
     }
     Ok(())
+}
+
+/// For leaves that a node calls, that call it, and that it calls outside of every group: how many boxes move on average
+/// and at most.
+fn stability(graph: &Graph) -> String {
+    let before = layout::layout(graph, &layout::Options::default());
+    let mut told = Vec::new();
+    for kind in ["called", "calling", "outside"] {
+        let moved = |(at, node): (usize, &Node)| {
+            let mut after = graph.clone();
+            let leaf = End::Node(after.nodes.len());
+            let parent = node.parent.filter(|_| kind != "outside");
+            after.nodes.push(Node { size: Size { w: 130.0, h: 52.0 }, parent });
+            let (from, to) = if kind == "calling" { (leaf, End::Node(at)) } else { (End::Node(at), leaf) };
+            after.edges.push(Edge { from, to, op: Op::Call, label: None });
+            moved(&before, &layout::layout(&after, &layout::Options::default()))
+        };
+        let all: Vec<usize> = graph.nodes.iter().enumerate().map(moved).collect();
+        #[expect(clippy::cast_precision_loss, reason = "a count of boxes")]
+        let mean = all.iter().sum::<usize>() as f64 / all.len().max(1) as f64;
+        told.push(format!("{kind} {mean:.2} {}", all.iter().max().copied().unwrap_or_default()));
+        if std::env::var_os("EACH").is_some() {
+            told.push(format!("{all:?}"));
+        }
+    }
+    told.join("  ")
+}
+
+/// Boxes whose corner moved by more than ten pixels against the median of all.
+fn moved(before: &Placement, after: &Placement) -> usize {
+    let shift = |a: &Rect, b: &Rect| (b.x - a.x, b.y - a.y);
+    let nodes = before.nodes.iter().zip(&after.nodes);
+    let shifts: Vec<(f64, f64)> =
+        nodes.chain(before.groups.iter().zip(&after.groups)).map(|(a, b)| shift(a, b)).collect();
+    let median = |of: &dyn Fn(&(f64, f64)) -> f64| {
+        let mut all: Vec<f64> = shifts.iter().map(of).collect();
+        all.sort_by(f64::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or_default()
+    };
+    let (x, y) = (median(&|s| s.0), median(&|s| s.1));
+    shifts.iter().filter(|s| (s.0 - x).abs() > 10.0 || (s.1 - y).abs() > 10.0).count()
 }
 
 fn list<'a>(input: &'a Value, key: &str) -> &'a [Value] {

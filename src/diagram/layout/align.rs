@@ -19,15 +19,38 @@ const WIDTH: i64 = 2;
 /// Solutions, with the ends of edges slid along their boxes in between.
 const ROUNDS: usize = 2;
 
+/// An item that should stay where it was in the whole, up to one shift of everything.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Anchor {
+    pub(super) level: usize,
+    pub(super) item: usize,
+    /// Where it was, from the left of the whole.
+    pub(super) x: f64,
+    /// What a pixel away from there costs.
+    pub(super) weight: i64,
+}
+
 /// Aligns all levels; they stay where they are if they are too many.
 pub(super) fn align(tree: &mut Tree, levels: &mut [Level]) {
-    let Some(variables) = Variables::new(tree, levels) else { return };
+    align_near(tree, levels, &[]);
+}
+
+/// The same with some items held near where they were; false if the levels are too many.
+pub(super) fn align_near(tree: &mut Tree, levels: &mut [Level], anchors: &[Anchor]) -> bool {
+    let Some(mut variables) = Variables::new(tree, levels) else { return false };
+    variables.anchor = variables.count;
+    variables.count += anchors.len() + 1;
     let mut x = variables.start(tree, levels);
     for round in 0..ROUNDS {
-        let arcs = variables.arcs(tree, levels);
+        let mut arcs = variables.arcs(tree, levels);
+        variables.add_anchors(anchors, &mut arcs);
         variables.set_helpers(levels, &mut x, tree);
+        for (k, a) in anchors.iter().enumerate() {
+            let there = x[variables.item[a.level][a.item]];
+            x[variables.anchor + 1 + k] = there.min(x[variables.anchor] + whole(a.x));
+        }
         if arcs.iter().any(|a| x[a.head] - x[a.tail] < a.least) {
-            let Some(packed) = simplex::packed(variables.count, &arcs) else { return };
+            let Some(packed) = simplex::packed(variables.count, &arcs) else { return false };
             x = packed;
         }
         let pivots = if round == 0 { 4 * variables.count + 200 } else { variables.count + 200 };
@@ -37,6 +60,7 @@ pub(super) fn align(tree: &mut Tree, levels: &mut [Level]) {
             straighten::slide_all(tree, level);
         }
     }
+    true
 }
 
 /// Where each thing stands among the variables.
@@ -50,6 +74,9 @@ struct Variables {
     port: std::collections::BTreeMap<(usize, usize), usize>,
     /// One for each segment and bridge: no greater than either of its ends.
     helper: Vec<usize>,
+    /// By how much everything that is anchored moves; after it, one for each anchor, no greater than where the item is and
+    /// where it was.
+    anchor: usize,
 }
 
 impl Variables {
@@ -89,7 +116,7 @@ impl Variables {
             first
         });
         let helper = helper.collect();
-        Some(Self { count, item, left, right, port, helper })
+        Some(Self { count, item, left, right, port, helper, anchor: count })
     }
 
     /// The variable of an item's end of an edge, and how far right of it the end is.
@@ -156,6 +183,14 @@ impl Variables {
             }
         }
         arcs
+    }
+
+    fn add_anchors(&self, anchors: &[Anchor], arcs: &mut Vec<Arc>) {
+        for (k, a) in anchors.iter().enumerate() {
+            let helper = self.anchor + 1 + k;
+            arcs.push(Arc::new(helper, self.item[a.level][a.item], 0, a.weight));
+            arcs.push(Arc::new(helper, self.anchor, -whole(a.x), a.weight));
+        }
     }
 
     /// The places that the levels have now, from the left of the whole.

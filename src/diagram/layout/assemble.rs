@@ -33,7 +33,7 @@ pub(super) fn assemble(drawing: &Graph, tree: &Tree, levels: &[Level]) -> Placem
 }
 
 /// The top left corner of every box.
-fn corners(tree: &Tree, levels: &[Level]) -> Vec<Point> {
+pub(super) fn corners(tree: &Tree, levels: &[Level]) -> Vec<Point> {
     let mut at = vec![Point::default(); tree.root + 1];
     for g in tree.groups_top_down() {
         let level = &levels[g];

@@ -100,6 +100,9 @@ pub(super) enum Way {
 /// The rank of every child.
 fn ranks(tree: &Tree, g: usize) -> Vec<usize> {
     let children = &tree.children[g];
+    if let Some(rank) = &tree.rank {
+        return children.iter().map(|&c| rank[c]).collect();
+    }
     let mut bodies: Vec<Body> =
         children.iter().map(|&c| Body { size: estimate(tree, c), ..Body::default() }).collect();
     for t in &tree.through[g] {

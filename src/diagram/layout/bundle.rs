@@ -18,6 +18,9 @@ pub(super) fn of_ways(tree: &Tree, g: usize, ways: &[Way]) -> Vec<Option<usize>>
     for (i, way) in ways.iter().enumerate() {
         let Way::Chain { edge, upper: Some(upper), lower: Some(lower), label: None } = *way else { continue };
         let route = &tree.routes[edge];
+        if tree.loose[edge] {
+            continue;
+        }
         let Some(op) = route.op else { continue };
         for (child, top) in [(upper, true), (lower, false)] {
             let child = tree.children[g][child];

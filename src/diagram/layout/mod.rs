@@ -9,13 +9,18 @@
 
 mod align;
 mod assemble;
+mod berth;
 mod build;
 mod bundle;
 mod channel;
 mod coords;
 mod crossings;
 mod cycles;
+mod graft;
 pub mod graph;
+mod growth;
+mod leafranks;
+mod leaves;
 mod level;
 mod order;
 mod portfolio;
@@ -26,6 +31,7 @@ mod seed;
 mod shape;
 mod shuffle;
 mod simplex;
+mod sorter;
 mod spectral;
 mod straighten;
 mod sweep;
@@ -35,6 +41,7 @@ mod tree;
 
 use super::drawing::Direction;
 use graph::Graph;
+use leaves::Leaf;
 use level::Level;
 use order::Effort;
 use tree::Tree;
@@ -137,7 +144,7 @@ mod space {
     /// Between a row and a row of labels, at least.
     pub(super) const LABEL_ROW: f64 = 24.0;
     /// Between two parallel stretches of edges.
-    pub(super) const TRACK: f64 = 11.0;
+    pub(super) const TRACK: f64 = 10.0;
     /// Between a group's border and what it holds.
     pub(super) const PAD: f64 = 18.0;
     /// The band of a group's title.
@@ -149,7 +156,7 @@ mod space {
 }
 
 /// Beyond so many nodes or edges nobody follows a line: they run straight, over whatever lies between, and cost little.
-const ROUTED: (usize, usize) = (4000, 6000);
+const ROUTED: (usize, usize) = (40_000, 60_000);
 
 /// One of the ways to place a graph.
 #[derive(Debug, Clone)]
@@ -173,7 +180,7 @@ pub fn layout(graph: &Graph, options: &Options) -> Placement {
     portfolio::best(graph, options)
 }
 
-/// A graph whose rows have their order and no places yet.
+/// A graph whose rows have their order, and their places once it is placed.
 #[derive(Debug, Clone)]
 struct Ordered {
     tree: Tree,
@@ -189,9 +196,9 @@ struct Air {
 
 const USUAL: Air = Air { beside: 1.0, below: 1.0 };
 
-/// One variant, ordered.
-fn order(graph: &Graph, variant: &Variant, effort: Effort) -> Ordered {
-    let mut tree = Tree::new(graph, variant);
+/// One variant, ordered, without some leaves.
+fn order(graph: &Graph, variant: &Variant, effort: Effort, without: &[Leaf]) -> Ordered {
+    let mut tree = Tree::new(graph, variant, without);
     let mut levels: Vec<Level> = vec![Level::default(); tree.root + 1];
     for g in tree.groups_top_down() {
         levels[g] = build::build(&mut tree, g);
@@ -200,8 +207,8 @@ fn order(graph: &Graph, variant: &Variant, effort: Effort) -> Ordered {
     Ordered { tree, levels }
 }
 
-/// An ordered graph, placed.
-fn place(graph: &Graph, ordered: Ordered, effort: Effort, air: Air) -> Placement {
+/// An ordered graph, with places and lines in each level.
+fn place(ordered: Ordered, effort: Effort, air: Air) -> Ordered {
     let Ordered { mut tree, mut levels } = ordered;
     tree.below = air.below;
     let groups = tree.groups_top_down();
@@ -214,15 +221,16 @@ fn place(graph: &Graph, ordered: Ordered, effort: Effort, air: Air) -> Placement
     }
     for &g in groups.iter().rev() {
         if effort.align {
-            straighten::straighten(&tree, &mut levels[g]);
+            straighten::straighten(&tree, &mut levels[g], &[]);
         }
         channel::place(&mut tree, &mut levels[g], g);
     }
-    assemble::assemble(graph, &tree, &levels)
+    Ordered { tree, levels }
 }
 
-fn run(graph: &Graph, variant: &Variant, effort: Effort) -> Placement {
-    place(graph, order(graph, variant, effort), effort, USUAL)
+fn run(graph: &Graph, variant: &Variant, effort: Effort, without: &[Leaf]) -> Placement {
+    let placed = place(order(graph, variant, effort, without), effort, USUAL);
+    assemble::assemble(graph, &placed.tree, &placed.levels)
 }
 
 #[cfg(test)]

@@ -4,27 +4,32 @@
 
 use std::collections::BTreeSet;
 
+use super::assemble::assemble;
+use super::graft::graft;
 use super::graph::Graph;
+use super::leaves::{self, Leaf};
 use super::order::Effort;
 use super::score::{self, Score};
 use super::tree::Tree;
-use super::{Air, Engine, Options, Placement, USUAL, Variant, order, place, run};
+use super::{Air, Engine, Options, Ordered, Placement, USUAL, Variant, order, place, run};
 use crate::diagram::drawing::Direction;
 
 /// Graphs with more boxes and edges are placed once, not in several ways to choose from.
 const TRY: usize = 700;
+/// Of larger ones leaves are not set in last: their edges are too many to find a way without the others.
+const SETTLED: usize = 200;
 /// Of larger ones it is not even asked whether groups should stand side by side.
 const PEERS: usize = 2500;
 /// layout-rs takes cubic time: larger graphs are not given to it.
 const GUEST: usize = 100;
 /// Smaller graphs may have any shape.
-pub(super) const SHAPED: usize = 12;
+pub(super) const SHAPED: usize = 10;
 /// How much narrower the rows become step by step when the whole is too wide.
 const STRETCH: [f64; 4] = [0.7, 0.5, 0.35, 0.25];
 /// How many ranks stand in one row when it is too high.
 const FOLD: [usize; 3] = [2, 3, 4];
 /// How much more room between boxes, or between rows, is given for the shape.
-const AIR: [f64; 2] = [1.6, 2.2];
+const AIR: [f64; 3] = [1.3, 1.6, 2.2];
 /// What the trials of ties may cost together, in boxes and edges placed.
 const TRIALS: usize = 700;
 /// Orders to start from, in a trial and at the end.
@@ -49,26 +54,68 @@ pub(super) fn best(graph: &Graph, options: &Options) -> Placement {
         Effort { starts: STARTS, rounds: 3, seed_limit: options.seed_limit, align: true, guest: false };
     if options.engine == Engine::LayoutRs && graph.groups.is_empty() && parts <= GUEST {
         let effort = Effort { starts: 1, rounds: 0, seed_limit: 2 * GUEST, align: false, guest: true };
-        return run(graph, &first, effort);
+        return run(graph, &first, effort, &[]);
     }
-    if !(4..=PEERS).contains(&parts) {
-        return run(graph, &first, Effort { starts: 2, ..last });
+    if parts < 4 {
+        return run(graph, &first, last, &[]);
+    }
+    if parts > PEERS {
+        return large(graph, first, Effort { starts: 2, ..last });
     }
     let shaped = asked.is_none() && graph.nodes.len() >= SHAPED;
-    let mut search = Search { graph, shaped, left: TRIALS / parts, best: Trial::new(graph, first, shaped) };
-    search.peers();
-    if parts > TRY {
-        return search.finish(Effort { starts: 4, ..last });
-    }
-    search.ties();
-    if shaped {
-        search.stretches();
-        // The direction that the reader expects is given up only for a shape that no page takes.
-        if search.best.score.misfit > score::FITS {
-            search.sideways();
+    let leaves = if parts > SETTLED { Vec::new() } else { leaves::find(graph) };
+    let place = |leaves: &[Leaf]| {
+        let parts = parts - 2 * leaves.len();
+        let best = Trial::new(graph, first.clone(), shaped, leaves);
+        let mut search = Search { graph, leaves, shaped, left: TRIALS / parts, best };
+        search.peers();
+        if parts > TRY {
+            return search.finish(Effort { starts: 4, ..last });
         }
+        search.ties();
+        if shaped {
+            search.stretches();
+            // The direction that the reader expects is given up only for a shape that no page takes.
+            if search.best.score.misfit > score::TURNS {
+                search.sideways();
+            }
+        }
+        search.finish(last)
+    };
+    let core = place(&leaves);
+    if leaves.is_empty() {
+        return assemble(graph, &core.tree, &core.levels);
     }
-    search.finish(last)
+    let page = if shaped { score::misfit(&assemble(graph, &core.tree, &core.levels)) } else { f64::INFINITY };
+    let whole = graft(graph, &core, &leaves);
+    let whole = whole.filter(|whole| !shaped || score::misfit(whole) <= page.max(score::ROOMY));
+    whole.unwrap_or_else(|| {
+        let all = place(&[]);
+        assemble(graph, &all.tree, &all.levels)
+    })
+}
+
+/// A large graph, placed once, and once more with other rows where that fits no page: how many ranks stand in one row, or
+/// how much narrower rows become, follows from the first shape.
+fn large(graph: &Graph, first: Variant, effort: Effort) -> Placement {
+    let given = run(graph, &first, effort, &[]);
+    let misfit = score::misfit(&given);
+    if !first.wrap || misfit <= score::ROOMY {
+        return given;
+    }
+    // So much wider against its height, or narrower, the whole should become.
+    let factor = misfit.sqrt();
+    let again = match reshaped(&first, given.width > given.height).first() {
+        Some(v) if v.fold > 1 => Variant { fold: folds(factor), ..first },
+        _ => Variant { stretch: 1.0 / factor, ..first },
+    };
+    let other = run(graph, &again, Effort { starts: 1, ..effort }, &[]);
+    if score::misfit(&other) < misfit { other } else { given }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at least 2")]
+fn folds(factor: f64) -> usize {
+    factor.ceil().clamp(2.0, 1e6) as usize
 }
 
 /// A variant and how good it came out.
@@ -78,16 +125,18 @@ struct Trial {
 }
 
 impl Trial {
-    fn new(graph: &Graph, variant: Variant, shaped: bool) -> Self {
-        let parts = graph.nodes.len() + graph.groups.len() + graph.edges.len();
+    fn new(graph: &Graph, variant: Variant, shaped: bool, without: &[Leaf]) -> Self {
+        let parts = graph.nodes.len() + graph.groups.len() + graph.edges.len() - 2 * without.len();
         let effort = if parts > MIDDLE { Effort { starts: 1, rounds: 0, ..TRIAL } } else { TRIAL };
-        let score = score::score(&run(graph, &variant, effort), shaped);
+        let score = score::score(&run(graph, &variant, effort, without), shaped);
         Self { variant, score }
     }
 }
 
 struct Search<'a> {
     graph: &'a Graph,
+    /// They are set in at the end.
+    leaves: &'a [Leaf],
     shaped: bool,
     /// Trials of ties that are left.
     left: usize,
@@ -96,7 +145,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn trial(&self, variant: Variant) -> Trial {
-        Trial::new(self.graph, variant, self.shaped)
+        Trial::new(self.graph, variant, self.shaped, self.leaves)
     }
 
     fn peers(&mut self) {
@@ -110,7 +159,7 @@ impl Search<'_> {
 
     /// Ties two groups that speak with one another as long as that is better.
     fn ties(&mut self) {
-        let tree = Tree::new(self.graph, &self.best.variant);
+        let tree = Tree::new(self.graph, &self.best.variant, self.leaves);
         let groups = |e: &usize| {
             let route = &tree.routes[*e];
             let both = tree.is_group(route.from_child) && tree.is_group(route.to_child);
@@ -166,47 +215,62 @@ impl Search<'_> {
 
     /// The best variant with all effort; a shape that only now turns out to fit no page is mended: by more room between
     /// boxes or rows, and if that is not enough by other rows.
-    fn finish(self, effort: Effort) -> Placement {
-        let mut placed = self.airy(&self.best.variant, effort);
+    fn finish(self, effort: Effort) -> Ordered {
+        let (mut placed, mut page) = self.airy(&self.best.variant, effort);
         if !self.shaped {
             return placed;
         }
-        let mut misfit = score::misfit(&placed);
-        for variant in reshaped(&self.best.variant, placed.width > placed.height) {
-            if misfit <= score::FITS {
+        for variant in reshaped(&self.best.variant, page.wide) {
+            if page.misfit <= score::FITS {
                 break;
             }
-            let other = self.airy(&variant, Effort { starts: effort.starts.min(3), ..effort });
-            if score::misfit(&other) < misfit {
-                misfit = score::misfit(&other);
-                placed = other;
+            let (other, its) = self.airy(&variant, Effort { starts: effort.starts.min(3), ..effort });
+            if its.misfit < page.misfit {
+                (placed, page) = (other, its);
             }
         }
         placed
     }
 
-    /// A variant's placement, with as much room as the page asks for.
-    fn airy(&self, variant: &Variant, effort: Effort) -> Placement {
-        let ordered = order(self.graph, variant, effort);
-        let mut placed = place(self.graph, ordered.clone(), effort, USUAL);
+    /// A variant, placed, with as much room as the page asks for.
+    fn airy(&self, variant: &Variant, effort: Effort) -> (Ordered, Page) {
+        let ordered = order(self.graph, variant, effort, self.leaves);
+        let mut placed = place(ordered.clone(), effort, USUAL);
+        let mut page = Page::new(&placed);
         if !self.shaped {
-            return placed;
+            return (placed, page);
         }
         let sideways = matches!(variant.direction, Direction::Right | Direction::Left);
         for more in AIR {
-            let misfit = score::misfit(&placed);
-            if misfit <= score::FITS || misfit > more {
+            if page.misfit <= score::FITS || page.misfit > more {
                 continue;
             }
-            let wide = placed.width > placed.height;
-            let air =
-                if wide == sideways { Air { beside: more, ..USUAL } } else { Air { below: more, ..USUAL } };
-            let other = place(self.graph, ordered.clone(), effort, air);
-            if score::misfit(&other) < misfit {
-                placed = other;
+            let air = if page.wide == sideways {
+                Air { beside: more, ..USUAL }
+            } else {
+                Air { below: more, ..USUAL }
+            };
+            let other = place(ordered.clone(), effort, air);
+            let its = Page::new(&other);
+            if its.misfit < page.misfit {
+                (placed, page) = (other, its);
             }
         }
-        placed
+        (placed, page)
+    }
+}
+
+/// The shape of a placement.
+struct Page {
+    misfit: f64,
+    wide: bool,
+}
+
+impl Page {
+    fn new(placed: &Ordered) -> Self {
+        let tree = &placed.tree;
+        let size = tree.turn.size(tree.size[tree.root].w, tree.size[tree.root].h);
+        Self { misfit: score::misfit_of(size.w, size.h), wide: size.w > size.h }
     }
 }
 

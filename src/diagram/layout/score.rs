@@ -2,10 +2,14 @@
 
 use super::{Placement, Point};
 
-/// Aspect ratios that fit a page and a screen.
-const ASPECT: std::ops::RangeInclusive<f64> = 0.605..=1.79;
+/// Aspect ratios that fit a page and a screen well.
+const ASPECT: std::ops::RangeInclusive<f64> = 0.75..=1.45;
 /// The misfit of what has one of these.
 pub(super) const FITS: f64 = 1.0;
+/// The misfit for which the direction that readers expect is given up.
+pub(super) const TURNS: f64 = 1.14;
+/// What has this one still fits: 0.605 to 1.79. Leaves may stretch the shape that was chosen without them by as much.
+pub(super) const ROOMY: f64 = 1.234;
 /// What a crossing costs, in pixels of edge.
 const CROSSING: f64 = 400.0;
 /// What a bend costs.
@@ -39,13 +43,19 @@ pub(super) fn score(placement: &Placement, shaped: bool) -> Score {
     let size = placement.width + placement.height;
     let cost = length + CROSSING * crossings(placement) as f64 + BEND * bends as f64 + size;
     let misfit = misfit(placement);
-    let factor = if shaped { misfit } else { misfit.sqrt().sqrt() };
+    let beyond = (misfit / TURNS).max(1.0);
+    let factor = if shaped { beyond } else { beyond.sqrt().sqrt() };
     Score { cost: cost * factor, misfit, wide: placement.width > placement.height }
 }
 
 /// How far the shape is from what a page takes; 1 where it fits.
 pub(super) fn misfit(placement: &Placement) -> f64 {
-    let aspect = placement.width / placement.height.max(1.0);
+    misfit_of(placement.width, placement.height)
+}
+
+/// The same for a width and a height.
+pub(super) fn misfit_of(w: f64, h: f64) -> f64 {
+    let aspect = w / h.max(1.0);
     (ASPECT.start() / aspect.max(1e-3)).max(aspect / ASPECT.end()).max(1.0)
 }
 

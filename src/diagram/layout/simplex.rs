@@ -5,8 +5,7 @@
 //! Invariants: the answer keeps every arc's least length if the start does; its cost is never above the start's; it is the
 //! optimum unless the pivots run out.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use super::growth::Growth;
 
 /// A constraint between two variables, with a price for every unit of length.
 #[derive(Debug, Clone, Copy)]
@@ -22,11 +21,11 @@ impl Arc {
         Self { tail, head, least, weight }
     }
 
-    fn slack(&self, x: &[i64]) -> i64 {
+    pub(super) fn slack(&self, x: &[i64]) -> i64 {
         x[self.head] - x[self.tail] - self.least
     }
 
-    fn other(&self, v: usize) -> usize {
+    pub(super) fn other(&self, v: usize) -> usize {
         self.tail + self.head - v
     }
 }
@@ -75,13 +74,13 @@ pub(super) fn solve(n: usize, arcs: &[Arc], x: Vec<i64>, pivots: usize) -> Vec<i
 }
 
 /// For each vertex the arcs at it.
-struct Incidence {
+pub(super) struct Incidence {
     start: Vec<usize>,
     list: Vec<usize>,
 }
 
 impl Incidence {
-    fn of(&self, v: usize) -> &[usize] {
+    pub(super) fn of(&self, v: usize) -> &[usize] {
         &self.list[self.start[v]..self.start[v + 1]]
     }
 }
@@ -107,14 +106,14 @@ fn incidence(n: usize, arcs: &[Arc], ends: impl Fn(&Arc) -> [usize; 2]) -> Incid
 
 /// A spanning forest of arcs without slack. The cut value of a tree arc is, up to its sign, the surplus of the subtree
 /// below it: what its vertices pay for arcs that leave less what they pay for arcs that enter.
-struct Tree<'a> {
-    arcs: &'a [Arc],
-    at: &'a Incidence,
-    x: Vec<i64>,
+pub(super) struct Tree<'a> {
+    pub(super) arcs: &'a [Arc],
+    pub(super) at: &'a Incidence,
+    pub(super) x: Vec<i64>,
     /// Tree arcs at each vertex.
-    links: Vec<Vec<usize>>,
+    pub(super) links: Vec<Vec<usize>>,
     /// The tree arc towards the root.
-    up: Vec<usize>,
+    pub(super) up: Vec<usize>,
     surplus: Vec<i64>,
     /// Where the search for a leaving arc goes on.
     cursor: usize,
@@ -269,86 +268,6 @@ impl<'a> Tree<'a> {
             self.surplus[v] += by;
             let Some(arc) = self.arcs.get(self.up[v]) else { return };
             v = arc.other(v);
-        }
-    }
-}
-
-/// The growth of one tight tree: the nearest vertex outside joins, and the tree moves by the slack between them. The move
-/// is only noted (`shift`) and paid at the end.
-struct Growth {
-    inside: Vec<bool>,
-    order: Vec<usize>,
-    /// What the tree had moved by when the vertex joined.
-    base: Vec<i64>,
-    shift: i64,
-    /// Arcs that leave the tree, and arcs that enter it, by slack.
-    leaving: BinaryHeap<Reverse<(i64, usize)>>,
-    entering: BinaryHeap<Reverse<(i64, usize)>>,
-}
-
-impl Growth {
-    fn new(n: usize) -> Self {
-        Self {
-            inside: vec![false; n],
-            order: Vec::with_capacity(n),
-            base: vec![0; n],
-            shift: 0,
-            leaving: BinaryHeap::new(),
-            entering: BinaryHeap::new(),
-        }
-    }
-
-    fn grow(&mut self, tree: &mut Tree<'_>, root: usize) {
-        let first = self.order.len();
-        self.shift = 0;
-        self.leaving.clear();
-        self.entering.clear();
-        self.add(tree, root);
-        loop {
-            for heap in [&mut self.leaving, &mut self.entering] {
-                while let Some(&Reverse((_, k))) = heap.peek()
-                    && self.inside[tree.arcs[k].tail]
-                    && self.inside[tree.arcs[k].head]
-                {
-                    heap.pop();
-                }
-            }
-            let out = self.leaving.peek().map(|r| (r.0.0 - self.shift, r.0.1));
-            let into = self.entering.peek().map(|r| (r.0.0 + self.shift, r.0.1));
-            let (slack, k, leaves) = match (out, into) {
-                (None, None) => break,
-                (Some(o), Some(i)) if i.0 < o.0 => (i.0, i.1, false),
-                (Some(o), _) => (o.0, o.1, true),
-                (None, Some(i)) => (i.0, i.1, false),
-            };
-            self.shift += if leaves { slack } else { -slack };
-            let arc = tree.arcs[k];
-            let v = if leaves { arc.head } else { arc.tail };
-            tree.up[v] = k;
-            tree.links[arc.tail].push(k);
-            tree.links[arc.head].push(k);
-            self.add(tree, v);
-        }
-        for &v in &self.order[first..] {
-            tree.x[v] += self.shift - self.base[v];
-        }
-    }
-
-    fn add(&mut self, tree: &Tree<'_>, v: usize) {
-        self.base[v] = self.shift;
-        self.inside[v] = true;
-        self.order.push(v);
-        for &k in tree.at.of(v) {
-            let arc = &tree.arcs[k];
-            if self.inside[arc.other(v)] {
-                continue;
-            }
-            let slack = arc.slack(&tree.x);
-            if arc.tail == v {
-                self.leaving.push(Reverse((slack + self.shift, k)));
-            } else {
-                self.entering.push(Reverse((slack - self.shift, k)));
-            }
         }
     }
 }

@@ -14,8 +14,8 @@ const ROUNDS: usize = 4;
 /// Levels with more items get one round.
 const LARGE: usize = 1500;
 
-/// Straightens the edges of a level whose items and ends have their places.
-pub(super) fn straighten(tree: &Tree, level: &mut Level) {
+/// Straightens the edges of a level whose items and ends have their places; what is held stays (no entry: it is not).
+pub(super) fn straighten(tree: &Tree, level: &mut Level, held: &[bool]) {
     let left = level.items.iter().map(|i| i.x).fold(f64::INFINITY, f64::min);
     let right = level.items.iter().map(|i| i.x + i.w).fold(f64::NEG_INFINITY, f64::max);
     let room = (left, right);
@@ -34,7 +34,8 @@ pub(super) fn straighten(tree: &Tree, level: &mut Level) {
             }
             for reach in [Reach::Alone, Reach::Bends, Reach::All] {
                 run.grow(level, item, reach);
-                moved |= run.items.len() <= LONGEST_RUN && run.is_free(level) && try_run(level, &run, room);
+                let free = run.items.len() <= LONGEST_RUN && run.is_free(level, held);
+                moved |= free && try_run(level, &run, room);
             }
         }
         if !moved && round > 0 {
@@ -66,8 +67,9 @@ impl Run {
         self.mark[item] == self.number
     }
 
-    fn is_free(&self, level: &Level) -> bool {
-        !self.items.iter().any(|&i| matches!(level.items[i].kind, Kind::Port(_)))
+    fn is_free(&self, level: &Level, held: &[bool]) -> bool {
+        let stays = |i: usize| matches!(level.items[i].kind, Kind::Port(_)) || held.get(i) == Some(&true);
+        !self.items.iter().any(|&i| stays(i))
     }
 
     fn grow(&mut self, level: &Level, item: usize, reach: Reach) {
@@ -143,7 +145,8 @@ fn try_run(level: &mut Level, run: &Run, room: (f64, f64)) -> bool {
     true
 }
 
-fn shift(level: &mut Level, item: usize, by: f64) {
+/// Moves an item and the ends of edges at it.
+pub(super) fn shift(level: &mut Level, item: usize, by: f64) {
     let Level { items, segments, bridges, bridges_at, .. } = level;
     items[item].x += by;
     for &s in &items[item].up {

@@ -38,6 +38,36 @@ fn nothing_and_broken_indices_are_placed_too() {
     assert!(p.edges.last().unwrap().points.is_empty());
 }
 
+/// Boxes that moved against the median of all.
+fn moved(before: &Placement, after: &Placement) -> usize {
+    let shift = |a: &Rect, b: &Rect| (b.x - a.x, b.y - a.y);
+    let shifts: Vec<(f64, f64)> = before.nodes.iter().zip(&after.nodes).map(|(a, b)| shift(a, b)).collect();
+    let median = |of: fn(&(f64, f64)) -> f64| {
+        let mut all: Vec<f64> = shifts.iter().map(of).collect();
+        all.sort_by(f64::total_cmp);
+        all[all.len() / 2]
+    };
+    let (x, y) = (median(|s| s.0), median(|s| s.1));
+    shifts.iter().filter(|s| (s.0 - x).abs() > 10.0 || (s.1 - y).abs() > 10.0).count()
+}
+
+#[test]
+fn one_more_leaf_leaves_a_ring_of_services_and_their_stores_where_they_are() {
+    let mut d = Graph { nodes: vec![NODE; 20], ..Graph::default() };
+    d.edges.extend((0..10).flat_map(|i| [edge(i, (i + 1) % 10), edge(i, 10 + i / 2), edge(i, 15 + i % 5)]));
+    let before = layout(&d, &Options::default());
+    let mut sum = 0;
+    for at in 0..20 {
+        let mut more = d.clone();
+        more.nodes.push(NODE);
+        more.edges.push(edge(at, 20));
+        let after = layout(&more, &Options::default());
+        hold(&more, &after, &format!("leaf at {at}"));
+        sum += moved(&before, &after);
+    }
+    assert!(sum <= 2 * 20, "{sum} boxes moved in 20 changes");
+}
+
 const NODE: Node = Node { size: Size { w: 110.0, h: 44.0 }, parent: None };
 const LABEL: Size = Size { w: 40.0, h: 14.0 };
 
@@ -52,7 +82,7 @@ fn a_wide_fan_and_many_loose_nodes_keep_a_fair_shape() {
         let d = Graph { nodes: vec![NODE; 80], edges, ..Graph::default() };
         let p = layout(&d, &Options::default());
         hold(&d, &p, "fan");
-        assert!(score::misfit(&p) <= 1.0, "{} × {}", p.width, p.height);
+        assert!(score::misfit(&p) <= score::ROOMY, "{} × {}", p.width, p.height);
     }
 }
 

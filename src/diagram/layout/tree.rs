@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::graph::Graph;
+use super::leaves::Leaf;
 use super::space;
 use super::{ROUTED, Rect, Size, Variant};
 use crate::diagram::drawing::{Direction, End, Op};
@@ -75,6 +76,10 @@ pub(super) struct Tree {
     pub(super) wanted: Vec<Option<usize>>,
     /// Too large for lines that go around boxes.
     pub(super) straight: bool,
+    /// The rank of each box among its siblings, where that is settled.
+    pub(super) rank: Option<Vec<usize>>,
+    /// Edges of leaves, which join no trunk.
+    pub(super) loose: Vec<bool>,
 }
 
 /// How the picture is turned into one that runs down.
@@ -113,7 +118,8 @@ impl Turn {
 }
 
 impl Tree {
-    pub(super) fn new(drawing: &Graph, variant: &Variant) -> Self {
+    /// The hierarchy without some leaves, which have no place and their edges no line.
+    pub(super) fn new(drawing: &Graph, variant: &Variant, without: &[Leaf]) -> Self {
         let nodes = drawing.nodes.len();
         let root = nodes + drawing.groups.len();
         let turn = Turn::new(variant.direction);
@@ -125,7 +131,11 @@ impl Tree {
         parent.push(root);
         let mut children = vec![Vec::new(); root + 1];
         let mut slot = vec![0; root + 1];
-        for i in 0..root {
+        let mut absent = vec![false; root];
+        for leaf in without {
+            absent[leaf.node] = true;
+        }
+        for i in (0..root).filter(|&i| !absent[i]) {
             slot[i] = children[parent[i]].len();
             children[parent[i]].push(i);
         }
@@ -158,26 +168,33 @@ impl Tree {
             near: Vec::new(),
             wanted: vec![None; root + 1],
             straight: nodes > ROUTED.0 || drawing.edges.len() > ROUTED.1,
+            rank: None,
+            loose: vec![false; drawing.edges.len()],
         };
         let end = |end| match end {
-            End::Node(i) if i < nodes => Some(i),
+            End::Node(i) if i < nodes && !absent[i] => Some(i),
             End::Group(i) if nodes + i < root => Some(nodes + i),
             _ => None,
         };
-        let ends = |list: &[End]| -> Vec<usize> { list.iter().filter_map(|&e| end(e)).collect() };
-        let hints = &drawing.hints;
-        tree.ties = tree.siblings(&ends(&hints.same_rank));
-        tree.near = tree.siblings(&ends(&hints.near));
-        for (k, b) in ends(&hints.order).into_iter().enumerate() {
-            for holder in tree.ancestry(b) {
-                tree.wanted[holder].get_or_insert(k);
-            }
-        }
+        tree.heed(drawing, end);
         for (e, edge) in drawing.edges.iter().enumerate() {
             let label = edge.label.map(|l| turn.size(l.w, l.h));
             tree.add_route(e, end(edge.from), end(edge.to), label, edge.op);
         }
         tree
+    }
+
+    /// Notes what the author asked for.
+    fn heed(&mut self, drawing: &Graph, end: impl Fn(End) -> Option<usize>) {
+        let ends = |list: &[End]| -> Vec<usize> { list.iter().filter_map(|&e| end(e)).collect() };
+        let hints = &drawing.hints;
+        self.ties = self.siblings(&ends(&hints.same_rank));
+        self.near = self.siblings(&ends(&hints.near));
+        for (k, b) in ends(&hints.order).into_iter().enumerate() {
+            for holder in self.ancestry(b) {
+                self.wanted[holder].get_or_insert(k);
+            }
+        }
     }
 
     /// The root and every group, each after the one that holds it.
