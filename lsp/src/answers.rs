@@ -11,7 +11,7 @@ use crate::preview::Pictures;
 use crate::server::Json;
 use crate::state::{State, View};
 use crate::to_proto::Writer;
-use crate::{debug, features, preview, pulled};
+use crate::{commands, debug, features, preview, pulled};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub(crate) struct Services {
     state: Arc<State>,
     /// Where pictures are drawn.
     drawing: Lane,
+    /// Where scenarios are run, and whatever else may take seconds.
+    study: Lane,
     /// What was drawn last.
     pub(crate) pictures: Pictures,
     /// Whether requests are answered that exist for our tests alone.
@@ -64,7 +66,13 @@ pub(crate) struct Asked {
 
 impl Services {
     pub(crate) fn new(state: Arc<State>) -> Self {
-        Self { state, drawing: Lane::start(), pictures: Pictures::default(), is_debugged: is_debugged() }
+        Self {
+            state,
+            drawing: Lane::start(),
+            study: Lane::start(),
+            pictures: Pictures::default(),
+            is_debugged: is_debugged(),
+        }
     }
 }
 
@@ -94,6 +102,7 @@ pub(crate) async fn answer(
         "workspace/symbol" => ask.fresh(features::workspace_symbols).await,
         "textDocument/formatting" | "textDocument/rangeFormatting" => ask.now(features::format).await,
         "textDocument/onTypeFormatting" => ask.now(features::format_typed).await,
+        "workspace/executeCommand" => commands::answer(ask).await,
         "arch/preview" => preview::answer(ask).await,
         "textDocument/diagnostic" => ask.fresh(pulled::findings).await,
         "workspace/diagnostic" => ask.fresh(pulled::all_findings).await,
@@ -132,6 +141,15 @@ impl Ask {
     ) -> Result<Json, Failure> {
         let (services, asked) = self.analysed().await?;
         services.drawing.run(move |is_wanted| work(&asked, is_wanted)).await?
+    }
+
+    /// The same, for work that may take seconds.
+    pub(crate) async fn studied(
+        self,
+        work: impl FnOnce(&Asked) -> Result<Json, Failure> + Send + 'static,
+    ) -> Result<Json, Failure> {
+        let (services, asked) = self.analysed().await?;
+        services.study.run(move |_| work(&asked)).await?
     }
 
     /// Waits for the analysis of the texts as they were when the request came.
@@ -173,7 +191,8 @@ impl Asked {
     /// The offset in the file that some position among the parameters means.
     pub(crate) fn offset(&self, position: Option<&Json>) -> Result<usize, Failure> {
         let position: Position = position.and_then(from_proto::position).ok_or(Failure::Invalid)?;
-        let file = self.file().ok_or(Failure::Invalid)?;
+        // nothing is found in a file that nobody opened
+        let Some(file) = self.file() else { return Ok(0) };
         Ok(self.view.abilities.encoding.offset(file.whole(), position))
     }
 

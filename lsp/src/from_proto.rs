@@ -150,7 +150,7 @@ pub(crate) fn settings(value: &Json) -> Option<Settings> {
     };
     Some(Settings {
         load_hints: wants("inlayHints", "load"),
-        budget_hints: wants("inlayHints", "budget"),
+        budget_hints: wants("inlayHints", "latency"),
         availability_hints: wants("inlayHints", "availability"),
         finding_lenses: wants("codeLens", "findings"),
         run_lenses: wants("codeLens", "run"),

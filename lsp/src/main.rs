@@ -3,6 +3,7 @@
 
 mod abilities;
 mod answers;
+mod commands;
 mod debug;
 mod disk;
 mod features;

@@ -54,9 +54,7 @@ fn drawn(asked: &Asked, pictures: &Pictures, is_wanted: &dyn Fn() -> bool) -> Re
     };
     let Some(held) = preview::design(&asked.view.snapshot, &asked.path, at) else { return Ok(Json::Null) };
     let design = held.design;
-    let word = |key: &str| asked.params.get(key).and_then(Json::as_str).map(str::to_owned);
-    let picked =
-        Picked { view: word("view"), flow: word("flow"), overlay: word("overlay"), theme: word("theme") };
+    let picked = crate::commands::picked(&asked.params);
     let is_broken = preview::is_broken(design);
     let key = (design.path().to_owned(), design.root.file_offset(0), picked);
     let known = pictures.get(&key);

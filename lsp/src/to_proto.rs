@@ -43,6 +43,7 @@ pub(crate) fn introduction(abilities: &Abilities) -> Json {
         "documentFormattingProvider": true,
         "documentRangeFormattingProvider": true,
         "documentOnTypeFormattingProvider": {"firstTriggerCharacter": "}", "moreTriggerCharacter": ["\n"]},
+        "executeCommandProvider": {"commands": crate::commands::NAMES},
         "experimental": {"archPreview": true},
         "workspace": {
             "workspaceFolders": {"supported": true, "changeNotifications": true},

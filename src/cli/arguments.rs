@@ -120,6 +120,8 @@ pub(super) enum Command {
     Mdbook(Mdbook),
     /// Write completions for a shell, or the pages of the manual
     Completions(Completions),
+    /// Serve editors over standard input and output; starts `archc-lsp`
+    Lsp(Lsp),
 }
 
 #[derive(Args, Debug)]
@@ -507,4 +509,13 @@ pub(super) struct New {
     /// The file to write, which must not exist; `-` for standard output
     #[arg(long, short, value_name = "OUT", default_value = "design.arch")]
     pub(super) output: PathBuf,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Example, in an editor's settings:\n  cmd = [\"archc\", \"lsp\"]")]
+pub(super) struct Lsp {
+    /// The only way there is; accepted because editors give it
+    #[arg(long, hide = true)]
+    #[expect(dead_code, reason = "there is no other way to choose")]
+    stdio: bool,
 }

@@ -15,6 +15,7 @@ mod fmt;
 mod git;
 mod image;
 mod loader;
+mod lsp;
 mod mdbook;
 mod new;
 mod output;
@@ -91,5 +92,6 @@ fn run(arguments: &Arguments, output: &Output) -> Exit {
         Some(Command::New(options)) => new::run(options, output),
         Some(Command::Mdbook(options)) => mdbook::run(options, &settings, output),
         Some(Command::Completions(options)) => completions::run(options, output),
+        Some(Command::Lsp(_)) => lsp::run(output),
     }
 }

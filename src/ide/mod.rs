@@ -27,6 +27,7 @@
 //!
 //! Tests write `testing::at("service a$0pi")`, which gives a fresh snapshot, the path and the offset of `$0`.
 
+pub mod commands;
 mod cursor;
 mod customs;
 pub mod edits;

@@ -7,6 +7,7 @@
 )]
 
 mod client;
+mod features;
 mod files;
 mod life;
 mod texts;

@@ -1,0 +1,159 @@
+//! One question for each feature, as a client asks it: what comes back has the protocol's shape and the right places.
+
+use serde_json::{Value, json};
+
+use crate::client::Client;
+
+const URI: &str = "file:///nowhere/x.arch";
+const SHOP: &str = "region us {\n  service api \"😀 API\"\n  database db\n}\nclient c\nc -> api\napi -> db \"read\"\n\
+    flow buy { c -> api -> db }\nview small { hide = [us.db] }\n";
+
+fn shop(capabilities: Value) -> Client {
+    let client = Client::with(json!({"capabilities": capabilities}));
+    client.open(URI, SHOP);
+    client
+}
+
+/// Parameters that name a place.
+fn at(line: u32, character: u32) -> Value {
+    json!({"textDocument": {"uri": URI}, "position": {"line": line, "character": character}})
+}
+
+fn range(a: u32, b: u32, c: u32, d: u32) -> Value {
+    json!({"start": {"line": a, "character": b}, "end": {"line": c, "character": d}})
+}
+
+fn result(client: &Client, method: &str, params: Value) -> Value {
+    let answer = client.ask(method, params);
+    assert!(answer.get("error").is_none(), "{method}: {answer}");
+    answer["result"].clone()
+}
+
+#[test]
+fn a_name_leads_to_its_declaration_and_back() {
+    let client = shop(json!({}));
+    let hover = result(&client, "textDocument/hover", at(5, 6));
+    assert!(hover["contents"]["value"].as_str().unwrap().contains("😀 API"), "{hover}");
+    assert_eq!(hover["range"], range(5, 5, 5, 8));
+    let place = json!({"uri": URI, "range": range(1, 10, 1, 13)});
+    assert_eq!(result(&client, "textDocument/definition", at(5, 6)), place);
+    let mut asked = at(1, 11);
+    asked["context"] = json!({"includeDeclaration": true});
+    let places = result(&client, "textDocument/references", asked);
+    assert_eq!(places.as_array().unwrap().len(), 4, "{places}");
+    let marks = result(&client, "textDocument/documentHighlight", at(1, 11));
+    assert_eq!((marks.as_array().unwrap().len(), &marks[0]["kind"]), (4, &json!(3)));
+    let linked = shop(json!({"textDocument": {"definition": {"linkSupport": true}}}));
+    let links = result(&linked, "textDocument/definition", at(5, 6));
+    assert_eq!(links[0]["originSelectionRange"], range(5, 5, 5, 8));
+    assert_eq!(links[0]["targetSelectionRange"], range(1, 10, 1, 13));
+}
+
+#[test]
+fn a_rename_is_prepared_done_everywhere_or_refused() {
+    let client = shop(json!({}));
+    assert_eq!(result(&client, "textDocument/prepareRename", at(5, 6))["placeholder"], "api");
+    assert_eq!(client.ask("textDocument/prepareRename", at(1, 3))["error"]["code"], -32803);
+    let mut asked = at(5, 6);
+    asked["newName"] = json!("front");
+    let edits = result(&client, "textDocument/rename", asked.clone());
+    assert_eq!(edits["changes"][URI].as_array().unwrap().len(), 4, "{edits}");
+    asked["newName"] = json!("no name");
+    assert_eq!(client.ask("textDocument/rename", asked.clone())["error"]["code"], -32803);
+    let versioned = shop(json!({"workspace": {"workspaceEdit": {"documentChanges": true}}}));
+    asked["newName"] = json!("front");
+    let edits = result(&versioned, "textDocument/rename", asked);
+    assert_eq!(edits["documentChanges"][0]["textDocument"], json!({"uri": URI, "version": 1}));
+}
+
+#[test]
+fn symbols_are_nested_where_the_client_takes_that() {
+    let document = json!({"textDocument": {"uri": URI}});
+    let nested = json!({"textDocument": {"documentSymbol": {"hierarchicalDocumentSymbolSupport": true}}});
+    let outline = result(&shop(nested), "textDocument/documentSymbol", document.clone());
+    assert_eq!(outline[0]["children"][0]["name"], "api");
+    assert_eq!(outline[0]["children"][0]["selectionRange"], range(1, 10, 1, 13));
+    let client = shop(json!({}));
+    let flat = result(&client, "textDocument/documentSymbol", document);
+    assert_eq!((&flat[1]["name"], &flat[1]["containerName"]), (&json!("api"), &json!("us")));
+    let found = result(&client, "workspace/symbol", json!({"query": "api"}));
+    assert_eq!(found[0]["location"]["range"], range(1, 10, 1, 13));
+}
+
+#[test]
+fn formatting_edits_what_it_changes() {
+    let client = Client::plain();
+    client.open(URI, "service   a\n\nservice b {\nreplicas = 2\n}\n");
+    let document = json!({"uri": URI});
+    let options = json!({"tabSize": 2, "insertSpaces": true});
+    let all =
+        result(&client, "textDocument/formatting", json!({"textDocument": document, "options": options}));
+    assert_eq!(all.as_array().unwrap().len(), 2, "{all}");
+    let asked = json!({"textDocument": document, "range": range(0, 0, 0, 3), "options": options});
+    let some = result(&client, "textDocument/rangeFormatting", asked);
+    assert_eq!(some, json!([{"range": range(0, 0, 0, 11), "newText": "service a"}]));
+    let mut asked = at(3, 0);
+    asked["ch"] = json!("\n");
+    let typed = result(&client, "textDocument/onTypeFormatting", asked);
+    assert_eq!(typed, json!([{"range": range(3, 0, 3, 0), "newText": "  "}]));
+}
+
+#[test]
+fn the_preview_keeps_the_last_good_picture() {
+    let client = shop(json!({}));
+    let ask = || result(&client, "arch/preview", json!({"textDocument": {"uri": URI}}));
+    let good = ask();
+    assert!(good["svg"].as_str().unwrap().starts_with("<svg"));
+    assert_eq!((&good["broken"], &good["version"]), (&json!(false), &json!(1)));
+    assert_eq!((&good["views"], &good["flows"]), (&json!(["small"]), &json!(["buy"])));
+    let elements = good["elements"].as_array().unwrap();
+    let api = elements.iter().find(|it| it["id"] == "us.api").unwrap();
+    assert_eq!((&api["uri"], &api["range"]["start"]["line"]), (&json!(URI), &json!(1)));
+
+    client.change(URI, 2, json!([{"range": range(5, 0, 5, 8), "text": "c -> nobody"}]));
+    let broken = ask();
+    assert_eq!((&broken["broken"], &broken["version"]), (&json!(true), &json!(2)));
+    assert_eq!(broken["svg"], good["svg"]);
+    client.change(URI, 3, json!([{"range": range(5, 0, 5, 11), "text": "c -> db"}]));
+    let mended = ask();
+    assert_eq!(mended["broken"], json!(false));
+    assert_ne!(mended["svg"], good["svg"]);
+
+    let picked = json!({"textDocument": {"uri": URI}, "view": "small", "overlay": "load", "theme": "dark"});
+    let small = result(&client, "arch/preview", picked);
+    assert!(small["elements"].as_array().unwrap().iter().all(|it| it["id"] != "us.db"));
+    let flow = result(&client, "arch/preview", json!({"textDocument": {"uri": URI}, "flow": "buy"}));
+    assert_ne!(flow["svg"], mended["svg"]);
+    let wrong = client.ask("arch/preview", json!({"textDocument": {"uri": URI}, "view": "none"}));
+    assert_eq!(wrong["error"]["code"], -32803);
+}
+
+#[test]
+fn commands_run_on_the_open_text() {
+    let client = shop(json!({}));
+    let run = |command: &str, argument: Value| {
+        client.ask("workspace/executeCommand", json!({"command": command, "arguments": [argument]}))
+    };
+    let told = run("archc.lsp.explain", json!("AV001"));
+    assert!(told["result"]["text"].as_str().unwrap().contains("AV001"));
+    assert_eq!(run("archc.lsp.explain", json!("XX999"))["error"]["code"], -32803);
+    let told = run("archc.lsp.simulate", json!({"uri": URI}));
+    assert!(told["result"]["text"].as_str().unwrap().contains("buy"), "{told}");
+    let told = run("archc.lsp.export", json!({"uri": URI, "format": "mermaid"}));
+    assert!(told["result"]["text"].as_str().unwrap().contains("api"), "{told}");
+    assert_eq!(run("archc.lsp.fly", json!({"uri": URI}))["error"]["code"], -32803);
+}
+
+#[test]
+fn what_nobody_opened_has_no_answer_and_no_fault() {
+    let client = Client::plain();
+    let nowhere =
+        json!({"textDocument": {"uri": "file:///nowhere/y.arch"}, "position": {"line": 3, "character": 3}});
+    for method in ["textDocument/documentSymbol", "textDocument/formatting", "textDocument/documentLink"] {
+        assert_eq!(result(&client, method, nowhere.clone()), json!([]), "{method}");
+    }
+    for method in ["textDocument/hover", "textDocument/definition", "arch/preview"] {
+        assert_eq!(result(&client, method, nowhere.clone()), Value::Null, "{method}");
+    }
+    assert_eq!(client.ask("textDocument/hover", json!({}))["error"]["code"], -32602);
+}
