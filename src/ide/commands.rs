@@ -39,7 +39,11 @@ pub fn run(design: &Design, scenario: Option<&str>) -> Result<Simulated, String>
         (true, false) => 1,
         (false, _) => 0,
     };
-    let found = simulate(&design.compilation, &design.config, &Question { asked, losses, rows: ROWS })?;
+    let found = simulate(
+        &design.compilation,
+        &design.config,
+        &Question { asked, losses, pairs_count: false, rows: ROWS },
+    )?;
     Ok(Simulated { text: human(&found, WIDTH), holds: found.holds })
 }
 
