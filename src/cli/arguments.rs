@@ -40,38 +40,41 @@ pub(super) struct Arguments {
     pub(super) command: Option<Command>,
 }
 
+/// Under which all commands list them.
+const HERE: &str = "Everywhere";
+
 #[derive(Args, Debug)]
 pub(super) struct Global {
     /// When to colour the output (`NO_COLOR` is honoured)
-    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, help_heading = HERE, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
     pub(super) color: ColorChoice,
     /// Say nothing but the result
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = HERE)]
     pub(super) quiet: bool,
     /// The configuration; otherwise the nearest `archc.toml` in the design's folder or above
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = HERE, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
 }
 
 #[derive(Args, Debug, Default)]
 pub(super) struct Levels {
     /// Switch off a rule: code, name or group; wins over `archc.toml`. May be repeated
-    #[arg(long, value_name = "RULE")]
+    #[arg(long, help_heading = "Rules", value_name = "RULE")]
     pub(super) allow: Vec<String>,
     /// Make the findings of a rule warnings
-    #[arg(long, value_name = "RULE")]
+    #[arg(long, help_heading = "Rules", value_name = "RULE")]
     pub(super) warn: Vec<String>,
     /// Make the findings of a rule errors
-    #[arg(long, value_name = "RULE")]
+    #[arg(long, help_heading = "Rules", value_name = "RULE")]
     pub(super) deny: Vec<String>,
     /// Check nothing but these: codes, names, groups, prefixes such as AV
-    #[arg(long, value_delimiter = ',', value_name = "RULES")]
+    #[arg(long, help_heading = "Rules", value_delimiter = ',', value_name = "RULES")]
     pub(super) select: Vec<String>,
     /// Leave these out
-    #[arg(long, value_delimiter = ',', value_name = "RULES")]
+    #[arg(long, help_heading = "Rules", value_delimiter = ',', value_name = "RULES")]
     pub(super) ignore: Vec<String>,
     /// The level from which findings make the exit code 1; `error` otherwise
-    #[arg(long, value_enum, value_name = "LEVEL")]
+    #[arg(long, help_heading = "Rules", value_enum, value_name = "LEVEL")]
     pub(super) fail_on: Option<FailOn>,
 }
 

@@ -15,8 +15,10 @@ use crate::diff::baseline::{Baseline, entries};
 
 /// The endings of files that hold designs.
 pub(super) const ENDINGS: [&str; 2] = ["arch", "md"];
-/// Files that are gone which are held against one that is new.
-const CANDIDATES: usize = 400;
+/// Files that are gone of which the one most like a new one is looked for; of more only one that is the same.
+pub(super) const CANDIDATES: usize = 400;
+/// New files for which that is done.
+const TRIES: usize = 100;
 /// The share of equal lines from which a file counts as renamed, as git has it.
 pub(super) const SIMILAR: f64 = 0.5;
 
@@ -144,6 +146,7 @@ impl Part {
     /// For each file of today that the revision has not, takes in the one that it was before.
     fn follow_renames(&mut self, today: &[&File]) -> Result<(), String> {
         let mut gone: Option<Vec<(String, String)>> = None;
+        let mut tries = 0;
         for file in today {
             let Some(path) = self.revision.below(Path::new(&file.path)) else { continue };
             if self.files.iter().any(|file| file.path == path) || self.add(path.clone(), file.from_folder) {
@@ -153,10 +156,15 @@ impl Part {
                 Some(gone) => gone,
                 None => gone.insert(self.gone()?),
             };
-            let likeness = |(_, text): &(String, String)| likeness(text, &file.text);
-            let best = (0..candidates.len())
-                .filter_map(|at| Some((likeness(candidates.get(at)?), at)))
-                .max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)));
+            let same = candidates.iter().position(|(_, text)| text == &*file.text);
+            let best = match same {
+                Some(at) => Some((1.0, at)),
+                None if tries >= TRIES || candidates.len() > CANDIDATES => None,
+                None => {
+                    tries += 1;
+                    likest(&file.text, candidates.iter().map(|(_, text)| text.as_str()))
+                }
+            };
             if let Some((share, at)) = best
                 && share >= SIMILAR
             {
@@ -172,15 +180,18 @@ impl Part {
     fn gone(&self) -> Result<Vec<(String, String)>, String> {
         let files = self.revision.files("", &ENDINGS)?;
         let gone = files.into_iter().filter(|path| !self.revision.top().join(path).exists());
-        Ok(gone
-            .take(CANDIDATES)
-            .filter_map(|path| Some((path.clone(), self.revision.read(&path).ok()?)))
-            .collect())
+        Ok(gone.filter_map(|path| Some((path.clone(), self.revision.read(&path).ok()?))).collect())
     }
 }
 
+/// Of some texts the one that is most like another, with its likeness and its place; of several the first.
+pub(super) fn likest<'t>(text: &str, others: impl Iterator<Item = &'t str>) -> Option<(f64, usize)> {
+    let shares = others.map(|other| likeness(other, text)).zip(0..);
+    shares.max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(&one.1)))
+}
+
 /// The share of lines that two texts have in common, of the longer one.
-pub(super) fn likeness(one: &str, other: &str) -> f64 {
+fn likeness(one: &str, other: &str) -> f64 {
     let mut open: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut lines, mut others, mut common) = (0_usize, 0_usize, 0_usize);
     for line in one.lines().map(str::trim).filter(|line| !line.is_empty()) {

@@ -17,20 +17,19 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn two_thousand_files_are_checked_remembered_and_compared() {
+fn two_thousand_files_are_remembered_and_checked() {
     let folder = folder(&[]);
     for i in 0..2000 {
         let inner = folder.path().join(format!("d{}", i % 40));
         std::fs::create_dir_all(&inner).unwrap();
-        std::fs::write(inner.join(format!("x{i}.arch")), format!("service s{i}\nservce y\n")).unwrap();
+        std::fs::write(inner.join(format!("x{i}.arch")), format!("servce s{i}\n")).unwrap();
     }
-    let check = archc(folder.path(), &["check", "--format", "concise"], "");
-    assert_eq!(code(&check), 1);
-    assert_eq!(stdout(&check).lines().filter(|line| line.contains("error[")).count(), 2000);
     assert_eq!(code(&archc(folder.path(), &["baseline", "write"], "")), 0);
-    let again = archc(folder.path(), &["check", "--baseline", "archc-baseline.json"], "");
-    assert_eq!(code(&again), 0, "{}", stderr(&again));
-    assert!(stdout(&again).starts_with("no new findings in 2000 files"), "{}", stdout(&again));
+    std::fs::write(folder.path().join("d7/x7.arch"), "servce other\n").unwrap();
+    let again =
+        archc(folder.path(), &["check", "--baseline", "archc-baseline.json", "--format", "concise"], "");
+    assert_eq!(code(&again), 1, "{}", stderr(&again));
+    assert!(stdout(&again).lines().all(|line| line.starts_with("d7/x7.arch:1:")), "{}", stdout(&again));
 }
 
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::cli::Exit;
 use crate::cli::compile;
@@ -9,10 +10,10 @@ use crate::cli::documents::{File, collect};
 use crate::cli::git::{Entry, Revision, RevisionLoader, top_of};
 use crate::cli::output::Output;
 use crate::cli::settings::Settings;
-use crate::cli::since::{ENDINGS, SIMILAR, likeness};
+use crate::cli::since::{CANDIDATES, ENDINGS, SIMILAR, likest as likest_text};
 use crate::compilation::Compilation;
 use crate::config::{Config, Folder};
-use crate::source::Loader;
+use crate::source::{Document, Loader};
 
 /// One side.
 pub(super) struct Side {
@@ -149,14 +150,18 @@ fn designs(compilations: Vec<Compilation>, folder: &str) -> Vec<Design> {
 
 /// The design of the others that is most like this one, taken out of them; `None` where none is like it.
 pub(super) fn likest(design: &Design, others: &mut [Option<Design>]) -> Option<Design> {
-    let text = |it: &Design| it.compilation.sources.iter().next().map(|(_, root)| root.text().to_owned());
+    let text = |it: &Design| it.compilation.sources.iter().next().map(|(_, root)| Arc::clone(root));
     let own = text(design)?;
-    let mut best: Option<(f64, &mut Option<Design>)> = None;
-    for other in others.iter_mut().filter(|it| it.is_some()) {
-        let share = other.as_ref().and_then(text).map_or(0.0, |text| likeness(&text, &own));
-        if share >= SIMILAR && best.as_ref().is_none_or(|(most, _)| share > *most) {
-            best = Some((share, other));
-        }
-    }
-    best.and_then(|(_, other)| other.take())
+    let open: Vec<usize> =
+        others.iter().enumerate().filter(|(_, it)| it.is_some()).map(|(at, _)| at).collect();
+    let texts: Vec<Arc<Document>> =
+        open.iter().filter_map(|at| others.get(*at)?.as_ref().and_then(text)).collect();
+    let same = texts.iter().position(|it| it.text() == own.text());
+    let best = match same {
+        Some(at) => Some((1.0, at)),
+        None if texts.len() > CANDIDATES => None,
+        None => likest_text(own.text(), texts.iter().map(|it| it.text())),
+    };
+    let (_, at) = best.filter(|(share, _)| *share >= SIMILAR)?;
+    others.get_mut(*open.get(at)?)?.take()
 }
