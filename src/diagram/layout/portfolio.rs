@@ -95,13 +95,17 @@ pub(super) fn best(graph: &Graph, options: &Options) -> Placement {
     })
 }
 
-/// A large graph, placed once, and once more with other rows where that fits no page: how many ranks stand in one row, or
-/// how much narrower rows become, follows from the first shape.
+/// A large graph: from the shape of a hasty placement follows how many ranks stand in one row, or how much narrower rows
+/// become.
 fn large(graph: &Graph, first: Variant, effort: Effort) -> Placement {
-    let given = run(graph, &first, effort, &[]);
+    let hasty = Effort { starts: 1, rounds: 0, align: false, ..effort };
+    if !first.wrap {
+        return run(graph, &first, effort, &[]);
+    }
+    let given = run(graph, &first, hasty, &[]);
     let misfit = score::misfit(&given);
-    if !first.wrap || misfit <= score::ROOMY {
-        return given;
+    if misfit <= score::ROOMY {
+        return run(graph, &first, effort, &[]);
     }
     // So much wider against its height, or narrower, the whole should become.
     let factor = misfit.sqrt();
@@ -109,8 +113,7 @@ fn large(graph: &Graph, first: Variant, effort: Effort) -> Placement {
         Some(v) if v.fold > 1 => Variant { fold: folds(factor), ..first },
         _ => Variant { stretch: 1.0 / factor, ..first },
     };
-    let other = run(graph, &again, Effort { starts: 1, ..effort }, &[]);
-    if score::misfit(&other) < misfit { other } else { given }
+    run(graph, &again, effort, &[])
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at least 2")]
