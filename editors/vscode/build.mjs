@@ -1,0 +1,24 @@
+// Bundles the extension and the preview's script into dist/, and fetches the grammar from where all editors share it.
+import { context, build } from "esbuild";
+import { copyFileSync, mkdirSync } from "node:fs";
+
+const here = name => new URL(name, import.meta.url).pathname;
+mkdirSync(here("dist"), { recursive: true });
+copyFileSync(here("../../grammar/textmate/arch.tmLanguage.json"), here("syntaxes/arch.tmLanguage.json"));
+copyFileSync(here("src/webview/preview.css"), here("dist/preview.css"));
+for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(here(`../../${name}`), here(name));
+
+const common = { bundle: true, minify: true, logLevel: "warning", absWorkingDir: here(".") };
+const extension = {
+  ...common, entryPoints: ["src/extension.ts"], outfile: "dist/extension.js",
+  platform: "node", format: "cjs", target: "node20", external: ["vscode"],
+};
+const webview = {
+  ...common, entryPoints: ["src/webview/main.ts"], outfile: "dist/preview.js",
+  platform: "browser", format: "iife", target: "es2022",
+};
+if (process.argv.includes("--watch")) {
+  for (const options of [extension, webview]) await (await context(options)).watch();
+} else {
+  await Promise.all([build(extension), build(webview)]);
+}

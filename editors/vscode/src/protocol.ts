@@ -1,0 +1,33 @@
+// What archc-lsp understands beyond the protocol that all servers share.
+import type { Range } from "vscode-languageclient/node";
+import { RequestType } from "vscode-languageclient/node";
+
+export interface PreviewParams {
+  textDocument: { uri: string };
+  /** The `view` to draw; all of the design without one. */
+  view?: string;
+  overlay?: string;
+}
+
+export interface PreviewElement {
+  /** The `data-id` in the picture. */
+  id: string;
+  uri: string;
+  /** The whole statement. */
+  range: Range;
+}
+
+export interface Preview {
+  svg: string;
+  /** The version of the text that was drawn. */
+  version?: number | null;
+  elements: PreviewElement[];
+  views: string[];
+  overlays: string[];
+  /** Whether the text has mistakes; the picture is then of what could be read. */
+  broken?: boolean;
+  /** What the reader should know, such as that groups were collapsed. */
+  notes?: string[];
+}
+
+export const previewRequest = new RequestType<PreviewParams, Preview | null, void>("arch/preview");
