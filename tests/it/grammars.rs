@@ -16,6 +16,21 @@ const QUERIES: &str = "tree-sitter/queries/highlights.scm";
 /// Kinds of statements that are neither components nor groups.
 const STATEMENTS: [&str; 9] =
     ["data", "flow", "scenario", "view", "policy", "decision", "defaults", "kind", "tech"];
+/// Where editors look for the queries, and what each calls otherwise.
+const EDITORS: [(&str, &[(&str, &str)]); 3] = [
+    ("neovim/queries/arch", &[]),
+    (
+        "helix/queries/arch",
+        &[
+            ("property", "variable.other.member"),
+            ("number", "constant.numeric"),
+            ("boolean", "constant.builtin.boolean"),
+            ("string.escape", "constant.character.escape"),
+            ("comment.documentation", "comment.line.documentation"),
+        ],
+    ),
+    ("zed/languages/arch", &[("comment.documentation", "comment.doc"), ("type.builtin", "type")]),
+];
 /// Words that act by position.
 const POSITIONAL: [&str; 4] = ["import", "slo", "forbid", "require"];
 const ANNOTATIONS: [&str; 2] = ["allow", "tags"];
@@ -142,6 +157,24 @@ fn tree_sitter_knows_the_words() {
     }
     assert_eq!(written, lists.iter().map(|(name, _)| *name).collect());
     hold(&path, &rewritten);
+    for (editor, names) in EDITORS {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("editors").join(editor).join("highlights.scm");
+        hold(&file, &renamed(&rewritten, names));
+    }
+}
+
+/// The queries with what they capture called otherwise.
+fn renamed(queries: &str, names: &[(&str, &str)]) -> String {
+    let mut out = String::from("; From grammar/tree-sitter/queries; do not edit\n");
+    for (i, part) in queries.split('@').enumerate() {
+        let end = part.find(|c: char| !(c.is_ascii_lowercase() || c == '.')).unwrap_or(part.len());
+        let (name, rest) = part.split_at(end);
+        let renamed = names.iter().find(|(from, _)| *from == name && i > 0).map_or(name, |(_, to)| *to);
+        out.push_str(if i > 0 { "@" } else { "" });
+        out.push_str(renamed);
+        out.push_str(rest);
+    }
+    out
 }
 
 #[test]

@@ -10,8 +10,8 @@ const oniguruma = require("vscode-oniguruma");
 
 const roles = {
   keyword: /^keyword\.(control|other)/, kind: /^storage\.type\.kind/, type: /^entity\.name\.type\.kind/,
-  name: /^entity\.name\.declaration/, technology: /^support\.class\.technology/, property: /^support\.type\.property-name/,
-  unknown: /^variable\.other\.property/, constant: /^support\.constant/, boolean: /^constant\.language\.boolean/,
+  name: /^entity\.name\.function\.declaration/, technology: /^support\.class\.technology/, property: /^variable\.other\.property/,
+  unknown: /^variable\.other\.unknown/, constant: /^variable\.other\.enummember/, boolean: /^constant\.language\.boolean/,
   number: /^constant\.numeric/, unit: /^keyword\.other\.unit/, string: /^string/, escape: /^constant\.character\.escape/,
   operator: /^keyword\.operator/, comment: /^comment\.(line\.double|block)/, doc: /^comment\.line\.documentation/,
   annotation: /storage\.type\.annotation/, selector: /^(entity\.name\.tag|keyword\.other\.selector|support\.class)/,

@@ -28,12 +28,13 @@ window.addEventListener("message", event => {
 });
 
 function show(message: Extract<ToPage, { kind: "picture" }>): void {
-  const parsed = new DOMParser().parseFromString(message.svg, "image/svg+xml").documentElement;
+  // the picture brings its own style sheet, which the policy lets in by the nonce; in text a `<` is written otherwise
+  const text = message.svg.replaceAll("<style>", `<style nonce="${nonce}">`);
+  const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   if (parsed.nodeName !== "svg") {
     stale("the picture cannot be read");
     return;
   }
-  for (const style of parsed.querySelectorAll("style")) style.setAttribute("nonce", nonce);
   const svg = document.importNode(parsed, true) as unknown as SVGSVGElement;
   const another = stage.dataset.name !== message.name;
   stage.dataset.name = message.name;
@@ -72,9 +73,13 @@ function elements(id: string): Element[] {
 
 function select(ids: string[], reveal: boolean): void {
   selected = ids;
-  for (const old of picture?.querySelectorAll(".selected") ?? []) old.classList.remove("selected");
+  for (const old of picture?.querySelectorAll(".selected, .outline") ?? []) old.classList.remove("selected", "outline");
   const found = ids.flatMap(elements);
-  for (const element of found) element.classList.add("selected");
+  for (const element of found) {
+    element.classList.add("selected");
+    // the outline; signs on a box are shapes too
+    element.querySelector(":scope > rect, :scope > path")?.classList.add("outline");
+  }
   const [first] = found;
   if (!reveal || !first || !moved) return;
   // as little as brings it into sight

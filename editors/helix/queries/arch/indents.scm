@@ -1,0 +1,11 @@
+[
+  (block)
+  (record)
+  (list)
+  (all)
+] @indent
+
+[
+  "}"
+  "]"
+] @outdent

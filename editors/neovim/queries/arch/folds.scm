@@ -1,0 +1,7 @@
+[
+  (block)
+  (record)
+  (list)
+  (block_comment)
+  (text_block)
+] @fold

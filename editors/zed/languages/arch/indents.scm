@@ -1,0 +1,3 @@
+(block "}" @end) @indent
+(record "}" @end) @indent
+(list "]" @end) @indent

@@ -1,0 +1,3 @@
+(declaration
+  kind: (identifier) @context
+  name: (identifier) @name) @item

@@ -1,0 +1,108 @@
+// Starts VS Code's server and opens its workbench in a headless Chromium; knows how to do there what a user does.
+import { spawn, execFileSync } from "node:child_process";
+import { mkdtempSync, mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const flags = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+
+export const settings = {
+  "window.menuBarVisibility": "hidden", "workbench.startupEditor": "none", "workbench.tips.enabled": false,
+  "editor.minimap.enabled": false, "editor.hover.delay": 100, "files.autoSave": "off", "git.enabled": false,
+  "workbench.layoutControl.enabled": false, "chat.commandCenter.enabled": false, "workbench.colorTheme": "Default Light Modern",
+  "window.commandCenter": false, "editor.accessibilitySupport": "off", "security.workspace.trust.banner": "never",
+};
+
+/** VS Code's server with the extension in it. `code` is the folder of its server, `vsix` the package to install. */
+export async function serve({ code, vsix, path, trust = false, extra = {} }) {
+  const home = mkdtempSync(join(tmpdir(), "archc-editor-"));
+  const folders = ["server-data-dir", "user-data-dir", "extensions-dir"].flatMap(name => [`--${name}`, join(home, name)]);
+  const main = join(code, "out/server-main.js");
+  const env = { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', PATH: `${path}:${process.env.PATH}`, HOME: home };
+  execFileSync("node", [main, ...folders, "--install-extension", vsix], { env, stdio: "ignore" });
+  for (const folder of ["server-data-dir/data/Machine", "user-data-dir/Machine", "server-data-dir/data/User", "user-data-dir/User"]) {
+    mkdirSync(join(home, folder), { recursive: true });
+    writeFileSync(join(home, folder, "settings.json"), JSON.stringify({ ...settings, ...extra }));
+  }
+  const args = [
+    main, "--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--accept-server-license-terms",
+    "--telemetry-level", "off", "--force-disable-user-env", ...(trust ? [] : ["--disable-workspace-trust"]), ...folders,
+  ];
+  const child = spawn("node", args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  const port = await new Promise((resolve, reject) => {
+    const listen = chunk => {
+      said += chunk;
+      const found = /Extension host agent listening on (\d+)/.exec(said) ?? /127\.0\.0\.1:(\d+)/.exec(said);
+      if (found) resolve(Number(found[1]));
+    };
+    child.stdout.on("data", listen);
+    child.stderr.on("data", listen);
+    child.on("exit", status => reject(new Error(`VS Code's server ended with ${status}: ${said}`)));
+    setTimeout(() => reject(new Error(`VS Code's server does not listen: ${said}`)), 60000).unref();
+  });
+  const stop = () => new Promise(resolve => { child.removeAllListeners("exit").on("exit", resolve); child.kill("SIGTERM"); });
+  return { home, port, stop, said: () => said };
+}
+
+export const browse = () => chromium.launch({ executablePath: process.env.CHROMIUM, args: flags.split(" ") });
+
+/** A page of the workbench, and the hands of a user on it. */
+export class Workbench {
+  constructor(page) { this.page = page; }
+
+  static async open(browser, port, folder, { viewport = { width: 1280, height: 800 } } = {}) {
+    const page = await (await browser.newContext({ viewport })).newPage();
+    await page.goto(`http://127.0.0.1:${port}/?folder=${folder}`);
+    await page.waitForSelector(".monaco-workbench .part.editor", { timeout: 60000 });
+    return new Workbench(page);
+  }
+
+  /** Picks a command, or with a bare name a file. */
+  async quick(text) {
+    const { page } = this;
+    await page.keyboard.press(text.startsWith(">") ? "F1" : "Control+p");
+    const input = page.locator(".quick-input-widget input");
+    await input.waitFor({ state: "visible" });
+    await input.fill(text);
+    await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+    const wanted = text.replace(/^>/, "").toLowerCase();
+    await page.waitForFunction(wanted => {
+      const first = document.querySelector(".quick-input-list .monaco-list-row.focused");
+      return first && first.textContent.toLowerCase().replaceAll("\u00a0", " ").includes(wanted);
+    }, wanted, { timeout: 15000 });
+    await page.keyboard.press("Enter");
+    await input.waitFor({ state: "hidden" }).catch(() => {});
+  }
+
+  async openFile(name) {
+    await this.quick(name);
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.page.locator(".editor-group-container.active .monaco-editor .view-line").first().waitFor();
+  }
+
+  /** Puts the cursor there; lines and columns from 1. */
+  async goTo(line, column = 1) {
+    const { page } = this;
+    await page.keyboard.press("Control+g");
+    const input = page.locator(".quick-input-widget input");
+    await input.waitFor({ state: "visible" });
+    await input.fill(`:${line}:${column}`);
+    await page.keyboard.press("Enter");
+    await input.waitFor({ state: "hidden" });
+  }
+
+  /** The text that can be seen in the active editor. */
+  async text() {
+    const lines = await this.page.locator(".editor-group-container.active .monaco-editor .view-line").evaluateAll(nodes =>
+      nodes.map(node => [parseFloat(node.style.top), node.textContent.replaceAll("\u00a0", " ")]));
+    return lines.sort((a, b) => a[0] - b[0]).map(line => line[1]).join("\n");
+  }
+
+  squiggles(kind = "error") { return this.page.locator(`.monaco-editor .squiggly-${kind}`); }
+
+  async status() { return (await this.page.locator("#archc\\.status, [id='archc.archc.status'], [id*='archc.status']").first().textContent()) ?? ""; }
+
+  shot(path, options = {}) { return this.page.screenshot({ path, ...options }); }
+}
