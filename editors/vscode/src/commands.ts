@@ -37,9 +37,10 @@ export class Commands implements vscode.Disposable, vscode.TextDocumentContentPr
         title: "Export Diagram",
       });
       if (!target) return;
-      const { view, overlay } = this.preview.shown(design);
+      const { view, flow, overlay } = this.preview.shown(design);
       const args = ["render", design.fsPath, "-o", target.fsPath, "--quiet"];
       if (view) args.push("--view", view);
+      if (flow) args.push("--flow-path", flow);
       if (overlay) args.push("--overlay", overlay);
       await this.runIn(design, args);
       const open = "Open";

@@ -2,11 +2,20 @@
 
 export interface Shown {
   view: string;
+  /** The flow whose path is marked. */
+  flow: string;
   overlay: string;
 }
 
+/** What may be picked. */
+export interface Choices {
+  views: string[];
+  flows: string[];
+  overlays: string[];
+}
+
 export type ToPage =
-  | { kind: "picture"; svg: string; name: string; views: string[]; overlays: string[]; shown: Shown; note: string; links: string[] }
+  | { kind: "picture"; svg: string; name: string; choices: Choices; shown: Shown; note: string; links: string[] }
   | { kind: "stale"; why: string }
   | { kind: "select"; ids: string[]; reveal: boolean };
 

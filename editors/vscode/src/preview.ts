@@ -7,7 +7,7 @@ import type { Preview, PreviewElement } from "./protocol";
 import { previewRequest } from "./protocol";
 import type { Server } from "./server";
 
-const everything: Shown = { view: "", overlay: "" };
+const everything: Shown = { view: "", flow: "", overlay: "" };
 
 export class PreviewPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private panel: vscode.WebviewPanel | undefined;
@@ -153,11 +153,11 @@ export class PreviewPanel implements vscode.Disposable, vscode.WebviewPanelSeria
     const { panel, uri } = this;
     const client = this.server.running;
     if (!panel || !uri || !client) return;
-    const { view, overlay } = this.shown(uri);
+    const { view, flow, overlay } = this.shown(uri);
     const textDocument = client.code2ProtocolConverter.asTextDocumentIdentifier({ uri } as vscode.TextDocument);
     try {
       const picture = await client.sendRequest(previewRequest, {
-        textDocument, view: view || undefined, overlay: overlay || undefined,
+        textDocument, view: view || undefined, flow: flow || undefined, overlay: overlay || undefined,
       });
       if (panel !== this.panel || uri !== this.uri) return;
       if (!picture) {
@@ -182,8 +182,8 @@ export class PreviewPanel implements vscode.Disposable, vscode.WebviewPanelSeria
     panel.title = `Preview ${name}`;
     this.elements = picture.elements;
     this.post({
-      kind: "picture", svg: picture.svg, name, views: picture.views, overlays: picture.overlays, shown: this.shown(uri),
-      note: (picture.notes ?? []).join(" · "), links: picture.elements.map(element => element.id),
+      kind: "picture", svg: picture.svg, name, shown: this.shown(uri),
+      choices: { views: picture.views, flows: picture.flows, overlays: picture.overlays }, note: (picture.notes ?? []).join(" · "), links: picture.elements.map(element => element.id),
     });
     if (picture.broken) this.post({ kind: "stale", why: "the text has mistakes" });
   }
@@ -237,6 +237,7 @@ export class PreviewPanel implements vscode.Disposable, vscode.WebviewPanelSeria
 <body data-uri="${escaped(this.uri?.toString() ?? "")}">
 <header>
 <label>View <select id="view"></select></label>
+<label>Flow <select id="flow"></select></label>
 <label>Overlay <select id="overlay"></select></label>
 <span id="note" role="status"></span>
 <span class="gap"></span>

@@ -6,6 +6,8 @@ export interface PreviewParams {
   textDocument: { uri: string };
   /** The `view` to draw; all of the design without one. */
   view?: string;
+  /** The flow whose path is marked. */
+  flow?: string;
   overlay?: string;
 }
 
@@ -23,6 +25,7 @@ export interface Preview {
   version?: number | null;
   elements: PreviewElement[];
   views: string[];
+  flows: string[];
   overlays: string[];
   /** Whether the text has mistakes; the picture is then of what could be read. */
   broken?: boolean;

@@ -66,13 +66,11 @@ export class Workbench {
     const input = page.locator(".quick-input-widget input");
     await input.waitFor({ state: "visible" });
     await input.fill(text);
-    await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-    const wanted = text.replace(/^>/, "").toLowerCase();
-    await page.waitForFunction(wanted => {
-      const first = document.querySelector(".quick-input-list .monaco-list-row.focused");
-      return first && first.textContent.toLowerCase().replaceAll("\u00a0", " ").includes(wanted);
-    }, wanted, { timeout: 15000 });
-    await page.keyboard.press("Enter");
+    const wanted = text.replace(/^>/, "");
+    const row = page.locator(".quick-input-list .monaco-list-row");
+    const title = new RegExp(`^${wanted.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}…?$`);
+    const exact = row.filter({ has: page.locator(".label-name", { hasText: title }) });
+    await exact.first().click({ timeout: 15000 });
     await input.waitFor({ state: "hidden" }).catch(() => {});
   }
 

@@ -11,7 +11,9 @@ const nonce = document.currentScript?.dataset.nonce ?? "";
 const find = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 const stage = find("stage");
 const note = find("note");
-const pickers = { view: find<HTMLSelectElement>("view"), overlay: find<HTMLSelectElement>("overlay") };
+const pickers = {
+  view: find<HTMLSelectElement>("view"), flow: find<HTMLSelectElement>("flow"), overlay: find<HTMLSelectElement>("overlay"),
+};
 
 let picture: SVGSVGElement | undefined;
 let size = { width: 0, height: 0 };
@@ -48,8 +50,9 @@ function show(message: Extract<ToPage, { kind: "picture" }>): void {
   theme();
   note.textContent = message.note;
   note.className = "";
-  fill(pickers.view, "Everything", message.views, message.shown.view);
-  fill(pickers.overlay, "None", message.overlays, message.shown.overlay);
+  fill(pickers.view, "Everything", message.choices.views, message.shown.view);
+  fill(pickers.flow, "None", message.choices.flows, message.shown.flow);
+  fill(pickers.overlay, "None", message.choices.overlays, message.shown.overlay);
   if (another) moved = false;
   if (moved) move();
   else fit();
@@ -63,6 +66,7 @@ function stale(why: string): void {
 }
 
 function fill(picker: HTMLSelectElement, none: string, names: string[], chosen: string): void {
+  picker.closest("label")?.toggleAttribute("hidden", !names.length);
   picker.replaceChildren(new Option(none, ""), ...names.filter(name => name !== "none").map(name => new Option(name, name)));
   picker.value = names.includes(chosen) ? chosen : "";
 }
@@ -195,7 +199,7 @@ find("fit").addEventListener("click", fit);
 find("export").addEventListener("click", () => code.postMessage({ kind: "export" }));
 for (const picker of Object.values(pickers)) {
   picker.addEventListener("change", () => {
-    const shown: Shown = { view: pickers.view.value, overlay: pickers.overlay.value };
+    const shown: Shown = { view: pickers.view.value, flow: pickers.flow.value, overlay: pickers.overlay.value };
     moved = false;
     code.postMessage({ kind: "show", shown });
   });
