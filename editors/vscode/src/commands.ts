@@ -7,7 +7,7 @@ import { findCommandLine, run } from "./programs";
 const scheme = "archc";
 
 const formats = {
-  svg: "Picture for light and dark", html: "Page to walk through", mmd: "Mermaid", d2: "D2", dot: "Graphviz", json: "Scene as data",
+  svg: "Picture for light and dark", png: "Picture in pixels", pdf: "Picture to print", html: "Page to walk through", mmd: "Mermaid", d2: "D2", dot: "Graphviz", json: "Scene as data",
 };
 
 export class Commands implements vscode.Disposable, vscode.TextDocumentContentProvider {

@@ -183,7 +183,8 @@ export class PreviewPanel implements vscode.Disposable, vscode.WebviewPanelSeria
     this.elements = picture.elements;
     this.post({
       kind: "picture", svg: picture.svg, name, shown: this.shown(uri),
-      choices: { views: picture.views, flows: picture.flows, overlays: picture.overlays }, note: (picture.notes ?? []).join(" · "), links: picture.elements.map(element => element.id),
+      choices: { views: picture.views, flows: picture.flows, overlays: picture.overlays },
+      note: (picture.notes ?? []).join(" · "), links: picture.elements.map(element => element.id),
     });
     if (picture.broken) this.post({ kind: "stale", why: "the text has mistakes" });
   }

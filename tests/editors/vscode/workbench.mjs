@@ -60,17 +60,26 @@ export class Workbench {
   }
 
   /** Picks a command, or with a bare name a file. */
-  async quick(text) {
+  async quick(text, tries = 3) {
     const { page } = this;
     await page.keyboard.press(text.startsWith(">") ? "F1" : "Control+p");
     const input = page.locator(".quick-input-widget input");
     await input.waitFor({ state: "visible" });
     await input.fill(text);
     const wanted = text.replace(/^>/, "");
-    const row = page.locator(".quick-input-list .monaco-list-row");
-    const title = new RegExp(`^${wanted.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}…?$`);
-    const exact = row.filter({ has: page.locator(".label-name", { hasText: title }) });
-    await exact.first().click({ timeout: 15000 });
+    // the list is sorted by what was used last: the row is found by its name
+    const found = page.waitForFunction(wanted => {
+      const rows = [...document.querySelectorAll(".quick-input-list .monaco-list-row")];
+      const name = row => (row.getAttribute("aria-label") ?? "").replaceAll("\u00a0", " ").split(",")[0].replace(/…$/, "").trim();
+      return rows.find(row => name(row) === wanted) ?? rows.find(row => name(row).startsWith(wanted));
+    }, wanted, { timeout: tries > 1 ? 6000 : 15000 });
+    const row = await found.catch(error => { if (tries <= 1) throw error; });
+    if (!row) {
+      // files and commands of extensions may not be known yet
+      await page.keyboard.press("Escape");
+      return this.quick(text, tries - 1);
+    }
+    await row.asElement().click();
     await input.waitFor({ state: "hidden" }).catch(() => {});
   }
 
