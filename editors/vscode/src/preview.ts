@@ -241,11 +241,12 @@ export class PreviewPanel implements vscode.Disposable, vscode.WebviewPanelSeria
 <label>Flow <select id="flow"></select></label>
 <label>Overlay <select id="overlay"></select></label>
 <span id="note" role="status"></span>
-<span class="gap"></span>
+<span class="buttons">
 <button id="out" title="Zoom out (-)" aria-label="Zoom out">−</button>
 <button id="fit" title="Fit (0)" aria-label="Fit">⤢</button>
 <button id="in" title="Zoom in (+)" aria-label="Zoom in">+</button>
 <button id="export" title="Export diagram">Export…</button>
+</span>
 </header>
 <main id="stage" tabindex="0" aria-label="Diagram"><p id="wait">Drawing…</p></main>
 <script nonce="${nonce}" src="${at("preview.js")}" data-nonce="${nonce}"></script>

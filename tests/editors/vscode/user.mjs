@@ -107,7 +107,7 @@ const tests = {
 
   async "the preview follows, and leads"() {
     await w.openFile("shop.arch");
-    await w.quick(">Close Primary Side Bar").catch(() => page.keyboard.press("Escape"));
+    await w.quick(">View: Close Primary Side Bar");
     await w.goTo(31, 14);
     await w.quick(">Arch: Open Preview");
     const frame = inFrame();
@@ -192,7 +192,8 @@ const tests = {
     await w.quick(">Arch: Explain a Rule");
     await page.locator(".quick-input-list .monaco-list-row", { hasText: "AV001" }).first().click();
     await until("a rule is explained", async () => (await page.locator(".tab", { hasText: "AV001" }).count()) > 0);
-    await page.waitForTimeout(500);
+    const explained = async frame => (await frame.locator("body").textContent({ timeout: 500 }).catch(() => ""))?.includes("single-point-of-failure");
+    await until("and can be read", async () => (await Promise.all(page.frames().slice(1).map(explained))).some(Boolean), 30000);
     await shot("explain");
     await w.quick(">View: Close Editor");
     await w.quick(">View: Focus First Editor Group");
