@@ -9,13 +9,13 @@ let server: Server | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<{ server: Server; preview: PreviewPanel }> {
   server = new Server(context);
   const preview = new PreviewPanel(context, server);
-  const commands = new Commands(context, preview);
+  const commands = new Commands(context, server, preview);
   const register = (name: string, run: (...args: never[]) => unknown) =>
     context.subscriptions.push(vscode.commands.registerCommand(`archc.${name}`, run));
 
-  register("preview", (uri?: vscode.Uri) => preview.open(uri));
+  register("preview", (what?: vscode.Uri | string | What) => preview.open(...picked(what)));
   register("export", () => commands.exportDiagram());
-  register("simulate", (scenario?: string) => commands.simulate(scenario));
+  register("simulate", (what?: string | What) => commands.simulate(...scenario(what)));
   register("explain", (rule?: string) => commands.explain(rule));
   register("restart", () => server?.restart());
   register("showOutput", () => server?.showOutput());
@@ -23,6 +23,27 @@ export async function activate(context: vscode.ExtensionContext): Promise<{ serv
 
   await server.restart();
   return { server, preview };
+}
+
+/** What a lens above a block names. */
+interface What {
+  uri?: string;
+  view?: string;
+  flow?: string;
+  scenario?: string;
+}
+
+function picked(what?: vscode.Uri | string | What): [vscode.Uri?, { view?: string; flow?: string }?] {
+  if (!what) return [];
+  if (what instanceof vscode.Uri) return [what];
+  if (typeof what === "string") return [vscode.Uri.parse(what)];
+  return [what.uri ? vscode.Uri.parse(what.uri) : undefined, { view: what.view, flow: what.flow }];
+}
+
+function scenario(what?: string | What): [string?, vscode.Uri?] {
+  if (!what || typeof what === "string") return [what];
+  // a lens without a scenario means all of them
+  return [what.scenario ?? "", what.uri ? vscode.Uri.parse(what.uri) : undefined];
 }
 
 export async function deactivate(): Promise<void> {

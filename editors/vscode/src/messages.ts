@@ -2,7 +2,7 @@
 
 export interface Shown {
   view: string;
-  /** The flow whose path is marked. */
+  /** The flow that is drawn as a sequence. */
   flow: string;
   overlay: string;
 }

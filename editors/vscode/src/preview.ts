@@ -42,7 +42,7 @@ export class PreviewPanel implements vscode.Disposable, vscode.WebviewPanelSeria
     return this.choices.get(design.toString()) ?? everything;
   }
 
-  async open(uri?: vscode.Uri): Promise<void> {
+  async open(uri?: vscode.Uri, picked?: { view?: string; flow?: string }): Promise<void> {
     if (!vscode.workspace.isTrusted) {
       void vscode.window.showWarningMessage("Arch: no program is run until this workspace is trusted.");
       return;
@@ -54,6 +54,7 @@ export class PreviewPanel implements vscode.Disposable, vscode.WebviewPanelSeria
       return;
     }
     this.uri = design;
+    if (picked) this.choices.set(design.toString(), { ...this.shown(design), view: picked.view ?? "", flow: picked.flow ?? "" });
     if (this.panel) {
       this.panel.reveal(undefined, true);
       await this.draw();

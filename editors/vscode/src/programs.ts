@@ -56,7 +56,7 @@ export function run(program: string, args: string[], folder?: string): Promise<s
   const options = { cwd: folder, maxBuffer: 64 << 20, timeout: 120_000, windowsHide: true };
   return new Promise((resolve, reject) => {
     execFile(program, args, options, (error, stdout, stderr) => {
-      if (!error || (error.code === 1 && stdout)) resolve(stdout);
+      if (!error || error.code === 1) resolve(stdout);
       else reject(new Error(stderr.trim() || error.message));
     });
   });

@@ -6,7 +6,7 @@ export interface PreviewParams {
   textDocument: { uri: string };
   /** The `view` to draw; all of the design without one. */
   view?: string;
-  /** The flow whose path is marked. */
+  /** The flow to draw as a sequence. */
   flow?: string;
   overlay?: string;
 }
@@ -31,6 +31,13 @@ export interface Preview {
   broken?: boolean;
   /** What the reader should know, such as that groups were collapsed. */
   notes?: string[];
+}
+
+/** What the server runs on a design as it stands in the editor. */
+export interface Commands {
+  "archc.lsp.simulate": { takes: { uri: string; scenario?: string }; gives: { text: string } };
+  "archc.lsp.explain": { takes: string; gives: { text: string } };
+  "archc.lsp.export": { takes: { uri: string; format: string; view?: string; flow?: string; overlay?: string }; gives: { text: string } };
 }
 
 export const previewRequest = new RequestType<PreviewParams, Preview | null, void>("arch/preview");

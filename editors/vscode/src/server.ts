@@ -1,8 +1,9 @@
 // Starts, watches and stops the language server, and tells how it is in the status bar.
 import * as vscode from "vscode";
-import { LanguageClient, State } from "vscode-languageclient/node";
+import { ExecuteCommandRequest, LanguageClient, State } from "vscode-languageclient/node";
 import type { LanguageClientOptions } from "vscode-languageclient/node";
 import { findServer, NotFound } from "./programs";
+import type { Commands } from "./protocol";
 
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
@@ -31,6 +32,13 @@ export class Server implements vscode.Disposable {
   /** The client of a server that runs. */
   get running(): LanguageClient | undefined {
     return this.client?.state === State.Running ? this.client : undefined;
+  }
+
+  /** Runs one of the server's commands. */
+  async run<Name extends keyof Commands>(command: Name, argument: Commands[Name]["takes"]): Promise<Commands[Name]["gives"]> {
+    const client = this.running;
+    if (!client) throw new Error("the language server does not run");
+    return client.sendRequest(ExecuteCommandRequest.type, { command, arguments: [argument] });
   }
 
   showOutput(): void {

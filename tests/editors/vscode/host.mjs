@@ -9,7 +9,11 @@ const browser = await browse();
 let status = 1;
 try {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
-  await page.exposeFunction("codeAutomationLog", (kind, args) => console.log(...args));
+  await page.exposeFunction("codeAutomationLog", (kind, args) => {
+    // VS Code's own messages are many, and not ours
+    const text = args.join(" ");
+    if (text.includes("archc| ")) console.log(text.split("archc| ")[1]);
+  });
   const ended = new Promise(resolve => page.exposeFunction("codeAutomationExit", resolve));
   const remote = file => `vscode-remote://127.0.0.1:${server.port}${file}`;
   const payload = [["extensionDevelopmentPath", remote(extension)], ["extensionTestsPath", remote(tests)]];

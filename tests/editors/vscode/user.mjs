@@ -186,7 +186,7 @@ const tests = {
     await w.openFile("shop.arch");
     await w.quick(">Arch: Run a Scenario");
     await w.page.locator(".quick-input-list .monaco-list-row", { hasText: "sale" }).first().click();
-    await until("a scenario is told", async () => (await page.locator(".tab", { hasText: "sale of shop.arch" }).count()) > 0);
+    await until("a scenario is told", async () => (await page.locator(".tab", { hasText: "sale · shop.arch" }).count()) > 0);
     await shot("scenario");
     await w.quick(">View: Close Editor");
     await w.quick(">Arch: Explain a Rule");

@@ -225,8 +225,8 @@ exports.run = async () => {
       checks++;
       failures.push(`cannot go on: ${error.stack ?? error}`);
     }
-    for (const failure of failures.slice(before)) console.log(`FAILED ${name}: ${failure}`);
+    for (const failure of failures.slice(before)) console.log(`archc| FAILED ${name}: ${failure}`);
   }
-  console.log(`${checks} checks inside the extension host of VS Code ${vscode.version}, ${failures.length} failed`);
+  console.log(`archc| ${checks} checks inside the extension host of VS Code ${vscode.version}, ${failures.length} failed`);
   if (failures.length) throw new Error(`${failures.length} failed`);
 };
