@@ -9,7 +9,11 @@ impl zed::Extension for Arch {
         Self
     }
 
-    fn language_server_command(&mut self, _: &LanguageServerId, worktree: &zed::Worktree) -> Result<zed::Command> {
+    fn language_server_command(
+        &mut self,
+        _: &LanguageServerId,
+        worktree: &zed::Worktree,
+    ) -> Result<zed::Command> {
         let command = worktree.which("archc-lsp").ok_or("`archc-lsp` is not on PATH")?;
         Ok(zed::Command { command, args: Vec::new(), env: worktree.shell_env() })
     }
