@@ -1,12 +1,13 @@
 // Bundles the extension and the preview's script into dist/, and fetches the grammar from where all editors share it.
 import { context, build } from "esbuild";
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const here = name => new URL(name, import.meta.url).pathname;
 mkdirSync(here("dist"), { recursive: true });
 copyFileSync(here("../../grammar/textmate/arch.tmLanguage.json"), here("syntaxes/arch.tmLanguage.json"));
 copyFileSync(here("src/webview/preview.css"), here("dist/preview.css"));
-for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(here(`../../${name}`), here(name));
+const licence = name => readFileSync(here(`../../${name}`), "utf8");
+writeFileSync(here("LICENSE.txt"), `MIT OR Apache-2.0\n\n${licence("LICENSE-MIT")}\n${licence("LICENSE-APACHE")}`);
 
 const common = { bundle: true, minify: true, logLevel: "warning", absWorkingDir: here(".") };
 const extension = {

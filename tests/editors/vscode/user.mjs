@@ -2,7 +2,7 @@
 // those of the README are written there.
 import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { browse, serve, Workbench } from "./workbench.mjs";
+import { browse, offers, serve, Workbench } from "./workbench.mjs";
 
 const [code, vsix, path, workspace, images] = process.argv.slice(2);
 const shots = process.env.ARCHC_SHOTS;
@@ -208,6 +208,10 @@ const tests = {
   },
 };
 
+/** What a test needs of the server, where it is more than findings. */
+const needs = { completion: "completionProvider", "a quick fix mends": "codeActionProvider", commands: "executeCommandProvider" };
+const offered = await offers(join(path, "archc-lsp"));
+
 async function session(trust, folder, work) {
   const server = await serve({ code, vsix, path, trust });
   const browser = await browse();
@@ -226,6 +230,10 @@ async function session(trust, folder, work) {
 
 await session(false, workspace, async () => {
   for (const [name, test] of Object.entries(tests).filter(([name]) => only.test(name))) {
+    if (needs[name] && !offered[needs[name]]) {
+      console.log(`  ${name}: not offered by this server`);
+      continue;
+    }
     const before = failed, start = Date.now();
     try {
       await test();

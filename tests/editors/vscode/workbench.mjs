@@ -46,6 +46,30 @@ export async function serve({ code, vsix, path, trust = false, extra = {} }) {
   return { home, port, stop, said: () => said };
 }
 
+/** What a server says that it can do. */
+export async function offers(program) {
+  const child = spawn(program, [], { stdio: ["pipe", "pipe", "ignore"] });
+  const send = message => {
+    const text = JSON.stringify({ jsonrpc: "2.0", ...message });
+    child.stdin.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+  };
+  send({ id: 1, method: "initialize", params: { processId: null, rootUri: null, capabilities: {} } });
+  let got = "";
+  const result = await new Promise(resolve => child.stdout.on("data", chunk => {
+    got += chunk;
+    const at = got.indexOf("\r\n\r\n");
+    try {
+      resolve(JSON.parse(got.slice(at + 4)).result);
+    } catch {
+      // not all of it yet
+    }
+  }));
+  send({ id: 2, method: "shutdown" });
+  send({ method: "exit" });
+  await new Promise(resolve => child.on("exit", resolve));
+  return result.capabilities;
+}
+
 export const browse = () => chromium.launch({ executablePath: process.env.CHROMIUM, args: flags.split(" ") });
 
 /** A page of the workbench, and the hands of a user on it. */
@@ -73,19 +97,25 @@ export class Workbench {
       const name = row => (row.getAttribute("aria-label") ?? "").replaceAll("\u00a0", " ").split(",")[0].replace(/…$/, "").trim();
       return rows.find(row => name(row) === wanted) ?? rows.find(row => name(row).startsWith(wanted));
     }, wanted, { timeout: tries > 1 ? 6000 : 15000 });
-    const row = await found.catch(error => { if (tries <= 1) throw error; });
-    if (!row) {
-      // files and commands of extensions may not be known yet
+    try {
+      await (await found).asElement().click({ timeout: 3000 });
+    } catch (error) {
+      // the list is made anew while it is read, and files and commands of extensions come late
+      if (tries <= 1) throw error;
       await page.keyboard.press("Escape");
       return this.quick(text, tries - 1);
     }
-    await row.asElement().click();
     await input.waitFor({ state: "hidden" }).catch(() => {});
   }
 
-  async openFile(name) {
+  async openFile(name, tries = 3) {
     await this.quick(name);
-    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    const tab = this.page.locator(`.tab.active[data-resource-name="${name}"]`);
+    const opened = await tab.waitFor({ timeout: 8000 }).then(() => true, () => false);
+    if (!opened) {
+      if (tries <= 1) throw new Error(`${name} does not open`);
+      return this.openFile(name, tries - 1);
+    }
     await this.page.locator(".editor-group-container.active .monaco-editor .view-line").first().waitFor();
   }
 
