@@ -3,7 +3,7 @@
 
 use super::drawing::{Edge, Group, Node};
 use super::shape::{Outline, outline};
-use super::text::{Font, Lines, clean, width, wrap};
+use super::text::{Font, Lines, clean, width, wrap, wrap_whole};
 
 /// Of a node's label.
 pub const LABEL: Font = Font { size: 13.0, bold: true };
@@ -27,7 +27,11 @@ pub const ICON: f64 = 20.0;
 
 const LINE_WIDTH: f64 = 150.0;
 const BADGE_WIDTH: f64 = 110.0;
+/// With one long word.
+const LONG_WIDTH: f64 = 210.0;
 const EDGE_WIDTH: f64 = 120.0;
+/// With one long word.
+const LONG_EDGE: f64 = 170.0;
 const TITLE_WIDTH: f64 = 260.0;
 const MAX_LINES: usize = 3;
 /// Characters of a text that are looked at: no label may cost more.
@@ -58,7 +62,7 @@ pub fn card(node: &Node) -> Card {
     let outline = outline(&node.kind);
     let text = clean(&node.label, MAX_TEXT);
     let text = if text.is_empty() { clean(&node.id, MAX_TEXT) } else { text };
-    let label = wrap(&text, LABEL, LINE_WIDTH, MAX_LINES);
+    let label = wrap_whole(&text, LABEL, LINE_WIDTH, LONG_WIDTH, MAX_LINES);
     let one_line = |text: &Option<String>, font, room| {
         let text = clean(text.as_deref().unwrap_or_default(), MAX_TEXT);
         wrap(&text, font, room, 1).lines.pop()
@@ -103,7 +107,7 @@ pub fn group_title(group: &Group) -> (String, String, f64) {
 /// An edge's label, with its width and height; none where it has none.
 #[must_use]
 pub fn edge_label(edge: &Edge) -> Option<(Lines, f64, f64)> {
-    let lines = wrap(&clean(&edge.label, MAX_TEXT), EDGE, EDGE_WIDTH, MAX_LINES);
+    let lines = wrap_whole(&clean(&edge.label, MAX_TEXT), EDGE, EDGE_WIDTH, LONG_EDGE, MAX_LINES);
     #[expect(clippy::cast_precision_loss, reason = "at most three lines")]
     let height = lines.lines.len() as f64 * EDGE_LINE;
     let width = lines.width.ceil() + 6.0;

@@ -53,6 +53,8 @@ pub struct RenderOptions {
 pub fn draw(evidence: &overlay::Evidence<'_>, options: &RenderOptions) -> Drawing {
     let mut drawn = view::drawn(evidence.model, &options.view);
     overlay::lay(&mut drawn, evidence, &options.overlay, options.view.view);
+    let asked = overlay::asked(evidence.model, &options.overlay, options.view.view);
+    overlay::admit_nothing(&mut drawn, asked.kind);
     drawn.drawing
 }
 

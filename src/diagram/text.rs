@@ -3,7 +3,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use super::widths::{BOLD, REGULAR};
+use super::widths::BLOCKS;
 
 /// A size and weight that the diagrams use.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,10 +33,12 @@ pub fn width(text: &str, font: Font) -> f64 {
 
 /// Thousandths of an em.
 fn advance(c: char, bold: bool) -> f64 {
-    let table = if bold { &BOLD } else { &REGULAR };
     let code = c as usize;
-    if let Some(&w) = code.checked_sub(0x20).and_then(|i| table.get(i)) {
-        return f64::from(w);
+    for (first, regular, strong) in BLOCKS {
+        let table = if bold { strong } else { regular };
+        if let Some(&w) = code.checked_sub(first).and_then(|i| table.get(i)) {
+            return f64::from(w);
+        }
     }
     match c.width() {
         None | Some(0) => 0.0,
@@ -81,8 +83,40 @@ fn unprintable(c: char) -> bool {
         || (c as u32) & 0xfffe == 0xfffe
 }
 
-/// Breaks clean text at blanks, behind `-`, `_`, `.` and `/` and before a hump of camel case, else anywhere, into at most `max_lines` lines of
-/// `max_width` pixels; what does not fit ends in `…`.
+/// Like [`wrap`], with lines of up to `most` pixels where that keeps a word whole.
+#[must_use]
+pub fn wrap_whole(text: &str, font: Font, max_width: f64, most: f64, max_lines: usize) -> Lines {
+    let (mut widest, mut used, mut small) = (max_width, 0.0, false);
+    let mut end = |used: &mut f64| {
+        let whole = std::mem::take(used);
+        if whole <= most {
+            widest = widest.max(whole);
+        }
+    };
+    for c in text.chars() {
+        if c == ' ' || small && c.is_uppercase() {
+            end(&mut used);
+        }
+        small = c.is_lowercase();
+        if c != ' ' {
+            used += advance(c, font.bold) * font.size / 1000.0;
+        }
+        if is_joint(c) {
+            end(&mut used);
+        }
+    }
+    end(&mut used);
+    // sums of the same widths in another order may differ in their last digit
+    wrap(text, font, widest + if widest > max_width { 1e-6 } else { 0.0 }, max_lines)
+}
+
+/// Behind which a line may end.
+fn is_joint(c: char) -> bool {
+    matches!(c, '-' | '_' | '.' | '/' | ',' | ';' | '&' | '=' | '?')
+}
+
+/// Breaks clean text at blanks, behind `-`, `_`, `.`, `/` and the like and before a hump of camel case, else anywhere, into
+/// at most `max_lines` lines of `max_width` pixels; what does not fit ends in `…`.
 #[must_use]
 pub fn wrap(text: &str, font: Font, max_width: f64, max_lines: usize) -> Lines {
     let mut out = Lines::default();
@@ -119,7 +153,7 @@ fn fit(text: &str, font: Font, max_width: f64) -> (usize, bool) {
         }
         used += w;
         joined = c == '\u{200d}';
-        if matches!(c, '-' | '_' | '.' | '/') {
+        if is_joint(c) {
             soft = Some(at + c.len_utf8());
         }
     }
@@ -138,7 +172,12 @@ fn ellipsis(text: &str, font: Font, max_width: f64) -> String {
         }
         end = at + c.len_utf8();
     }
-    let kept = text.get(..end).unwrap_or_default().trim_end_matches([' ', '\u{200d}']);
+    let kept = text.get(..end).unwrap_or_default();
+    // at the end of a word, where that does not cost half the line
+    let word = kept
+        .rfind(' ')
+        .filter(|&at| 2 * at > kept.len() && !text.get(end..).is_some_and(|it| it.starts_with(' ')));
+    let kept = kept.get(..word.unwrap_or(end)).unwrap_or(kept).trim_end_matches([' ', ',', '\u{200d}']);
     format!("{kept}…")
 }
 
@@ -179,6 +218,27 @@ mod tests {
         let lines = wrap(&long, FONT, 60.0, 3);
         assert!(lines.cut && lines.lines.len() == 3 && lines.width <= 60.0);
         assert!(lines.lines[2].ends_with('…'), "{lines:?}");
+    }
+
+    #[test]
+    fn a_word_stays_whole_where_a_little_more_room_does_it() {
+        let w = |t: &str, most| wrap_whole(t, FONT, 60.0, most, 3).lines;
+        assert_eq!(w("SendConfirmation now", 90.0), ["Send", "Confirmation", "now"]);
+        assert_eq!(w("a SendConfirmation", 60.0), ["a Send", "Confirmatio", "n"]);
+        assert_eq!(w("short words only", 90.0), wrap("short words only", FONT, 60.0, 3).lines);
+        assert_eq!(w(&"x".repeat(40), 90.0)[0], "x".repeat(10), "what does not fit anyway gets no more room");
+    }
+
+    #[test]
+    fn an_ellipsis_stands_behind_a_word() {
+        assert_eq!(wrap("more than a label", FONT, 80.0, 1).lines, ["more than a…"]);
+        assert_eq!(wrap("to internationalise", FONT, 60.0, 1).lines, ["to interna…"]);
+    }
+
+    #[test]
+    fn other_scripts_are_measured_by_their_letters() {
+        assert!((width("ЩЖ", FONT) - 21.71).abs() < 0.01 && (width("שלום", FONT) - 20.0).abs() < 6.0);
+        assert!((width("…", FONT) - 10.0).abs() < 1e-9);
     }
 
     #[test]

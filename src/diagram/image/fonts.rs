@@ -3,8 +3,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use resvg::usvg::FontResolver;
 use resvg::usvg::fontdb::{Database, FaceInfo, ID, Language, Style};
+use resvg::usvg::{Font, FontFamily, FontResolver};
+
+use crate::diagram::svg::PICTURES;
 
 /// A set of fonts.
 pub type Fonts = Database;
@@ -27,19 +29,38 @@ pub(super) fn carried() -> Arc<Fonts> {
     Arc::new(fonts)
 }
 
-/// Takes letters from what archc carries, then from what `more` finds.
+/// Takes letters from what archc carries, then from what `more` finds; pictographs the other way round.
 pub(super) fn resolver(more: More) -> FontResolver<'static> {
-    let others = Mutex::new(None::<Others>);
-    let fallback = move |letter: char, used: &[ID], fonts: &mut Arc<Fonts>| {
-        let mut others = others.lock().unwrap_or_else(PoisonError::into_inner);
-        let others = others.get_or_insert_with(|| {
-            more(Arc::make_mut(fonts));
-            Others::new(fonts)
-        });
-        let bold = used.first().and_then(|id| fonts.face(*id)).is_some_and(|face| face.weight.0 > 500);
-        others.find(letter, bold, used, fonts)
+    let others = Arc::new(Mutex::new(None::<Others>));
+    let known = Arc::clone(&others);
+    let usual = FontResolver::default_font_selector();
+    let select = move |font: &Font, fonts: &mut Arc<Fonts>| {
+        let pictures = |family: &FontFamily| matches!(family, FontFamily::Named(name) if name == PICTURES);
+        let asked = font.families().iter().any(pictures);
+        let found =
+            asked.then(|| with(&known, more, fonts, |others, fonts| others.pictures(fonts))).flatten();
+        found.or_else(|| usual(font, fonts))
     };
-    FontResolver { select_font: FontResolver::default_font_selector(), select_fallback: Box::new(fallback) }
+    let fallback = move |letter: char, used: &[ID], fonts: &mut Arc<Fonts>| {
+        let bold = used.first().and_then(|id| fonts.face(*id)).is_some_and(|face| face.weight.0 > 500);
+        with(&others, more, fonts, |others, fonts| others.find(letter, bold, used, fonts))
+    };
+    FontResolver { select_font: Box::new(select), select_fallback: Box::new(fallback) }
+}
+
+/// The other fonts, looked for where that has not been done.
+fn with<T>(
+    others: &Mutex<Option<Others>>,
+    more: More,
+    fonts: &mut Arc<Fonts>,
+    then: impl FnOnce(&mut Others, &Fonts) -> T,
+) -> T {
+    let mut others = others.lock().unwrap_or_else(PoisonError::into_inner);
+    let others = others.get_or_insert_with(|| {
+        more(Arc::make_mut(fonts));
+        Others::new(fonts)
+    });
+    then(others, fonts)
 }
 
 /// The fonts beside the carried ones.
@@ -60,17 +81,16 @@ impl Others {
         Self { order: [order(400), order(700)], proven: [Vec::new(), Vec::new()] }
     }
 
+    /// The font of pictographs, if there is one.
+    fn pictures(&self, fonts: &Fonts) -> Option<ID> {
+        let [usual, _] = &self.order;
+        usual.iter().copied().find(|id| fonts.face(*id).is_some_and(is_pictures))
+    }
+
     fn find(&mut self, letter: char, bold: bool, used: &[ID], fonts: &Fonts) -> Option<ID> {
         let at = usize::from(bold);
         let (order, proven) = (self.order.get(at)?, self.proven.get_mut(at)?);
         let fits = |id: &&ID| !used.contains(id) && has(fonts, **id, letter);
-        // pictographs look as in a browser: in colour, where a font for them is there
-        let pictures = |id: &&ID| fonts.face(**id).is_some_and(|face| is_pictures(face));
-        if is_pictograph(letter)
-            && let Some(found) = order.iter().filter(pictures).find(fits)
-        {
-            return Some(*found);
-        }
         if let Some(found) = proven.iter().find(fits) {
             return Some(*found);
         }
@@ -105,10 +125,6 @@ fn family(face: &FaceInfo) -> &str {
 
 fn is_pictures(face: &FaceInfo) -> bool {
     family(face).contains("Emoji")
-}
-
-fn is_pictograph(letter: char) -> bool {
-    letter >= '\u{1f000}'
 }
 
 fn has(fonts: &Fonts, id: ID, letter: char) -> bool {

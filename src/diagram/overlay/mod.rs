@@ -11,6 +11,7 @@ mod path;
 mod tests;
 
 use super::drawing::End;
+use super::sign::{Note, Tag, Tone};
 use super::view::Drawn;
 use crate::analysis::Facts;
 use crate::diagnostic::Diagnostic;
@@ -66,6 +67,24 @@ pub fn lay(drawn: &mut Drawn, evidence: &Evidence<'_>, wanted: &Wanted, view: Op
     if let Some(flow) = asked.flow {
         path::lay(drawn, evidence.model, flow);
     }
+}
+
+/// Says so below the picture where what was asked to be laid over it tells nothing: an empty overlay looks like a forgotten one.
+pub(super) fn admit_nothing(drawn: &mut Drawn, asked: Option<Kind>) {
+    let Some(kind) = asked.filter(|kind| *kind != Kind::None) else { return };
+    let overlay = &mut drawn.drawing.overlay;
+    if *overlay != super::sign::Overlay::default() {
+        return;
+    }
+    let text = match kind {
+        Kind::Findings => "nothing is found in what this picture shows",
+        Kind::Load => "no component here has a rate or a capacity to tell",
+        Kind::Coupling => "no circle, hub or shared store in what this picture shows",
+        Kind::Domains => "nothing here stands in a region, a zone or another domain that fails as one",
+        Kind::None => "",
+    };
+    let tag = Tag { tone: Tone::Info, text: "0".to_owned() };
+    overlay.notes.push(Note { tag, head: String::new(), text: text.to_owned() });
 }
 
 /// What an element of the model is drawn as.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::compilation::{Compilation, check};
 use crate::config::Config;
-use crate::diagram::sign::{Sign, Tone};
+use crate::diagram::sign::Sign;
 use crate::diagram::{RenderOptions, draw, picture, svg, view};
 use crate::source::{Document, MemoryLoader};
 
@@ -117,4 +117,18 @@ fn a_view_asks_for_both_and_the_picture_holds_them() {
     let out = svg::svg(&picture(&drawing, &options), &svg::Options::default());
     assert!(out.contains(">90%</text>") && out.contains("step of Buy") && !out.contains("<b>"));
     assert!(!out.contains("at most 60% of its capacity") || tags(&sign(&drawing, "us.one")) == ["45%"]);
+}
+
+#[test]
+fn an_overlay_without_anything_to_tell_says_so() {
+    let found = check(Document::new("x.arch", "service a\n"), &MemoryLoader::default(), &Config::default());
+    let evidence = Evidence { model: &found.model, facts: &found.facts, findings: &[] };
+    let notes = |kind| {
+        let overlay = Wanted { kind, flow: None };
+        draw(&evidence, &RenderOptions { overlay, ..RenderOptions::default() }).overlay.notes.len()
+    };
+    for kind in [Kind::Findings, Kind::Load, Kind::Coupling, Kind::Domains] {
+        assert_eq!(notes(Some(kind)), 1, "{kind:?}");
+    }
+    assert_eq!((notes(None), notes(Some(Kind::None))), (0, 0));
 }

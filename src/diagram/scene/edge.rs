@@ -91,13 +91,20 @@ pub(super) fn tags(line: &Line, over: &Sign) -> Vec<Prim> {
     middle.map(|middle| sign::row(&over.tags, middle)).unwrap_or_default()
 }
 
+/// A label's lines. Where the edge could be seen through it, between words and lines, it has a ground of its own.
 fn label(lines: &[String], rect: Rect, ground: Paint) -> Vec<Prim> {
     let mut y = rect.y;
     let mut prims = Vec::new();
+    let open = lines.len() > 1 || lines.iter().any(|line| line.contains(' '));
+    if open {
+        let rect = Rect { x: rect.x + 1.0, w: rect.w - 2.0, ..rect };
+        prims.push(Prim::Rect { rect, radius: 0.0, style: Style::filled(ground) });
+    }
+    let halo = if open { Paint::None } else { ground };
     for line in lines {
         let at = Point { x: (rect.x + rect.w / 2.0).round(), y: (y + 11.0).round() };
         let text = line.clone();
-        prims.push(Prim::Text { at, text, font: EDGE, centred: true, paint: Paint::Muted, halo: ground });
+        prims.push(Prim::Text { at, text, font: EDGE, centred: true, paint: Paint::Muted, halo });
         y += EDGE_LINE;
     }
     prims

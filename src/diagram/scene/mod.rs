@@ -266,10 +266,11 @@ pub fn build(drawing: &Drawing, placement: &Placement, theme: Theme) -> Scene {
         let points = line.points.clone();
         scene.edges.push(LineInfo { id: edge.id.clone(), from, to, op: edge.op, points, label });
     }
+    let ends = ends(drawing, &placed);
     for (i, (node, &rect)) in drawing.nodes.iter().zip(&placed.nodes).enumerate() {
         let mut mark = node::mark(node, rect);
         if let Some(sign) = over.nodes.get(i) {
-            sign::over_node(&mut mark, rect, sign);
+            sign::over_node(&mut mark, rect, sign, ends.get(i).map_or(&[], Vec::as_slice));
         }
         scene.marks.push(mark);
         let (id, kind, label) = (node.id.clone(), node.kind.clone(), clean(&node.label, MAX_TEXT));
@@ -299,6 +300,21 @@ fn moved(placement: &Placement) -> Placement {
         line.label = line.label.as_ref().map(rect);
         for p in &mut line.points {
             *p = Point { x: p.x + MARGIN, y: p.y + MARGIN };
+        }
+    }
+    out
+}
+
+/// Where lines meet each node.
+fn ends(drawing: &Drawing, placed: &Placement) -> Vec<Vec<Point>> {
+    let mut out = vec![Vec::new(); drawing.nodes.len()];
+    for (edge, line) in drawing.edges.iter().zip(&placed.edges) {
+        for (end, point) in [(edge.from, line.points.first()), (edge.to, line.points.last())] {
+            if let (End::Node(i), Some(point)) = (end, point)
+                && let Some(list) = out.get_mut(i)
+            {
+                list.push(*point);
+            }
         }
     }
     out

@@ -11,15 +11,17 @@ pub(super) const PILL: f64 = 16.0;
 const OUT: f64 = 5.0;
 /// Between two pills.
 const GAP: f64 = 3.0;
+/// Half the width of a line's head.
+const HEAD: f64 = 4.0;
 /// A pill is no place for sentences.
 const MOST_WIDTH: f64 = 150.0;
 
-/// Lays a sign over a node; its halo lies behind the lines.
-pub(super) fn over_node(mark: &mut Mark, rect: Rect, sign: &Sign) {
+/// Lays a sign over a node; its halo lies behind the lines, and its pills where no line ends, if there is such a corner.
+pub(super) fn over_node(mark: &mut Mark, rect: Rect, sign: &Sign, ends: &[Point]) {
     if sign.faint {
         fade(mark);
     }
-    corner(mark, rect, sign);
+    corner(mark, rect, sign, ends);
     remark(mark, sign);
 }
 
@@ -32,7 +34,7 @@ pub(super) fn over_group(mark: &mut Mark, rect: Rect, sign: &Sign) {
         let fill = style.fill;
         *style = Style { fill, ..ring(tone) };
     }
-    corner(mark, rect, sign);
+    corner(mark, rect, sign, &[]);
     remark(mark, sign);
 }
 
@@ -61,14 +63,22 @@ fn ring(tone: Tone) -> Style {
     Style { fill: Paint::Wash(tone), stroke: Paint::Tone(tone), width, dash }
 }
 
-/// Pills on the upper border, from the right corner on.
-fn corner(mark: &mut Mark, rect: Rect, sign: &Sign) {
-    let mut right = rect.x + rect.w + OUT;
-    for tag in sign.tags.iter().rev() {
-        let w = pill_width(tag);
-        mark.prims.extend(pill(tag, Point { x: right - w, y: rect.y - PILL / 2.0 - 1.0 }));
-        right -= w + GAP;
+/// Pills on a border: in the first corner, from the upper right one on, where they hide no end of a line.
+fn corner(mark: &mut Mark, rect: Rect, sign: &Sign, ends: &[Point]) {
+    if sign.tags.is_empty() {
+        return;
     }
+    let w = row_width(&sign.tags);
+    let (right, left) = (rect.x + rect.w + OUT - w, rect.x - OUT);
+    let (up, down) = (rect.y - PILL / 2.0 - 1.0, rect.y + rect.h - PILL / 2.0 + 1.0);
+    let tries = [(right, up), (left, up), (right, down), (left, down)];
+    let free = |(x, y): &(f64, f64)| {
+        let hides =
+            |p: &Point| p.x > x - HEAD && p.x < x + w + HEAD && p.y > y - HEAD && p.y < y + PILL + HEAD;
+        !ends.iter().any(hides)
+    };
+    let (x, y) = tries.into_iter().find(free).unwrap_or((right, up));
+    mark.prims.extend(row(&sign.tags, Point { x: x + w / 2.0, y: y + PILL / 2.0 }));
 }
 
 /// How wide a row of pills is.

@@ -9,7 +9,7 @@ use crate::diagram::pictures::pen::{self, MARGIN, SMALL, STRONG, TEXT, left, mid
 use crate::diagram::scene::{BoxInfo, Dash, Element, Mark, Scene, Style, node_mark};
 use crate::diagram::text::{clean, width};
 
-/// Cards above one another before the next column begins.
+/// Cards above one another at most.
 const COLUMN: usize = 8;
 /// Between two cards, and around them in a box.
 const GAP: f64 = 10.0;
@@ -100,10 +100,16 @@ fn shown(items: &[Node]) -> &[Node] {
     items.get(..items.len().min(MOST)).unwrap_or(items)
 }
 
+/// Cards above one another, in columns that are as long as one another.
+fn column(items: &[Node]) -> usize {
+    let count = shown(items).len();
+    count.div_ceil(count.div_ceil(COLUMN).max(1)).max(1)
+}
+
 /// Size of cards in columns.
 fn block(items: &[Node]) -> (f64, f64) {
     let mut size: (f64, f64) = (0.0, 0.0);
-    for column in shown(items).chunks(COLUMN) {
+    for column in shown(items).chunks(column(items)) {
         let cards: Vec<_> = column.iter().map(card::card).collect();
         let wide = cards.iter().map(|card| card.width).fold(0.0, f64::max);
         let high: f64 = cards.iter().map(|card| card.height + GAP).sum();
@@ -118,7 +124,7 @@ fn block(items: &[Node]) -> (f64, f64) {
 /// Draws cards in columns from the top left.
 fn cards(items: &[Node], (x, y): (f64, f64), parent: &str, scene: &mut Scene) {
     let mut left_end = x;
-    for column in shown(items).chunks(COLUMN) {
+    for column in shown(items).chunks(column(items)) {
         let mut at = y;
         let wide = column.iter().map(|node| card::card(node).width).fold(0.0, f64::max);
         for node in column {
