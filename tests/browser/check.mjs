@@ -233,6 +233,26 @@ async function use(page, is, shot, phone) {
   }
   await page.keyboard.press("Escape");
 
+  // one stop of the Tab key, arrows within
+  await page.locator("#fit").click();
+  const stops = await page.evaluate(() => document.querySelectorAll("#world > g[tabindex='0']").length);
+  is("the Tab key stops once in the picture", stops === 1, String(stops));
+  await page.locator("#stage").focus();
+  await page.keyboard.press("Tab");
+  const focused = () => page.evaluate(() => document.activeElement.closest("#world > g")?.id ?? document.activeElement.id);
+  const home = await focused();
+  is("Tab leads into the picture", /^[ng]\d+$/.test(home), home);
+  const still = await world(), met2 = new Set([home]);
+  for (const key of ["ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft", "ArrowDown"]) {
+    await page.keyboard.press(key);
+    met2.add(await focused());
+  }
+  is("arrows go from one to the next", data.nodes.length + data.groups.length < 2 || met2.size > 1, [...met2].join(" "));
+  is("… and every one is in sight", await seen(await focused()));
+  is("the picture stays where it can", (await world()).k === still.k);
+  await page.keyboard.press("Escape");
+  is("Escape leads back to the picture", await focused() === "stage", await focused());
+
   // theme
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await page.locator("#theme").selectOption("dark");

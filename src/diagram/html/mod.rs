@@ -19,12 +19,13 @@ use super::view::{self, Drawn};
 use super::{RenderOptions, sizes};
 
 const STYLE: &str = include_str!("page.css");
-/// One scope, told in four files.
+/// One scope, told in five files.
 const SCRIPT: &str = concat!(
     "(() => {\n\"use strict\";\n",
     include_str!("script/view.js"),
     include_str!("script/collapse.js"),
     include_str!("script/panel.js"),
+    include_str!("script/focus.js"),
     include_str!("script/controls.js"),
     "})();"
 );
@@ -188,7 +189,7 @@ fn side(plain: &Scene) -> Markup {
             details {
                 summary { "About" }
                 p #about { (plain.description) }
-                p { "Drag or use the arrow keys to move, the wheel, + and − to zoom, 0 to fit. / searches by path, label, kind and technology, Enter goes to the next. A click on a group's title, or Enter, collapses and expands it. Made by archc." }
+                p { "Drag or use the arrow keys to move, the wheel, + and − to zoom, 0 to fit. / searches by path, label, kind and technology, Enter goes to the next. A click on a group's title, or Enter, collapses and expands it. Tab goes into the picture, there the arrow keys go from one to the next, Escape leads back. Made by archc." }
             }
         }
     }

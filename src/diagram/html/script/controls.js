@@ -62,7 +62,9 @@ document.addEventListener("keydown", e => {
   else if (e.key === "Escape") {
     select(null);
     hideTip();
-  } else if (!e.target.closest("#side") && e.key === "ArrowLeft") pan(step, 0);
+    if (it) stage.focus();
+  } else if (it && arrows[e.key]) walk(it, e.key);
+  else if (!e.target.closest("#side") && e.key === "ArrowLeft") pan(step, 0);
   else if (!e.target.closest("#side") && e.key === "ArrowRight") pan(-step, 0);
   else if (!e.target.closest("#side") && e.key === "ArrowUp") pan(0, step);
   else if (!e.target.closest("#side") && e.key === "ArrowDown") pan(0, -step);
