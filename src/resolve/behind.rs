@@ -50,7 +50,7 @@ fn keep(call: &mut Call, stays: impl Fn(ComponentId) -> bool) {
     }
 }
 
-/// A `hit_ratio` in the file that no call is `behind`: the load behind that cache is counted in full.
+/// A `hit_ratio` of a cache that calls on, as a CDN does, and that no call is `behind`: the load behind it is counted in full.
 fn report_idle(resolver: &mut Resolver<'_>) {
     let model = &resolver.model;
     let of_connections = model.connections.iter().flat_map(|it| it.attrs.components(AttrId::BEHIND));
@@ -63,15 +63,18 @@ fn report_idle(resolver: &mut Resolver<'_>) {
         flow.calls.iter().filter(shares).map(|call| flow.visits[call.caller].component).collect()
     };
     let thinned: FxHashSet<ComponentId> = model.flows.iter().flat_map(of_flow).collect();
-    let visited: FxHashSet<ComponentId> =
-        model.flows.iter().flat_map(|flow| flow.visits.iter().map(|visit| visit.component)).collect();
+    // one beside the path is asked and not passed: what it spares nobody can tell
+    let callers = |flow: &Flow| -> Vec<ComponentId> {
+        flow.calls.iter().map(|call| flow.visits[call.caller].component).collect()
+    };
+    let passed: FxHashSet<ComponentId> = model.flows.iter().flat_map(callers).collect();
     let mut notes = Vec::new();
     for (id, it) in model.components.enumerate() {
         let Some(ratio) = it.attrs.get(AttrId::HIT_RATIO).filter(|ratio| ratio.origin == Origin::File) else {
             continue;
         };
         let (Some(span), false, true) =
-            (ratio.span, used.contains(&id) || thinned.contains(&id), visited.contains(&id))
+            (ratio.span, used.contains(&id) || thinned.contains(&id), passed.contains(&id))
         else {
             continue;
         };
