@@ -3,7 +3,7 @@
 use super::customs;
 use super::pieces::{self, Piece};
 use crate::model::attributes::{Field, Spec, Target, Type};
-use crate::model::{AttrId, GroupKind, Kind};
+use crate::model::{AttrId, GroupKind};
 use crate::resolve::On;
 use crate::source::Span;
 use crate::syntax::ast::{Attribute, Block, Stmt, StmtKind, Tree};
@@ -125,28 +125,19 @@ impl Owner {
     pub(super) fn of(trees: &[std::sync::Arc<Tree>], stmts: &[&Stmt]) -> Self {
         let Some((last, outer)) = stmts.split_last() else { return Self::File };
         match &last.kind {
-            StmtKind::Declaration(it) => Self::of_kind(trees, &it.kind.name, &it.name.name, it.tech.as_ref()),
-            StmtKind::Connection(_) => Self::Attributes(On::Target(Target::Connection)),
-            StmtKind::Attribute(it) => {
-                let owner = Self::of(trees, outer);
-                let types = AttrId::from_name(&it.key.text()).and_then(|id| owner.types(id.spec()));
-                let record = types.into_iter().flatten().find_map(|it| match it {
-                    Type::Record(fields) => Some(Self::Record(fields)),
-                    Type::Factors => Some(Self::Factors),
-                    _ => None,
-                });
-                record.unwrap_or(Self::Unknown)
-            }
+            StmtKind::Declaration(it) => Self::of_kind(
+                trees,
+                &it.kind.name,
+                &it.name.name,
+                it.tech.as_ref().map(|tech| tech.name.as_str()),
+            ),
+            StmtKind::Connection(_) => Self::of_connection(),
+            StmtKind::Attribute(it) => Self::of(trees, outer).of_record(&it.key.text()),
             _ => Self::Unknown,
         }
     }
 
-    fn of_kind(
-        trees: &[std::sync::Arc<Tree>],
-        kind: &str,
-        name: &str,
-        tech: Option<&crate::syntax::ast::Tech>,
-    ) -> Self {
+    fn of_kind(trees: &[std::sync::Arc<Tree>], kind: &str, name: &str, tech: Option<&str>) -> Self {
         let target = |target| Self::Attributes(On::Target(target));
         match kind {
             "flow" => return Self::Flow,
@@ -163,7 +154,7 @@ impl Owner {
                 };
             }
             "kind" => {
-                return match tech.and_then(|tech| customs::base(trees, &tech.name)) {
+                return match tech.and_then(|tech| customs::base(trees, tech)) {
                     Some(customs::Base::Component(kind)) => {
                         Self::Attributes(On::Kind(Target::Component(kind)))
                     }
@@ -180,6 +171,32 @@ impl Owner {
         }
     }
 
+    /// Of the block behind a head.
+    pub(super) fn of_head(
+        trees: &[std::sync::Arc<Tree>],
+        kind: &str,
+        name: &str,
+        tech: Option<&str>,
+    ) -> Self {
+        Self::of_kind(trees, kind, name, tech)
+    }
+
+    /// Of the block behind a connection.
+    pub(super) fn of_connection() -> Self {
+        Self::Attributes(On::Target(Target::Connection))
+    }
+
+    /// Of the record that is the value of an attribute of this block.
+    pub(super) fn of_record(self, key: &str) -> Self {
+        let types = AttrId::from_name(key).and_then(|id| self.types(id.spec()));
+        let record = types.into_iter().flatten().find_map(|it| match it {
+            Type::Record(fields) => Some(Self::Record(fields)),
+            Type::Factors => Some(Self::Factors),
+            _ => None,
+        });
+        record.unwrap_or(Self::Unknown)
+    }
+
     /// The types that an attribute has there; `None` where it does not fit.
     pub(super) fn types(self, spec: &Spec) -> Option<&'static [Type]> {
         match self {
@@ -190,16 +207,6 @@ impl Owner {
             Self::Record(_) | Self::Factors => None,
             // a misspelt kind: whatever anything may have
             Self::Unknown => On::Group.types(spec),
-        }
-    }
-
-    /// The kind of component, where it is one.
-    pub(super) fn component(self) -> Option<Kind> {
-        match self {
-            Self::Attributes(On::Target(Target::Component(kind)) | On::Kind(Target::Component(kind))) => {
-                Some(kind)
-            }
-            _ => None,
         }
     }
 }

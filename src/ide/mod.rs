@@ -27,14 +27,19 @@
 //!
 //! Tests write `testing::at("service a$0pi")`, which gives a fresh snapshot, the path and the offset of `$0`.
 
+pub mod actions;
+pub mod calls;
 pub mod commands;
+pub mod completion;
 mod cursor;
 mod customs;
 pub mod edits;
 mod figures;
 mod file;
 pub mod formatting;
+pub mod hints;
 pub mod hover;
+pub mod lenses;
 mod links;
 mod names;
 pub mod navigation;
@@ -42,10 +47,12 @@ mod pieces;
 pub mod preview;
 pub mod rename;
 mod snapshot;
+pub mod structure;
 mod symbol;
 pub mod symbols;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod tokens;
 mod workspace;
 
 pub use edits::FileEdit;

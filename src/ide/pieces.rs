@@ -2,8 +2,8 @@
 
 use crate::source::Span;
 use crate::syntax::ast::{
-    Annotation, Attribute, Block, Connection, Declaration, Ends, Ident, Leading, Objective, Operator, Path,
-    Policy, Selector, SelectorKind, Stmt, StmtKind, Tech, Text, Tree, Value, ValueKind,
+    Annotation, Attribute, Block, Connection, Declaration, Ident, Leading, Objective, Operator, Path, Policy,
+    Selector, SelectorKind, Stmt, StmtKind, Tech, Text, Tree, Value, ValueKind,
 };
 
 /// A piece of a statement.
@@ -12,7 +12,7 @@ pub(super) enum Piece<'t> {
     /// A statement, without what stands before it.
     Stmt(&'t Stmt),
     /// A block with its braces.
-    Block(&'t Block),
+    Block,
     /// The kind of a declaration.
     Kind(&'t Declaration),
     /// The name of a declaration.
@@ -20,7 +20,7 @@ pub(super) enum Piece<'t> {
     /// The technology of a declaration.
     Tech(&'t Declaration, &'t Tech),
     /// A label.
-    Label(&'t Text),
+    Label,
     /// The key of an attribute.
     Key(&'t Attribute),
     /// A value; one inside another comes behind it.
@@ -28,11 +28,11 @@ pub(super) enum Piece<'t> {
     /// A part of a path in a value, an end or a selector.
     Part(&'t Path, usize),
     /// An end of a connection.
-    Ends(&'t Ends),
+    Ends,
     /// An operator.
     Operator(Operator),
     /// The metric of an objective.
-    Metric(&'t Ident),
+    Metric,
     /// A comparison.
     Comparison,
     /// A selector.
@@ -129,7 +129,7 @@ fn declaration<'t>(it: &'t Declaration, visit: Visit<'_, 't>) {
         visit(tech.span, Piece::Tech(it, tech));
     }
     if let Some(label) = &it.label {
-        visit(label.span, Piece::Label(label));
+        visit(label.span, Piece::Label);
     }
     if let Some(it) = &it.block {
         block(it, visit);
@@ -137,7 +137,7 @@ fn declaration<'t>(it: &'t Declaration, visit: Visit<'_, 't>) {
 }
 
 fn block<'t>(it: &'t Block, visit: Visit<'_, 't>) {
-    if !visit(it.span, Piece::Block(it)) {
+    if !visit(it.span, Piece::Block) {
         return;
     }
     if let Some(comment) = &it.opening_comment {
@@ -154,7 +154,7 @@ fn connection<'t>(it: &'t Connection, visit: Visit<'_, 't>) {
         if let Some((operator, span)) = i.checked_sub(1).and_then(|before| it.operators.get(before)) {
             visit(*span, Piece::Operator(*operator));
         }
-        if visit(ends.span, Piece::Ends(ends)) {
+        if visit(ends.span, Piece::Ends) {
             ends.paths.iter().for_each(|it| path(it, visit));
         }
         for comment in &ends.comments {
@@ -162,7 +162,7 @@ fn connection<'t>(it: &'t Connection, visit: Visit<'_, 't>) {
         }
     }
     if let Some(label) = &it.label {
-        visit(label.span, Piece::Label(label));
+        visit(label.span, Piece::Label);
     }
     if let Some(it) = &it.block {
         block(it, visit);
@@ -179,7 +179,7 @@ fn objective<'t>(span: Span, it: &'t Objective, visit: Visit<'_, 't>) {
     if it.metric.span.start > span.start {
         word(span, "slo", visit);
     }
-    visit(it.metric.span, Piece::Metric(&it.metric));
+    visit(it.metric.span, Piece::Metric);
     if let Some((_, span)) = it.comparison {
         visit(span, Piece::Comparison);
     }

@@ -44,7 +44,7 @@ fn refusal(held: Option<&Held<'_>>) -> String {
                 }
                 Piece::Tech(..) => "a technology of the catalogue",
                 Piece::Key(_) | Piece::Required(_) => "an attribute of the language",
-                Piece::Metric(_) => "a metric of the language",
+                Piece::Metric => "a metric of the language",
                 Piece::Import(_) => "the path of a file: rename the file",
                 Piece::Part(..) => "no name that the design declares",
                 _ => return None,

@@ -6,6 +6,8 @@ mod flow;
 mod technology;
 mod words;
 
+pub(super) use words::{meaning, metric_meaning};
+
 use std::fmt::Write as _;
 
 use super::cursor::{Cursor, Owner};
@@ -71,7 +73,7 @@ impl<'c> Asked<'c, '_> {
                 }
                 _ => Some(words::operator(operator)),
             },
-            Piece::Metric(_) | Piece::Comparison | Piece::Word("slo") => {
+            Piece::Metric | Piece::Comparison | Piece::Word("slo") => {
                 flow::objective(self.compilation, self.stmt()?)
             }
             Piece::Word(word) => words::word(word),
