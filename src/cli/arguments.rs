@@ -108,7 +108,7 @@ pub(super) enum Command {
     Simulate(Simulate),
 
     /// Check or draw again on every change, and tell only what that changed
-    Watch(Watch),
+    Watch(Box<Watch>),
     /// Format files in place
     Fmt(Fmt),
     /// Tell what a rule finds, why it matters and how to mend it

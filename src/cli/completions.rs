@@ -17,7 +17,7 @@ pub(super) fn run(options: &Completions, output: &Output) -> Exit {
         Shell::Bash => vec![script(shells::Bash)],
         Shell::Elvish => vec![script(shells::Elvish)],
         Shell::Fish => vec![script(shells::Fish)],
-        Shell::PowerShell => vec![script(shells::PowerShell)],
+        Shell::Pwsh => vec![script(shells::PowerShell)],
         Shell::Zsh => vec![script(shells::Zsh)],
         Shell::Man => match manual() {
             Ok(pages) => pages,

@@ -66,7 +66,7 @@ pub(in crate::cli) enum Shell {
     Fish,
     /// PowerShell
     #[value(name = "powershell")]
-    PowerShell,
+    Pwsh,
     /// Z shell
     Zsh,
     /// Pages for `man`

@@ -208,9 +208,8 @@ fn others(side: &Side<'_>) -> Vec<Element> {
         found.push(Element { element, kind: element.to_owned(), path: it.path.to_string(), facts });
     };
     let objectives = side.objectives(&model.objectives);
-    match &model.system {
-        Some(system) => add("system", system, None, objectives),
-        None => {}
+    if let Some(system) = &model.system {
+        add("system", system, None, objectives);
     }
     model.data.iter().for_each(|it| add("data", &it.header, Some(&it.attrs), Facts::new()));
     for flow in model.flows.iter().filter(|it| !it.implicit) {
