@@ -27,9 +27,22 @@ fn examples() -> Vec<(String, PathBuf)> {
 }
 
 fn checked(folder: &Path) -> Compilation {
-    let text = std::fs::read_to_string(folder.join("design.arch")).unwrap().replace("\r\n", "\n");
+    checked_file(&folder.join("design.arch"))
+}
+
+fn checked_file(file: &Path) -> Compilation {
+    let text = std::fs::read_to_string(file).unwrap().replace("\r\n", "\n");
     let config = Config { today: Date::read("2026-11-22"), ..Config::default() };
-    check(Document::new("design.arch", text), &MemoryLoader::default(), &config)
+    let name = file.file_name().unwrap().to_string_lossy().into_owned();
+    check(Document::new(name, text), &MemoryLoader::default(), &config)
+}
+
+/// All designs of a folder: the final one, the naive one, steps between.
+fn designs(folder: &Path) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|it| it == "arch")).collect();
+    files.sort();
+    files
 }
 
 #[test]
@@ -83,11 +96,25 @@ fn their_pictures_are_fresh() {
 
 #[test]
 fn they_are_in_the_canonical_form() {
+    for (_, folder) in examples() {
+        for file in designs(&folder) {
+            let text = std::fs::read_to_string(&file).unwrap().replace("\r\n", "\n");
+            let formatted = archc::fix::format(&checked_file(&file).trees[0], &text);
+            assert!(formatted == text, "run `archc fmt {}`", file.display());
+        }
+    }
+}
+
+#[test]
+fn the_first_drawing_of_each_fails_for_its_design_and_not_for_its_spelling() {
     for (name, folder) in examples() {
-        let compilation = checked(&folder);
-        let text = std::fs::read_to_string(folder.join("design.arch")).unwrap().replace("\r\n", "\n");
-        let formatted = archc::fix::format(&compilation.trees[0], &text);
-        assert!(formatted == text, "run `archc fmt examples/{name}`");
+        let file = folder.join("naive.arch");
+        if !file.exists() {
+            continue;
+        }
+        let found = checked_file(&file).diagnostics;
+        assert!(found.iter().all(|it| !it.is_mistake()), "{name}: {found:#?}");
+        assert!(found.iter().any(|it| it.severity == archc::diagnostic::Severity::Error), "{name}");
     }
 }
 
