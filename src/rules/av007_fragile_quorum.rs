@@ -80,7 +80,8 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn votes(component: &Component) -> bool {
+/// Whether the replicas of a component vote on what is right.
+pub(super) fn votes(component: &Component) -> bool {
     let entry = component.tech.as_ref().and_then(|tech| tech.entry);
     let quorum = component.attrs.word(AttrId::REPLICATION) == Some(Replication::Quorum);
     let leaderless = component.attrs.word(AttrId::MODE) == Some(Mode::Leaderless);

@@ -15,7 +15,8 @@
 //!
 //! ## When it stays silent
 //!
-//! Where a `decision` chose its technology; ranges whose lower end is small. The note also where a flow promises 99.99% or more, or
+//! Where a `decision` chose its technology; ranges whose lower end is small; up to five voters, which outlive each other; what holds
+//! `persistent` connections, as memory sets its replicas. The note also where a flow promises 99.99% or more, or
 //! the data has a `residency`. Without load, capacity or `replicas` it is not assessed.
 //!
 //! ## Source
@@ -36,6 +37,7 @@
 //! reader -> blog
 //! ```
 
+use super::av007_fragile_quorum::votes;
 use super::demand::{load_and_capacity, resting_on_load};
 use super::terms::exceeds;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
@@ -78,6 +80,10 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     for (id, component) in ctx.model.components.enumerate() {
         let Some(deployment) = ctx.facts.placement.of(id) else { continue };
         if component.kind == Kind::External || is_chosen(ctx, component) {
+            continue;
+        }
+        // voters are many to outlive each other, and those who hold connections to have room for them
+        if votes(component) && deployment.high <= VOTERS || holds_connections(ctx, id) {
             continue;
         }
         let least = least(deployment);
@@ -141,6 +147,15 @@ fn excess(component: &Component, deployment: &Deployment) -> Option<&'static str
 }
 
 /// Whether there are far more replicas than the load asks for; then it is said.
+/// Five voters outlive two, which is as many as anybody plans for.
+const VOTERS: u64 = 5;
+
+/// Whether somebody keeps connections to it open: memory then sets its replicas, not requests.
+fn holds_connections(ctx: &RuleContext<'_>, id: ComponentId) -> bool {
+    let incoming = ctx.incoming(id).iter();
+    incoming.flat_map(|connection| ctx.usages(*connection)).any(|usage| usage.attrs.is_true(AttrId::PERSISTENT))
+}
+
 fn check_replicas(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, it: &Run<'_>, least: u64) -> bool {
     let shards = it.deployment.shards as f64;
     let n = it.deployment.high as f64 * shards;

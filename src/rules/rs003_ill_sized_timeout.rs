@@ -16,10 +16,10 @@
 //!
 //! ## When it stays silent
 //!
-//! With `wait = first`, where a short timeout is meant to ask another replica. The note is silent where the timeout suits one of the
+//! With `wait = first`, where a short timeout is meant to ask another replica, and on `persistent` calls, which wait on purpose. The note is silent where the timeout suits one of the
 //! flows that make the call: it must serve the slowest; where the timeout is 100 ms or less, which holds nobody for long (a limit of ours);
 //! and with a `circuit_breaker` or `bulkhead` on the call, which bounds what a lost callee holds. Without `timeout`, or without `p99` and `latency` of the
-//! callee, it is not assessed.
+//! callee, it is not assessed; nor is the note where nobody waits for the caller: below a message, in a flow that no actor starts.
 //!
 //! ## Source
 //!
@@ -102,6 +102,8 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     for (id, flow) in ctx.model.flows.enumerate() {
         let slowest = slowest_by_visit(ctx, id);
         let latency = ctx.facts.latency.flow(id);
+        let awaited = ctx.awaited(id);
+        let starts_itself = flow.roots.iter().any(|root| !ctx.model.components[flow.visits[*root].component].kind.is_actor());
         for (call, made) in flow.calls.enumerate() {
             if ctx.model.connections[made.connection].op != Operator::Call {
                 continue;
@@ -111,7 +113,11 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
                 attrs: &made.attrs,
                 span: made.span,
                 slowest: slowest.get(made.target.index()).copied().flatten(),
-                response: latency.and_then(|latency| latency.response(made.target)),
+                // in a job, and below a message, nobody waits behind the one who waits
+                response: match awaited.get(call.index()) {
+                    Some(Some(_)) if !starts_itself => latency.and_then(|latency| latency.response(made.target)),
+                    _ => None,
+                },
             };
             let told = judge(ctx, findings, &waiting).map(|(severity, finding)| {
                 let finding = finding.witness(ctx.path_to(id, made.caller)).witness([ctx.step(id, call)]).hits(id);
@@ -145,7 +151,7 @@ fn judge(
     findings: &mut Findings<'_>,
     it: &Waiting<'_>,
 ) -> Option<(Severity, Finding)> {
-    if it.attrs.word(AttrId::WAIT) == Some(Wait::First) {
+    if it.attrs.word(AttrId::WAIT) == Some(Wait::First) || it.attrs.is_true(AttrId::PERSISTENT) {
         return None;
     }
     let connection = &ctx.model.connections[it.connection];
