@@ -25,17 +25,17 @@ pub(crate) struct Abilities {
     pub(crate) watches_files: bool,
     /// It asks for findings and is not to be told.
     pub(crate) pulls: bool,
+    /// It has the commands of our extension.
+    pub(crate) has_commands: bool,
     /// It gives settings when it is asked.
     pub(crate) gives_settings: bool,
-    /// It asks anew when told to: for semantic tokens, inlay hints, lenses, findings.
+    /// It asks anew when told to: for inlay hints, lenses, findings.
     pub(crate) refreshes: Refreshes,
 }
 
 /// What a client asks for anew when told to.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Refreshes {
-    /// `workspace/semanticTokens/refresh`
-    pub(crate) tokens: bool,
     /// `workspace/inlayHint/refresh`
     pub(crate) hints: bool,
     /// `workspace/codeLens/refresh`

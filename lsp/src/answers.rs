@@ -10,8 +10,9 @@ use crate::positions::Position;
 use crate::preview::Pictures;
 use crate::server::Json;
 use crate::state::{State, View};
+use crate::structure::Remembered;
 use crate::to_proto::Writer;
-use crate::{commands, debug, features, preview, pulled};
+use crate::{commands, debug, features, preview, pulled, structure, writing};
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -38,6 +39,8 @@ pub(crate) struct Services {
     study: Lane,
     /// What was drawn last.
     pub(crate) pictures: Pictures,
+    /// The tokens that the client was given.
+    tokens: Remembered,
     /// Whether requests are answered that exist for our tests alone.
     is_debugged: bool,
 }
@@ -71,6 +74,7 @@ impl Services {
             drawing: Lane::start(),
             study: Lane::start(),
             pictures: Pictures::default(),
+            tokens: Remembered::default(),
             is_debugged: is_debugged(),
         }
     }
@@ -88,7 +92,8 @@ pub(crate) async fn answer(
     params: Json,
     view: View,
 ) -> Result<Json, Failure> {
-    let path = params.pointer("/textDocument/uri").and_then(Json::as_str).map(from_proto::path);
+    let uri = ["/textDocument/uri", "/item/uri"].into_iter().find_map(|pointer| params.pointer(pointer));
+    let path = uri.and_then(Json::as_str).map(from_proto::path);
     let ask = Ask { services: Arc::clone(services), params, view, path };
     match method {
         "textDocument/hover" => ask.fresh(features::hover).await,
@@ -102,6 +107,20 @@ pub(crate) async fn answer(
         "workspace/symbol" => ask.fresh(features::workspace_symbols).await,
         "textDocument/formatting" | "textDocument/rangeFormatting" => ask.now(features::format).await,
         "textDocument/onTypeFormatting" => ask.now(features::format_typed).await,
+        "textDocument/completion" => ask.now(writing::completion).await,
+        "textDocument/codeAction" => ask.fresh(writing::actions).await,
+        "textDocument/inlayHint" => ask.fresh(writing::hints).await,
+        "textDocument/codeLens" => ask.fresh(writing::lenses).await,
+        "textDocument/semanticTokens/full" | "textDocument/semanticTokens/full/delta" => {
+            let services = Arc::clone(services);
+            ask.now(move |asked| structure::tokens(asked, &services.tokens)).await
+        }
+        "textDocument/semanticTokens/range" => ask.now(structure::tokens_of_range).await,
+        "textDocument/foldingRange" => ask.now(structure::folds).await,
+        "textDocument/selectionRange" => ask.now(structure::selections).await,
+        "textDocument/prepareCallHierarchy" => ask.fresh(structure::call_item).await,
+        "callHierarchy/incomingCalls" => ask.fresh(structure::incoming).await,
+        "callHierarchy/outgoingCalls" => ask.fresh(structure::outgoing).await,
         "workspace/executeCommand" => commands::answer(ask).await,
         "arch/preview" => preview::answer(ask).await,
         "textDocument/diagnostic" => ask.fresh(pulled::findings).await,

@@ -119,9 +119,9 @@ pub(crate) fn introduction(params: &Json) -> (Abilities, Settings, Vec<PathBuf>)
         links: can("/textDocument/definition/linkSupport"),
         watches_files: can("/workspace/didChangeWatchedFiles/dynamicRegistration"),
         pulls: options.and_then(|it| it.get("diagnostics")).and_then(Json::as_str) == Some("pull"),
+        has_commands: options.and_then(|it| it.get("preview")).is_some_and(Json::is_object),
         gives_settings: can("/workspace/configuration"),
         refreshes: Refreshes {
-            tokens: can("/workspace/semanticTokens/refreshSupport"),
             hints: can("/workspace/inlayHint/refreshSupport"),
             lenses: can("/workspace/codeLens/refreshSupport"),
             findings: can("/workspace/diagnostics/refreshSupport")

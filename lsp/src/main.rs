@@ -18,8 +18,10 @@ mod preview;
 mod pulled;
 mod server;
 mod state;
+mod structure;
 mod to_proto;
 mod worker;
+mod writing;
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -43,6 +43,20 @@ pub(crate) fn introduction(abilities: &Abilities) -> Json {
         "documentFormattingProvider": true,
         "documentRangeFormattingProvider": true,
         "documentOnTypeFormattingProvider": {"firstTriggerCharacter": "}", "moreTriggerCharacter": ["\n"]},
+        "completionProvider": {"triggerCharacters": crate::writing::TRIGGERS},
+        "codeActionProvider": {"codeActionKinds": crate::writing::ACTION_KINDS},
+        "inlayHintProvider": true,
+        "codeLensProvider": {"resolveProvider": false},
+        "semanticTokensProvider": {
+            "legend": {
+                "tokenTypes": crate::structure::TOKEN_TYPES, "tokenModifiers": crate::structure::TOKEN_MODIFIERS,
+            },
+            "range": true,
+            "full": {"delta": true},
+        },
+        "foldingRangeProvider": true,
+        "selectionRangeProvider": true,
+        "callHierarchyProvider": true,
         "executeCommandProvider": {"commands": crate::commands::NAMES},
         "experimental": {"archPreview": true},
         "workspace": {

@@ -157,3 +157,79 @@ fn what_nobody_opened_has_no_answer_and_no_fault() {
     }
     assert_eq!(client.ask("textDocument/hover", json!({}))["error"]["code"], -32602);
 }
+
+#[test]
+fn everything_that_is_announced_is_answered() {
+    let client = Client::start();
+    let greeting = client.ask("initialize", json!({"capabilities": {}}));
+    client.notify("initialized", json!({}));
+    client.open(URI, SHOP);
+    let can = &greeting["result"]["capabilities"];
+    let document = json!({"uri": URI});
+    let place = json!({"line": 5, "character": 6});
+    let whole = range(0, 0, 9, 0);
+    let asked = json!({
+        "textDocument": document, "position": place, "positions": [place], "range": whole, "query": "", "ch": "\n",
+        "context": {"diagnostics": [], "includeDeclaration": true}, "newName": "other",
+        "options": {"tabSize": 2, "insertSpaces": true},
+    });
+    for (ability, method) in [
+        ("hoverProvider", "textDocument/hover"),
+        ("definitionProvider", "textDocument/definition"),
+        ("declarationProvider", "textDocument/declaration"),
+        ("referencesProvider", "textDocument/references"),
+        ("documentHighlightProvider", "textDocument/documentHighlight"),
+        ("documentLinkProvider", "textDocument/documentLink"),
+        ("renameProvider", "textDocument/rename"),
+        ("documentSymbolProvider", "textDocument/documentSymbol"),
+        ("workspaceSymbolProvider", "workspace/symbol"),
+        ("documentFormattingProvider", "textDocument/formatting"),
+        ("documentRangeFormattingProvider", "textDocument/rangeFormatting"),
+        ("documentOnTypeFormattingProvider", "textDocument/onTypeFormatting"),
+        ("completionProvider", "textDocument/completion"),
+        ("codeActionProvider", "textDocument/codeAction"),
+        ("inlayHintProvider", "textDocument/inlayHint"),
+        ("codeLensProvider", "textDocument/codeLens"),
+        ("semanticTokensProvider", "textDocument/semanticTokens/full"),
+        ("semanticTokensProvider", "textDocument/semanticTokens/range"),
+        ("foldingRangeProvider", "textDocument/foldingRange"),
+        ("selectionRangeProvider", "textDocument/selectionRange"),
+        ("callHierarchyProvider", "textDocument/prepareCallHierarchy"),
+    ] {
+        assert!(!can[ability].is_null(), "{ability}");
+        assert!(!result(&client, method, asked.clone()).is_null(), "{method}");
+    }
+}
+
+#[test]
+fn a_quick_fix_mends_the_finding_that_it_is_offered_for() {
+    let client = shop(json!({"textDocument": {"codeAction": {"codeActionLiteralSupport": {}}}}));
+    client.change(URI, 2, json!([{"text": "service api\ndatabase db\napi -> bd\n"}]));
+    let found = client.findings_of(URI, 2);
+    let unknown = found.iter().find(|it| it["code"] == "E112").unwrap();
+    let context = json!({"diagnostics": [unknown], "only": ["quickfix"]});
+    let asked = json!({"textDocument": {"uri": URI}, "range": unknown["range"], "context": context});
+    let actions = result(&client, "textDocument/codeAction", asked);
+    let fix = actions.as_array().unwrap().iter().find(|it| it["isPreferred"] == true).unwrap();
+    assert_eq!(fix["diagnostics"][0]["code"], "E112");
+    let edit = &fix["edit"]["changes"][URI][0];
+    client.change(URI, 3, json!([{"range": edit["range"], "text": edit["newText"]}]));
+    assert!(client.findings_of(URI, 3).iter().all(|it| it["code"] != "E112"));
+}
+
+#[test]
+fn completions_and_tokens_follow_the_text_as_it_is() {
+    let client = shop(json!({}));
+    client.change(URI, 2, json!([{"range": range(6, 0, 6, 16), "text": "api -> d"}]));
+    let found = result(&client, "textDocument/completion", at(6, 8));
+    let items = found["items"].as_array().unwrap();
+    let db = items.iter().find(|it| it["label"] == "db" || it["label"] == "us.db").unwrap();
+    assert_eq!(db["textEdit"]["range"], range(6, 7, 6, 8));
+    let document = json!({"textDocument": {"uri": URI}});
+    let first = result(&client, "textDocument/semanticTokens/full", document.clone());
+    client.change(URI, 3, json!([{"range": range(0, 0, 0, 0), "text": "client new\n"}]));
+    let mut again = document;
+    again["previousResultId"] = first["resultId"].clone();
+    let delta = result(&client, "textDocument/semanticTokens/full/delta", again);
+    assert_eq!(delta["edits"][0]["start"], 0, "{delta}");
+}
