@@ -110,7 +110,7 @@ fn written(asked: &Asked, kind: &str, action: &Action) -> Json {
 
 /// `textDocument/inlayHint`
 pub(crate) fn hints(asked: &Asked) -> Answer {
-    let settings = asked.view.settings;
+    let settings = &asked.view.settings;
     let wanted = hints::Wanted {
         load: settings.load_hints,
         availability: settings.availability_hints,
@@ -132,7 +132,7 @@ pub(crate) fn lenses(asked: &Asked) -> Answer {
 
 /// A lens, if the client has a command for it; one that runs scenarios every client can run, by the server.
 fn lens(asked: &Asked, it: &lenses::Lens) -> Option<Json> {
-    let settings = asked.view.settings;
+    let settings = &asked.view.settings;
     let has_commands = asked.view.abilities.has_commands;
     let (command, arguments) = match &it.command {
         Command::ShowFindings(_) if settings.finding_lenses => match has_commands {

@@ -519,6 +519,5 @@ pub(super) struct New {
 pub(super) struct Lsp {
     /// The only way there is; accepted because editors give it
     #[arg(long, hide = true)]
-    #[expect(dead_code, reason = "there is no other way to choose")]
     stdio: bool,
 }
