@@ -66,7 +66,7 @@ impl Session {
         let resolving = without_echoes(&diagnostics, resolving, &sources);
         diagnostics.extend(resolving);
         diagnostics.extend(outcome.findings);
-        diagnostics.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
+        Diagnostic::sort(&mut diagnostics);
         Compilation {
             sources,
             trees: files.into_iter().map(|file| file.tree).collect(),

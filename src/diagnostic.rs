@@ -219,4 +219,26 @@ impl Diagnostic {
         let severity = if self.is_mistake() { Severity::Error } else { self.severity };
         (!self.is_mistake(), Reverse(severity), self.span, self.code, &self.message)
     }
+
+    /// Puts findings in that order; those alike stay as they are.
+    pub fn sort(all: &mut Vec<Self>) {
+        // a finding is large, so the keys alone are moved about
+        let mut order: Vec<_> = all
+            .iter()
+            .enumerate()
+            .map(|(at, it)| {
+                let (is_finding, severity, span, code, _) = it.sort_key();
+                ((is_finding, severity, span, code), at)
+            })
+            .collect();
+        let message = |at: usize| all.get(at).map(|it| &it.message);
+        order.sort_unstable_by(|(one, i), (other, j)| {
+            one.cmp(other).then_with(|| (message(*i), i).cmp(&(message(*j), j)))
+        });
+        if order.is_sorted_by_key(|(_, at)| *at) {
+            return;
+        }
+        let mut taken: Vec<Option<Self>> = std::mem::take(all).into_iter().map(Some).collect();
+        all.extend(order.into_iter().filter_map(|(_, at)| taken.get_mut(at)?.take()));
+    }
 }

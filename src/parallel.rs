@@ -6,6 +6,11 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+/// Whether a design of so many components and connections is worth more than one thread.
+pub(crate) fn is_worth(elements: usize) -> bool {
+    elements >= 400
+}
+
 /// More threads than these are not used: what archc does falls apart into few pieces.
 const MOST: usize = 8;
 
@@ -40,6 +45,22 @@ pub(crate) fn map<T: Sync, R: Send>(worth: bool, items: &[T], of: impl Fn(&T) ->
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// What both give, at once where that is `worth` a thread.
+pub(crate) fn both<A: Send, B>(worth: bool, one: impl Fn() -> A + Sync, other: impl FnOnce() -> B) -> (A, B) {
+    if !worth || cores() < 2 {
+        return (one(), other());
+    }
+    thread::scope(|scope| {
+        let aside = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &one).ok();
+        let other = other();
+        match aside.map(thread::ScopedJoinHandle::join) {
+            Some(Ok(one)) => (one, other),
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => (one(), other),
+        }
+    })
+}
+
 /// As much as the main thread commonly has.
 const STACK: usize = 8 << 20;
 
@@ -62,6 +83,13 @@ mod tests {
             );
         }
         assert_eq!(map(true, &[] as &[usize], |item| *item), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn both_are_done_on_one_thread_or_two() {
+        for worth in [false, true] {
+            assert_eq!(both(worth, || 1, || 2), (1, 2));
+        }
     }
 
     #[test]

@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::model::Model;
+use crate::parallel;
 
 pub use assumptions::{Assumption, Assumptions, Subject};
 pub use case::{Case, Element};
@@ -83,29 +84,33 @@ pub struct Compiled<'m> {
 impl<'m> Compiled<'m> {
     /// Prepares a design.
     pub fn new(model: &'m Model, config: &'m Config) -> Self {
+        let is_large = parallel::is_worth(model.components.len() + model.connections.len());
+        // these two need nothing of the others
+        let apart = || (consistency::consistency(model), coupling::coupling(model, config));
+        let ((consistency, coupling), mut compiled) =
+            parallel::both(is_large, apart, || Self::of_figures(model, config));
+        compiled.consistency = Arc::new(consistency);
+        compiled.coupling = Arc::new(coupling);
+        compiled
+    }
+
+    /// All but consistency and coupling.
+    fn of_figures(model: &'m Model, config: &'m Config) -> Self {
+        let assumed = &config.assumed;
         let mut assumptions = Assumptions::default();
-        let placement = Arc::new(placement::Placement::new(model, &config.assumed, &mut assumptions));
-        let network = load::Network::new(model, &placement, &config.assumed, &mut assumptions);
-        let load = load::compute(model, &network, &placement, &config.assumed, &Case::default());
+        let placement = Arc::new(placement::Placement::new(model, assumed, &mut assumptions));
+        let network = load::Network::new(model, &placement, assumed, &mut assumptions);
+        let load = load::compute(model, &network, &placement, assumed, &Case::default());
         load::record_caches(model, &load, &mut assumptions);
-        let backlogs = backlog::backlogs(model, &load, &placement, &config.assumed);
+        let backlogs = backlog::backlogs(model, &load, &placement, assumed);
         backlog::record(model, &backlogs, &mut assumptions);
         let case = Case::default();
-        let setting = latency::Setting {
-            model,
-            placement: &placement,
-            load: &load,
-            assumed: &config.assumed,
-            case: &case,
-        };
+        let setting = latency::Setting { model, placement: &placement, load: &load, assumed, case: &case };
         let latency = latency::compute(setting);
         latency::record(setting, &latency, &mut assumptions);
         let circumstances = structures::Circumstances::new(&load, None);
         let structures = Arc::new(structures::Structures::new(model, &placement, &circumstances));
         let solved = reliability::Solved::new(&structures);
-        let consistency = Arc::new(consistency::consistency(model));
-        let coupling = Arc::new(coupling::coupling(model, config));
-        let assumed = &config.assumed;
         let storage = Arc::new(storage::storage(model, &placement, &load, assumed, &mut assumptions));
         let cost = Arc::new(cost::cost(model, &placement, &load, assumed, &mut assumptions));
         let recovery = Arc::new(recovery::recovery(model, &placement));
@@ -119,8 +124,8 @@ impl<'m> Compiled<'m> {
             solved,
             load,
             latency,
-            consistency,
-            coupling,
+            consistency: Arc::default(),
+            coupling: Arc::default(),
             storage,
             cost,
             recovery,

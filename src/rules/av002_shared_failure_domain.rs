@@ -48,7 +48,7 @@
 //! shopper -> eu.shop -> eu.carts
 //! ```
 
-use super::outage::{Outages, flows_that_require, minutes, names, own_unavailability, pinned_in};
+use super::outage::{Outages, minutes, names, own_unavailability, pinned_in};
 use super::terms::exceeds;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Subject};
 use crate::analysis::availability::DomainIx;
@@ -129,15 +129,15 @@ fn check_domain(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, outages: &Ou
 fn check_fate(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, outages: &Outages, id: ComponentId, others: &[ComponentId]) {
     let Some(deployment) = ctx.facts.placement.of(id) else { return };
     let told = |flow: &FlowId| {
-        let visits = outages.visits(*flow, id);
+        let visits = ctx.first_visit(*flow, id).is_some();
         let single = ctx.facts.reliability.of(*flow).is_some_and(|it| it.is_single_point(Fault::Component(id)));
         visits || single && !deployment.managed
     };
-    let flows: Vec<FlowId> = flows_that_require(ctx, id).into_iter().filter(|flow| !told(flow)).collect();
+    let flows: Vec<FlowId> = ctx.flows_that_require(id).iter().copied().filter(|flow| !told(flow)).collect();
     if flows.is_empty() || all_meet_their_objective(ctx, &flows) {
         return;
     }
-    let hit = |other: &ComponentId| flows.iter().any(|flow| outages.visits(*flow, *other));
+    let hit = |other: &ComponentId| flows.iter().any(|flow| ctx.first_visit(*flow, *other).is_some());
     let pinned: Vec<ComponentId> = others.iter().copied().filter(hit).collect();
     if let [only] = pinned.as_slice()
         && is_told_by_av001(ctx, *only)
@@ -233,7 +233,7 @@ impl Outage {
         if let Some(flow) = worst_flow {
             let header = &ctx.model.flows[flow].header;
             finding = finding.step(header.name_span, format!("`{}` is the flow", header.name));
-            let visited = |id: &&ComponentId| outages.visits(flow, **id);
+            let visited = |id: &&ComponentId| ctx.first_visit(flow, **id).is_some();
             if let Some(first) = self.pinned.iter().find(visited).or(self.pinned.first()) {
                 finding = finding.witness(outages.path_to(ctx, flow, *first));
             }

@@ -64,7 +64,7 @@
 //! }
 //! ```
 
-use super::outage::{flows_that_require, minutes};
+use super::outage::minutes;
 use super::stored::present;
 use super::terms::exceeds;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
@@ -114,9 +114,9 @@ const PART: f64 = 0.01;
 
 /// The flows that fail while nothing of a component works, each with the share of its runs that does: all, or those that miss a cache.
 fn flows_hit(ctx: &RuleContext<'_>, id: ComponentId) -> Vec<(FlowId, f64)> {
-    let required = flows_that_require(ctx, id);
+    let required = ctx.flows_that_require(id);
     let share = |flow: FlowId| {
-        if required.contains(&flow) {
+        if required.binary_search(&flow).is_ok() {
             return Some((flow, 1.0));
         }
         let importance = ctx.facts.reliability.of(flow)?.importance_of(Fault::Component(id))?;

@@ -51,7 +51,7 @@
 
 use std::collections::BTreeMap;
 
-use super::outage::{flows_that_require, names};
+use super::outage::names;
 use super::terms::is_hard;
 use super::{Category, Finding, Findings, Rule, RuleContext, Subject, Threshold};
 use crate::diagnostic::Severity;
@@ -157,7 +157,7 @@ fn finding(
         _ => Subject::System,
     };
     let ids: Vec<ComponentId> = callers.keys().copied().collect();
-    let mut flows: Vec<FlowId> = ids.iter().flat_map(|id| flows_that_require(ctx, *id)).collect();
+    let mut flows: Vec<FlowId> = ids.iter().flat_map(|id| ctx.flows_that_require(*id)).copied().collect();
     flows.sort_unstable();
     flows.dedup();
     let lost = match flows.as_slice() {

@@ -1,6 +1,8 @@
 //! What a rule may look at: the design, the facts, the configuration, and look-ups that many rules share.
 //! It must not know any single rule.
 
+use std::sync::OnceLock;
+
 use rustc_hash::FxHashMap;
 
 use crate::analysis::Facts;
@@ -14,6 +16,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Comparison, Operator};
 
 use super::suppress::Silenced;
+use super::walk::Walk;
 use super::{Rule, Subject, Threshold, terms};
 
 /// What a rule may look at.
@@ -32,6 +35,8 @@ pub struct RuleContext<'a> {
     /// What the other rules found; filled for house rules alone.
     pub(super) house: &'a House,
     pub(super) index: &'a Index,
+    /// The paths of calls, by flow.
+    pub(super) walks: &'a [Walk<'a>],
 }
 
 /// What house rules know of the others.
@@ -107,6 +112,20 @@ impl<'a> RuleContext<'a> {
     /// The flows that visit a component, each once, in order.
     pub fn flows_of(&self, id: ComponentId) -> &'a [FlowId] {
         self.index.flows.get(id.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The flows that fail whenever all of a component is down, in order.
+    pub fn flows_that_require(&self, id: ComponentId) -> &'a [FlowId] {
+        let table = self.index.requiring.get_or_init(|| {
+            let mut table = vec![Vec::new(); self.model.components.len()];
+            for flow in self.model.flows.ids() {
+                for required in self.facts.reliability.of(flow).map_or(&[][..], |it| &it.required) {
+                    push(&mut table, Some(required.index()), flow);
+                }
+            }
+            table
+        });
+        table.get(id.index()).map_or(&[], Vec::as_slice)
     }
 
     /// The flows that take a connection, each once, in order.
@@ -192,11 +211,10 @@ impl<'a> RuleContext<'a> {
     pub fn connection_name(&self, id: ConnectionId) -> String {
         let it = &self.model.connections[id];
         let (from, to) = (self.model.endpoint_path(it.from), self.model.endpoint_path(it.to));
-        match &it.label {
-            Some(label) if self.index.labelled.get(id.index()) == Some(&true) => {
-                format!("{from} {} {to} \"{label}\"", it.op.as_str())
-            }
-            _ => format!("{from} {} {to}", it.op.as_str()),
+        let label = it.label.as_ref().filter(|_| self.index.labelled.get(id.index()) == Some(&true));
+        match label {
+            Some(label) => [from, " ", it.op.as_str(), " ", to, " \"", label, "\""].concat(),
+            None => [from, " ", it.op.as_str(), " ", to].concat(),
         }
     }
 
@@ -226,10 +244,13 @@ impl<'a> RuleContext<'a> {
 
     /// The steps that lead a flow to a component, by its first visit.
     pub fn path_to_component(&self, flow: FlowId, id: ComponentId) -> Vec<Remark> {
-        let mut visits = self.model.flows[flow].visits.enumerate();
-        visits
-            .find(|(_, visit)| visit.component == id)
-            .map_or_else(Vec::new, |(visit, _)| self.path_to(flow, visit))
+        self.first_visit(flow, id).map_or_else(Vec::new, |visit| self.path_to(flow, visit))
+    }
+
+    /// The first visit of a flow to a component.
+    pub fn first_visit(&self, flow: FlowId, id: ComponentId) -> Option<VisitId> {
+        let at = self.flows_of(id).binary_search(&flow).ok()?;
+        self.index.first_visits.get(id.index())?.get(at).copied()
     }
 
     /// By call of a flow, how often a run makes it while the starter waits: the product of the `share`s of the steps down to it.
@@ -263,7 +284,7 @@ impl<'a> RuleContext<'a> {
             _ => "calls",
         };
         let (from, to) = (self.model.endpoint_path(it.from), self.model.endpoint_path(it.to));
-        Remark { span: it.from_span.to(it.to_span), message: format!("`{from}` {verb} `{to}`") }
+        Remark { span: it.from_span.to(it.to_span), message: ["`", from, "` ", verb, " `", to, "`"].concat() }
     }
 
     /// One step of a witness: "`browser` calls `us.lb`".
@@ -282,7 +303,7 @@ impl<'a> RuleContext<'a> {
             _ => "calls",
         };
         let (from, to) = (self.model.endpoint_path(it.from), self.model.endpoint_path(it.to));
-        Remark { span, message: format!("`{from}` {verb} `{to}`") }
+        Remark { span, message: ["`", from, "` ", verb, " `", to, "`"].concat() }
     }
 
     /// Replicas at the upper end of the range, assumed 1 where absent; of each shard where there are shards.
@@ -301,7 +322,11 @@ pub(super) struct Index {
     incoming: Vec<Vec<ConnectionId>>,
     calls: Vec<Vec<(FlowId, CallId)>>,
     flows: Vec<Vec<FlowId>>,
+    /// By component, in the order of its flows.
+    first_visits: Vec<Vec<VisitId>>,
     labelled: Vec<bool>,
+    /// By component, the flows that fail whenever all of it is down; made when first asked for.
+    requiring: OnceLock<Vec<Vec<FlowId>>>,
 }
 
 impl Index {
@@ -311,7 +336,9 @@ impl Index {
             incoming: vec![Vec::new(); model.components.len()],
             calls: vec![Vec::new(); model.connections.len()],
             flows: vec![Vec::new(); model.components.len()],
+            first_visits: vec![Vec::new(); model.components.len()],
             labelled: vec![false; model.connections.len()],
+            requiring: OnceLock::new(),
         };
         let mut alike: FxHashMap<_, u32> = FxHashMap::default();
         for (id, it) in model.connections.enumerate() {
@@ -328,11 +355,13 @@ impl Index {
             for (call, made) in it.calls.enumerate() {
                 push(&mut index.calls, Some(made.connection.index()), (flow, call));
             }
-            for visit in &it.visits {
-                if let Some(flows) = index.flows.get_mut(visit.component.index())
+            for (visit, made) in it.visits.enumerate() {
+                let component = made.component.index();
+                if let Some(flows) = index.flows.get_mut(component)
                     && flows.last() != Some(&flow)
                 {
                     flows.push(flow);
+                    push(&mut index.first_visits, Some(component), visit);
                 }
             }
         }

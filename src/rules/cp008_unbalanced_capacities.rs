@@ -39,6 +39,8 @@
 //! shopper -> shop -> pricing
 //! ```
 
+use rustc_hash::FxHashMap;
+
 use super::demand::resting_on_load;
 use super::terms::exceeds;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, Usage};
@@ -149,7 +151,8 @@ fn check_call(
 
 /// Calls for one request of the caller, over the steps of one visit; of several visits the most.
 fn most_calls(ctx: &RuleContext<'_>, usages: &[Usage<'_>]) -> f64 {
-    let mut by_visit: Vec<((FlowId, VisitId), f64)> = Vec::new();
+    let mut by_visit: Vec<f64> = Vec::new();
+    let mut known: FxHashMap<(FlowId, VisitId), usize> = FxHashMap::default();
     let mut most: f64 = 0.0;
     for usage in usages {
         let Some((flow, call)) = usage.call else {
@@ -159,12 +162,13 @@ fn most_calls(ctx: &RuleContext<'_>, usages: &[Usage<'_>]) -> f64 {
         let it = &ctx.model.flows[flow];
         let visit = (flow, it.calls[call].caller);
         let calls = passed(ctx, usage.attrs, share(it, call));
-        match by_visit.iter_mut().find(|(known, _)| *known == visit) {
-            Some((_, sum)) => *sum += calls,
-            None => by_visit.push((visit, calls)),
+        let at = *known.entry(visit).or_insert(by_visit.len());
+        match by_visit.get_mut(at) {
+            Some(sum) => *sum += calls,
+            None => by_visit.push(calls),
         }
     }
-    by_visit.into_iter().map(|(_, sum)| sum).fold(most, f64::max)
+    by_visit.into_iter().fold(most, f64::max)
 }
 
 /// How often a step makes a call: of alternatives those without a share divide what the others leave.
@@ -199,15 +203,17 @@ fn check_amplified(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Compo
         return;
     }
     let limit = ctx.threshold(&AMPLIFICATION);
+    let mut into: Vec<(FlowId, CallId)> =
+        ctx.incoming(id).iter().flat_map(|connection| ctx.calls_of(*connection)).copied().collect();
+    into.sort_unstable();
     for flow in ctx.flows_of(id) {
         let Some(load) = ctx.facts.load.flow(*flow) else { continue };
         let Some(runs) = load.peak.filter(|runs| *runs > 0.0) else { continue };
         let it = &ctx.model.flows[*flow];
-        let into = ctx.incoming(id).iter().flat_map(|connection| ctx.calls_of(*connection));
-        let mut into: Vec<_> = into.filter(|(by, _)| by == flow).map(|(_, call)| *call).collect();
-        into.sort_unstable();
+        let first = into.partition_point(|(by, _)| by < flow);
+        let into = into.iter().skip(first).take_while(|(by, _)| by == flow).map(|(_, call)| *call);
         let guarded = |call: &crate::model::Call| is_set(&call.attrs, AttrId::BULKHEAD);
-        let open = into.into_iter().filter(|call| !guarded(&it.calls[*call]));
+        let open = into.filter(|call| !guarded(&it.calls[*call]));
         let rates = open.filter_map(|call| *load.calls.get(call.index())?);
         let rate: f64 = rates.sum();
         if !exceeds(rate, limit * runs) {

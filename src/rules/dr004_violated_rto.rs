@@ -43,7 +43,6 @@
 //! shop -> orders
 //! ```
 
-use super::outage::flows_that_require;
 use super::terms::exceeds;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::diagnostic::Severity;
@@ -68,19 +67,19 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
-    let of_flows: Vec<(FlowId, f64)> =
-        ctx.model.flows.ids().filter_map(|flow| Some((flow, ctx.ceiling(flow, Metric::Rto)?))).collect();
+    let of_flows: Vec<Option<f64>> =
+        ctx.model.flows.ids().map(|flow| ctx.ceiling(flow, Metric::Rto)).collect();
+    let of_flow = |flow: &FlowId| {
+        let rto = of_flows.get(flow.index()).copied().flatten()?;
+        Some(Limit { rto, of: Some(*flow) })
+    };
     for (id, component) in ctx.model.components.enumerate() {
         if component.kind.is_actor() {
             continue;
         }
         let mut limits: Vec<Limit> = Vec::new();
         limits.extend(component.attrs.seconds(AttrId::RTO).map(|rto| Limit { rto, of: None }));
-        if !of_flows.is_empty() {
-            let requiring = flows_that_require(ctx, id);
-            let needed = of_flows.iter().filter(|(flow, _)| requiring.contains(flow));
-            limits.extend(needed.map(|(flow, rto)| Limit { rto: *rto, of: Some(*flow) }));
-        }
+        limits.extend(ctx.flows_that_require(id).iter().filter_map(of_flow));
         match limits.into_iter().reduce(|a, b| if b.rto < a.rto { b } else { a }) {
             Some(limit) => check_component(ctx, findings, id, limit),
             None if keeps_data(ctx, id) => findings.not_assessed(id, AttrId::RTO),

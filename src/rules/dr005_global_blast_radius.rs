@@ -46,7 +46,6 @@
 //! app -> shop
 //! ```
 
-use super::outage::flows_that_require;
 use super::terms::exceeds;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
 use crate::diagnostic::Severity;
@@ -77,9 +76,9 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         if component.kind.is_actor() || ctx.flows_of(id).is_empty() {
             continue;
         }
-        let failing = flows_that_require(ctx, id);
-        check_rollout(ctx, findings, id, &failing);
-        check_deployment(ctx, findings, id, &failing);
+        let failing = ctx.flows_that_require(id);
+        check_rollout(ctx, findings, id, failing);
+        check_deployment(ctx, findings, id, failing);
     }
 }
 

@@ -298,8 +298,11 @@ impl Finding {
         self.flows.sort_by_key(|(flow, _)| *flow);
         self.flows.dedup_by_key(|(flow, _)| *flow);
         let mut told = Diagnostic::new(rule.code, rule.name, severity, span, self.message);
-        let replica = self.replica.map_or_else(String::new, |number| format!("#{number}"));
-        told.subjects.push(format!("{}{replica}", self.subject.name(ctx)));
+        let mut name = self.subject.name(ctx);
+        if let Some(number) = self.replica {
+            name.push_str(&format!("#{number}"));
+        }
+        told.subjects.push(name);
         told.subjects.retain(|subject| !subject.is_empty());
         told.subjects.extend(self.others.iter().map(|other| other.name(ctx)));
         told.connection = connection(self.subject, ctx);
@@ -362,7 +365,7 @@ pub(super) struct Told {
     pub(super) places: [Span; 2],
     /// The steps of flows that show it: an annotation around all of them does too.
     pub(super) steps: Vec<Span>,
-    pub(super) diagnostic: Diagnostic,
+    pub(super) diagnostic: Box<Diagnostic>,
 }
 
 impl<'a> Findings<'a> {
@@ -387,12 +390,23 @@ impl<'a> Findings<'a> {
 
     /// Says that a subject could not be judged for want of something.
     pub fn not_assessed(&mut self, subject: impl Into<Subject>, missing: impl Into<Need>) {
+        if self.open.len() >= HELD {
+            self.tidy_open();
+        }
         self.open.push((subject.into(), missing.into()));
+    }
+
+    /// Keeps what is listed.
+    fn tidy_open(&mut self) {
+        self.open.sort_unstable();
+        self.open.dedup();
+        self.open.truncate(MOST_OPEN);
     }
 
     /// Everything told: one finding a subject, in the order of the subjects.
     pub(super) fn finish(mut self) -> (Vec<Told>, Vec<NotAssessed>) {
         let ctx = self.ctx;
+        self.tidy_open();
         self.found.sort_by_key(|finding| finding.subject);
         let mut joined: Vec<Finding> = Vec::new();
         for finding in self.found {
@@ -415,13 +429,11 @@ impl<'a> Findings<'a> {
             let subject = finding.subject;
             let steps = std::mem::take(&mut finding.steps);
             let diagnostic = finding.told(ctx.rule, &ctx);
-            Told { rule: ctx.rule, subject, places: [diagnostic.span, subject.span(&ctx)], steps, diagnostic }
+            let places = [diagnostic.span, subject.span(&ctx)];
+            Told { rule: ctx.rule, subject, places, steps, diagnostic: Box::new(diagnostic) }
         });
         let is_on = |place: Span| !ctx.config.is_off_in(ctx.rule.code, place.file);
         let told = told.filter(|it: &Told| is_on(it.diagnostic.span));
-        self.open.sort();
-        self.open.dedup();
-        self.open.truncate(MOST_OPEN);
         let open = self.open.into_iter().filter(|(subject, _)| is_on(subject.span(&ctx)));
         let open = open.map(|(subject, need)| NotAssessed {
             code: ctx.rule.code,

@@ -65,7 +65,7 @@ fn one(mut group: Vec<Told>) -> Option<Told> {
     }
     let mut group = group.into_iter();
     let mut first = group.next()?;
-    let others: Vec<Diagnostic> = group.map(|it| it.diagnostic).collect();
+    let others: Vec<Diagnostic> = group.map(|it| *it.diagnostic).collect();
     if others.is_empty() {
         return Some(first);
     }

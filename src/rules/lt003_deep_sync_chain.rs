@@ -49,7 +49,7 @@ use rustc_hash::FxHashMap;
 
 use super::outage::own_unavailability;
 use super::terms::is_hard;
-use super::walk::{Walk, walks};
+use super::walk::Walk;
 use super::{Category, Finding, Findings, Rule, RuleContext, Threshold};
 use crate::diagnostic::Severity;
 use crate::model::{ComponentId, Kind};
@@ -77,13 +77,13 @@ const BACK: usize = 256;
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     let (warning, error) = (ctx.threshold(&WARNING), ctx.threshold(&ERROR));
-    for walk in walks(ctx) {
-        let Some(longest) = longest(ctx, &walk) else { continue };
+    for walk in ctx.walks {
+        let Some(longest) = longest(ctx, walk) else { continue };
         let depth = longest.depth as f64;
         if depth > error {
-            findings.push(finding(ctx, &walk, &longest, (Severity::Error, error)));
+            findings.push(finding(ctx, walk, &longest, (Severity::Error, error)));
         } else if depth > warning {
-            findings.push(finding(ctx, &walk, &longest, (Severity::Warning, warning)));
+            findings.push(finding(ctx, walk, &longest, (Severity::Warning, warning)));
         }
     }
 }

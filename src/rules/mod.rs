@@ -191,16 +191,15 @@ pub struct Outcome {
     pub allowed: Vec<Allowed>,
 }
 
-/// Components and connections from which on the rules are worth more than one thread.
-const LARGE: usize = 400;
-
 /// Runs every rule that is not switched off.
 pub fn check(model: &Model, facts: &Facts, config: &Config) -> Outcome {
     let index = context::Index::new(model);
     let Some(rule) = all().next() else { return Outcome::default() };
     let nothing = context::House::default();
-    let mut ctx =
-        RuleContext { model, facts, config, rule, idle_allows: &[], house: &nothing, index: &index };
+    let (index, house) = (&index, &nothing);
+    let mut ctx = RuleContext { model, facts, config, rule, idle_allows: &[], house, index, walks: &[] };
+    let walks = walk::all(&ctx);
+    ctx.walks = &walks;
     let mut outcome = Outcome::default();
     let mut told = run(ctx, |rule| !rule.is_house(), &mut outcome);
     suppress::drop_silenced(&mut told);
@@ -217,8 +216,8 @@ pub fn check(model: &Model, facts: &Facts, config: &Config) -> Outcome {
     let mut house = run(ctx, Rule::is_house, &mut outcome);
     outcome.suppressed += allows.apply(&mut house);
     gather::gather(&ctx, &mut told);
-    outcome.findings = told.into_iter().chain(house).map(|it| it.diagnostic).collect();
-    outcome.findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    outcome.findings = told.into_iter().chain(house).map(|it| *it.diagnostic).collect();
+    Diagnostic::sort(&mut outcome.findings);
     outcome.not_assessed.sort();
     outcome
 }
@@ -226,7 +225,7 @@ pub fn check(model: &Model, facts: &Facts, config: &Config) -> Outcome {
 fn run(ctx: RuleContext<'_>, which: fn(&Rule) -> bool, outcome: &mut Outcome) -> Vec<findings::Told> {
     let rules: Vec<_> =
         all().filter(|rule| which(rule) && !ctx.config.is_off_everywhere(rule.code)).collect();
-    let is_large = ctx.model.components.len() + ctx.model.connections.len() >= LARGE;
+    let is_large = parallel::is_worth(ctx.model.components.len() + ctx.model.connections.len());
     let found = parallel::map(is_large, &rules, |rule| {
         let ctx = RuleContext { rule, ..ctx };
         let mut findings = Findings::new(ctx);

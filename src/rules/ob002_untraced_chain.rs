@@ -44,7 +44,7 @@ use rustc_hash::FxHashSet;
 use super::ob001_blind_component::is_expected;
 use super::outage::names;
 use super::terms::is_hard;
-use super::walk::{Walk, walks};
+use super::walk::Walk;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::diagnostic::Severity;
 use crate::model::attributes::Word;
@@ -69,10 +69,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     let expected = is_expected(ctx);
-    for walk in walks(ctx) {
+    for walk in ctx.walks {
         for (signal, least, severity) in RULES {
-            let Some(path) = longest_broken(ctx, &walk, signal) else { continue };
-            let compute = compute_on(ctx, &walk, &path);
+            let Some(path) = longest_broken(ctx, walk, signal) else { continue };
+            let compute = compute_on(ctx, walk, &path);
             let breaks: Vec<ComponentId> = compute.iter().copied().filter(|id| lacks(ctx, *id, signal)).collect();
             let Some(first) = breaks.first().filter(|_| compute.len() >= least) else { continue };
             if !expected {

@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
-
 use super::RuleContext;
 use crate::analysis::availability::{Block, DomainIx, System, Unit, unit_chance};
 use crate::analysis::placement::Deployment;
@@ -32,27 +30,22 @@ pub(super) fn own_unavailability(deployment: &Deployment) -> f64 {
     unit_chance(&system, ix).down
 }
 
-/// Which flows each fault breaks alone, and where flows first visit components: looked up once for a rule.
+/// Which flows each fault breaks alone: looked up once for a rule.
 pub(super) struct Outages {
     broken: BTreeMap<Fault, Vec<FlowId>>,
-    first_visits: FxHashMap<(FlowId, ComponentId), VisitId>,
 }
 
 impl Outages {
     pub(super) fn new(ctx: &RuleContext<'_>) -> Self {
         let mut broken: BTreeMap<Fault, Vec<FlowId>> = BTreeMap::new();
-        let mut first_visits = FxHashMap::default();
-        for (id, flow) in ctx.model.flows.enumerate() {
+        for id in ctx.model.flows.ids() {
             for point in ctx.facts.reliability.of(id).map_or(&[][..], |it| &it.single_points) {
                 if point.is_whole() {
                     broken.entry(point.fault).or_default().push(id);
                 }
             }
-            for (visit, it) in flow.visits.enumerate() {
-                first_visits.entry((id, it.component)).or_insert(visit);
-            }
         }
-        Self { broken, first_visits }
+        Self { broken }
     }
 
     /// The flows that a fault breaks alone.
@@ -60,15 +53,10 @@ impl Outages {
         self.broken.get(&fault).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a flow visits a component.
-    pub(super) fn visits(&self, flow: FlowId, id: ComponentId) -> bool {
-        self.first_visits.contains_key(&(flow, id))
-    }
-
     /// The path of a flow to a component, or to the first that fails with it; of a long one the end.
     pub(super) fn path_to(&self, ctx: &RuleContext<'_>, flow: FlowId, id: ComponentId) -> Vec<Remark> {
-        if let Some(visit) = self.first_visits.get(&(flow, id)) {
-            return ctx.path_to(flow, *visit);
+        if let Some(visit) = ctx.first_visit(flow, id) {
+            return ctx.path_to(flow, visit);
         }
         let falls = |visit: &(VisitId, &Visit)| {
             let deployment = ctx.facts.placement.of(visit.1.component);
@@ -83,14 +71,6 @@ impl Outages {
         path.push(Remark { span: header.name_span, message });
         path
     }
-}
-
-/// The flows that fail whenever all of a component is down.
-pub(super) fn flows_that_require(ctx: &RuleContext<'_>, id: ComponentId) -> Vec<FlowId> {
-    let needs = |flow: &FlowId| {
-        ctx.facts.reliability.of(*flow).is_some_and(|flow| flow.required.binary_search(&id).is_ok())
-    };
-    ctx.model.flows.ids().filter(needs).collect()
 }
 
 /// The largest share of a flow's downtime that a fault causes, over some flows.

@@ -60,7 +60,7 @@
 //! ```
 
 use super::terms::{LongestWait, exceeds, is_hard};
-use super::walk::{Node, Step, Walk, walks};
+use super::walk::{Node, Step, Walk};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::diagnostic::Severity;
 use crate::model::{AttrId, ConnectionId};
@@ -80,12 +80,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
-    for walk in walks(ctx) {
-        let above = waits_above(&walk);
+    for walk in ctx.walks {
+        let above = waits_above(walk);
         for (node, waiting) in walk.nodes.iter().zip(&above) {
             match waiting {
-                Above::Waits(step, t) => check_node(ctx, findings, &Outer { walk: &walk, node, step: *step, t: *t }),
-                Above::Unlimited(connection) if calls_something(&walk, node) => {
+                Above::Waits(step, t) => check_node(ctx, findings, &Outer { walk, node, step: *step, t: *t }),
+                Above::Unlimited(connection) if calls_something(walk, node) => {
                     findings.not_assessed(*connection, AttrId::TIMEOUT);
                 }
                 Above::Nobody | Above::Unlimited(_) => {}

@@ -50,12 +50,12 @@
 use std::collections::BTreeMap;
 
 use super::terms::{exceeds, is_parted};
-use super::timing::{Slow, resting_on_p99, slowest_around, slowest_by_visit};
+use super::timing::{Slow, is_needed_once, resting_on_p99, slowest_around, slowest_by_visit, waits_for_all};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
 use crate::analysis::latency::Response;
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::Wait;
-use crate::model::{AttrId, Attributes, ConnectionId};
+use crate::model::{AttrId, Attributes, ConnectionId, FlowId};
 use crate::source::Span;
 use crate::syntax::ast::Operator;
 use crate::units::{format_count, format_time};
@@ -93,6 +93,7 @@ struct Waiting<'a> {
     span: Span,
     /// The slowest of the callee and what it calls hard.
     slowest: Option<Slow>,
+    /// Its answer, where that is far quicker than the timeout.
     response: Option<Response<'a>>,
 }
 
@@ -101,6 +102,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     let mut long: BTreeMap<(ConnectionId, Option<u64>), Option<Vec<Finding>>> = BTreeMap::new();
     for (id, flow) in ctx.model.flows.enumerate() {
         let slowest = slowest_by_visit(ctx, id);
+        let quick = quick_by_call(ctx, id, &slowest);
         let latency = ctx.facts.latency.flow(id);
         let awaited = ctx.awaited(id);
         let starts_itself = flow.roots.iter().any(|root| !ctx.model.components[flow.visits[*root].component].kind.is_actor());
@@ -114,8 +116,10 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
                 span: made.span,
                 slowest: slowest.get(made.target.index()).copied().flatten(),
                 // in a job, and below a message, nobody waits behind the one who waits
-                response: match awaited.get(call.index()) {
-                    Some(Some(_)) if !starts_itself => latency.and_then(|latency| latency.response(made.target)),
+                response: match (awaited.get(call.index()), quick.get(call.index())) {
+                    (Some(Some(_)), Some(true)) if !starts_itself => {
+                        latency.and_then(|latency| latency.response(made.target))
+                    }
                     _ => None,
                 },
             };
@@ -144,6 +148,47 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             findings.push(finding.witness([ctx.connection_step(id)]));
         }
     }
+}
+
+/// By call of a flow: whether the p99 of its answer may be far below its timeout. From the last call to the first, for no answer is
+/// quicker than one that it waits for: above the first slow one of a long chain nothing is worth a look.
+fn quick_by_call(ctx: &RuleContext<'_>, id: FlowId, slowest: &[Option<Slow>]) -> Vec<bool> {
+    let flow = &ctx.model.flows[id];
+    let Some(latency) = ctx.facts.latency.flow(id) else { return Vec::new() };
+    let factor = ctx.threshold(&LONG);
+    // by visit, what the p99 of its answer is not below
+    let mut floors: Vec<f64> = slowest.iter().map(|slow| slow.map_or(0.0, |slow| slow.p99)).collect();
+    let waits: Vec<bool> = flow.groups.iter().map(|group| waits_for_all(flow, group)).collect();
+    let mut quick = vec![false; flow.calls.len()];
+    for (call, made) in flow.calls.enumerate().rev() {
+        if ctx.model.connections[made.connection].op != Operator::Call {
+            continue;
+        }
+        let timeout = made.attrs.seconds(AttrId::TIMEOUT);
+        let looked_at = !ctx.model.components[flow.visits[made.caller].component].kind.is_actor()
+            && timeout.is_some_and(|timeout| exceeds(timeout, ctx.threshold(&SHORT)))
+            && !is_parted(&made.attrs);
+        let mut floor = floors.get(made.target.index()).copied().unwrap_or(0.0);
+        if let Some(limit) = timeout.map(|timeout| timeout / factor).filter(|limit| looked_at && floor < *limit) {
+            let is_quick =
+                latency.response(made.target).is_some_and(|response| response.is_within(990, limit));
+            match (is_quick, quick.get_mut(call.index())) {
+                (true, Some(slot)) => *slot = true,
+                _ => floor = limit,
+            }
+        }
+        if let Some(known) = floors.get_mut(made.target.index()) {
+            *known = floor;
+        }
+        if made.caller < made.target
+            && waits.get(made.group.index()) == Some(&true)
+            && is_needed_once(ctx, made)
+            && let Some(above) = floors.get_mut(made.caller.index())
+        {
+            *above = above.max(timeout.map_or(floor, |timeout| floor.min(timeout)));
+        }
+    }
+    quick
 }
 
 fn judge(
@@ -185,7 +230,7 @@ fn judge(
     if ctx.model.components[caller].kind.is_actor() || !exceeds(limit, slowest.p99) {
         return None;
     }
-    let response = it.response.filter(|response| response.is_within(990, limit))?;
+    let response = it.response?;
     // where the certain bound says it already, no estimate is needed
     let upper = response.bounds(990).upper.filter(|upper| exceeds(limit, *upper));
     let (p99, said) = match upper {

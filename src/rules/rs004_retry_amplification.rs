@@ -52,7 +52,7 @@
 //! ```
 
 use super::terms::{exceeds, retries};
-use super::walk::{Step, Walk, walks};
+use super::walk::{Step, Walk};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
 use crate::diagnostic::Severity;
 use crate::model::{AttrId, ComponentId};
@@ -78,14 +78,14 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     let (warning, error) = (ctx.threshold(&WARNING), ctx.threshold(&ERROR));
-    for walk in walks(ctx) {
+    for walk in ctx.walks {
         for step in walk.steps.iter().filter(|step| step.op == Operator::Call && retries(step.attrs).is_none()) {
             findings.not_assessed(step.connection, AttrId::RETRIES);
         }
-        let Some(worst) = worst_path(&walk).filter(|worst| !exceeds(warning, worst.tries)) else { continue };
+        let Some(worst) = worst_path(walk).filter(|worst| !exceeds(warning, worst.tries)) else { continue };
         let severity = if exceeds(error, worst.tries) { Severity::Warning } else { Severity::Error };
         let limit = if severity == Severity::Error { error } else { warning };
-        findings.push(finding(ctx, &walk, &worst, severity, limit));
+        findings.push(finding(ctx, walk, &worst, severity, limit));
     }
 }
 

@@ -54,7 +54,7 @@ use std::collections::BTreeMap;
 use super::context::LAST_STEPS;
 use super::demand::{load_and_capacity, resting_on_load};
 use super::terms::{exceeds, is_on, retries};
-use super::walk::{Step, Walk, walks};
+use super::walk::{Step, Walk};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::diagnostic::{Remark, Severity};
 use crate::model::{AttrId, ComponentId};
@@ -79,7 +79,7 @@ pub(super) static RULE: Rule = Rule {
 
 /// A walk, and by node how often its calls may be tried.
 struct Walked<'a> {
-    walk: Walk<'a>,
+    walk: &'a Walk<'a>,
     reached: Vec<(f64, Option<usize>)>,
 }
 
@@ -94,12 +94,12 @@ struct Retried {
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     let mut retried: BTreeMap<ComponentId, Vec<Retried>> = BTreeMap::new();
-    let walks: Vec<Walked<'_>> = walks(ctx)
+    let walks: Vec<Walked<'_>> = ctx.walks
         .into_iter()
         .map(|walk| Walked { reached: walk.multiplied(factor), walk })
         .collect();
     for (number, walked) in walks.iter().enumerate() {
-        let walk = &walked.walk;
+        let walk = walked.walk;
         for step in walk.steps.iter().filter(|step| step.op == Operator::Call && retries(step.attrs).is_none()) {
             findings.not_assessed(step.connection, AttrId::RETRIES);
         }

@@ -58,7 +58,7 @@
 use rustc_hash::FxHashMap;
 
 use super::terms::{exceeds, is_on, is_scaled_by_provider};
-use super::walk::{Step, Walk, walks};
+use super::walk::{Step, Walk};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::{Auth, Phase};
@@ -84,15 +84,15 @@ const WAVES: f64 = 3.0;
 const FRONTS: usize = 64;
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
-    for walk in walks(ctx) {
+    for walk in ctx.walks {
         for (at, step) in walk.steps.iter().enumerate() {
             let (Some(actor), Some(entry)) = (walk.component(step.from), walk.component(step.to)) else { continue };
             let at_the_start = step.attrs.word(AttrId::PHASE) == Some(Phase::Start);
             if ctx.is_outside(actor)
                 && !at_the_start
-                && let Some(path) = open_path(ctx, &walk, at)
+                && let Some(path) = open_path(ctx, walk, at)
             {
-                check_entry(ctx, findings, &Entry { walk: &walk, step, actor, entry, path });
+                check_entry(ctx, findings, &Entry { walk, step, actor, entry, path });
             }
         }
     }

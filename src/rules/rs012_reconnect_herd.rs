@@ -43,6 +43,8 @@
 //! app -> lb -> sockets { persistent = true }
 //! ```
 
+use rustc_hash::FxHashMap;
+
 use super::terms::is_on;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
 use crate::diagnostic::Severity;
@@ -75,10 +77,13 @@ pub(super) static RULE: Rule = Rule {
 const STEPS: usize = 1024;
 
 /// Who holds connections to a component, and by which way.
+#[derive(Clone)]
 struct Holder {
     component: ComponentId,
     path: Vec<Step>,
-    count: f64,
+    held: f64,
+    /// The part of them that alternatives on the way leave.
+    part: f64,
 }
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
@@ -87,30 +92,84 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     }
     let graph = ComponentGraph::of(ctx.model, |id, it| it.op == Operator::Call && is_persistent(ctx, id));
     let is_front = |id: ComponentId| ctx.model.components[id].kind.is_front();
+    let mut before: FxHashMap<ComponentId, Vec<Holder>> = FxHashMap::default();
     for (id, component) in ctx.model.components.enumerate() {
         // what a front passes on comes back to whom it is passed on
         let passes_on = component.kind.is_front() && graph.outgoing(id).next().is_some();
-        if passes_on || is_on(&component.attrs, AttrId::RATE_LIMIT) || graph.incoming(id).next().is_none() {
+        if passes_on || is_on(&component.attrs, AttrId::RATE_LIMIT) {
             continue;
         }
-        let mut herd = Vec::new();
-        for (holder, path) in graph.callers_through(id, is_front, STEPS) {
-            let limited = path.iter().skip(1).any(|step| {
-                is_on(&ctx.model.components[step.from].attrs, AttrId::RATE_LIMIT)
-            });
-            let Some(first) = path.first().filter(|_| !limited) else { continue };
-            if returns_spread(ctx, first.connection) {
-                continue;
+        let mut steps = graph.incoming(id);
+        let herd = match (steps.next(), steps.next()) {
+            (None, _) => continue,
+            // those behind one front have the same holders: looked for once
+            (Some(last), None) if last.from != id && is_front(last.from) => {
+                if is_on(&ctx.model.components[last.from].attrs, AttrId::RATE_LIMIT) {
+                    continue;
+                }
+                let known = before.entry(last.from);
+                let known = known.or_insert_with(|| holders(ctx, findings, &graph, last.from, STEPS - 1));
+                Herd { before: known, last: Some(last) }
             }
-            match held(ctx, holder, first.connection) {
-                Ok(count) => herd.push(Holder { component: holder, count: count * part(ctx, &path), path }),
-                Err(missing) => findings.not_assessed(first.connection, missing),
-            }
-        }
-        let count: f64 = herd.iter().map(|holder| holder.count).sum();
+            _ => Herd { before: &holders(ctx, findings, &graph, id, STEPS), last: None },
+        };
+        let count = herd.count(ctx);
         if count > 0.0 && count >= ctx.threshold(&HERD) {
-            findings.push(finding(ctx, id, &herd, count));
+            findings.push(finding(ctx, id, &herd.first(ctx), herd.before.len(), count));
         }
+    }
+}
+
+/// Those who come back at once to a component, or to the front before it.
+fn holders(
+    ctx: &RuleContext<'_>,
+    findings: &mut Findings<'_>,
+    graph: &ComponentGraph,
+    id: ComponentId,
+    steps: usize,
+) -> Vec<Holder> {
+    let is_front = |id: ComponentId| ctx.model.components[id].kind.is_front();
+    let mut holders = Vec::new();
+    for (component, path) in graph.callers_through(id, is_front, steps) {
+        let is_limited = |step: &Step| is_on(&ctx.model.components[step.from].attrs, AttrId::RATE_LIMIT);
+        let limited = path.iter().skip(1).any(is_limited);
+        let Some(first) = path.first().filter(|_| !limited) else { continue };
+        if returns_spread(ctx, first.connection) {
+            continue;
+        }
+        match held(ctx, component, first.connection) {
+            Ok(held) => holders.push(Holder { component, held, part: part(ctx, 1.0, &path), path }),
+            Err(missing) => findings.not_assessed(first.connection, missing),
+        }
+    }
+    holders
+}
+
+/// Who holds connections to a component: those before it, or those before the one front through which all of them come.
+struct Herd<'h> {
+    before: &'h [Holder],
+    /// From that front on.
+    last: Option<Step>,
+}
+
+impl Herd<'_> {
+    fn part(&self, ctx: &RuleContext<'_>, holder: &Holder) -> f64 {
+        part(ctx, holder.part, self.last.as_slice())
+    }
+
+    fn count(&self, ctx: &RuleContext<'_>) -> f64 {
+        self.before.iter().map(|holder| holder.held * self.part(ctx, holder)).sum()
+    }
+
+    /// The first of them, with their whole ways.
+    fn first(&self, ctx: &RuleContext<'_>) -> Vec<Holder> {
+        let whole = |holder: &Holder| {
+            let mut whole = holder.clone();
+            whole.part = self.part(ctx, holder);
+            whole.path.extend(self.last);
+            whole
+        };
+        self.before.iter().take(LISTED).map(whole).collect()
     }
 }
 
@@ -141,30 +200,29 @@ fn held(ctx: &RuleContext<'_>, holder: ComponentId, id: ConnectionId) -> Result<
     }
 }
 
-/// The part of the connections that alternatives on the way leave to this one.
-fn part(ctx: &RuleContext<'_>, path: &[Step]) -> f64 {
+/// The part of the connections that alternatives on the way leave to this one, after what is left `before` it.
+fn part(ctx: &RuleContext<'_>, before: f64, path: &[Step]) -> f64 {
     let of = |step: &Step| {
         let all = ctx.model.connections[step.connection].alternatives.map(|id| &ctx.model.alternatives[id]);
         all.map_or(1.0, |all| all.needs as f64 / all.connections.len().max(1) as f64)
     };
-    path.iter().map(of).product()
+    path.iter().map(of).fold(before, |part, of| part * of)
 }
 
 /// So many holders are named.
 const LISTED: usize = 8;
 
-fn finding(ctx: &RuleContext<'_>, id: ComponentId, herd: &[Holder], count: f64) -> Finding {
+fn finding(ctx: &RuleContext<'_>, id: ComponentId, herd: &[Holder], all: usize, count: f64) -> Finding {
     let component = &ctx.model.components[id];
     let name = ctx.model.path(id);
     let mut holders: Vec<String> = herd
         .iter()
-        .take(LISTED)
-        .map(|it| format!("{} of `{}`", format_count(it.count), ctx.model.path(it.component)))
+        .map(|it| format!("{} of `{}`", format_count(it.held * it.part), ctx.model.path(it.component)))
         .collect();
-    if herd.len() > LISTED {
-        holders.push(format!("{} more", herd.len() - LISTED));
+    if all > herd.len() {
+        holders.push(format!("{} more", all - herd.len()));
     }
-    let steps = || herd.iter().take(LISTED).flat_map(|it| &it.path).map(|step| step.connection);
+    let steps = || herd.iter().flat_map(|it| &it.path).map(|step| step.connection);
     let message = format!(
         "c = {} ≥ {} long-lived connections to `{name}` ({}) come back without `backoff = exponential` and `jitter`: {}",
         format_count(count),
@@ -176,7 +234,7 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, herd: &[Holder], count: f64) 
         .help("let clients come back after random, doubling pauses, and admit them at a rate that can be served (`rate_limit`)")
         .witness(steps().map(|id| ctx.connection_step(id)))
         .hits_all(ctx.flows_of(id).iter().copied());
-    for holder in herd.iter().take(LISTED) {
+    for holder in herd {
         let attrs = &ctx.model.components[holder.component].attrs;
         finding = finding.resting_on(ctx.model.path(holder.component), attrs, &[AttrId::USERS]);
     }

@@ -5,7 +5,7 @@ use super::terms::is_hard;
 use super::{Finding, RuleContext};
 use crate::analysis::latency::own_work;
 use crate::model::attributes::words::Wait;
-use crate::model::{AttrId, Attributes, CallGroup, ComponentId, Flow, FlowId, GroupMode};
+use crate::model::{AttrId, Attributes, Call, CallGroup, ComponentId, Flow, FlowId, GroupMode};
 use crate::units::format_time;
 
 /// A component with the 99th percentile of its own work, in seconds.
@@ -40,12 +40,10 @@ pub(super) fn slowest_by_visit(ctx: &RuleContext<'_>, id: FlowId) -> Vec<Option<
     // a caller's visit stands before its callees'; what closes a circle is told elsewhere
     for (at, visit) in flow.visits.enumerate().rev() {
         let mut worst = own(ctx, visit.component);
-        for group in
-            visit.groups.iter().map(|group| &flow.groups[*group]).filter(|group| waits_for_all(flow, group))
-        {
+        for group in visit.groups.iter().map(|group| &flow.groups[*group]) {
+            let all = waits_for_all(flow, group);
             for made in group.calls.iter().map(|call| &flow.calls[*call]) {
-                let op = ctx.model.connections[made.connection].op;
-                if made.target > at && is_hard(op, &made.attrs) && is_always_made(&made.attrs) {
+                if made.target > at && all && is_always_needed(ctx, made) {
                     worst = slower(worst, slowest.get(made.target.index()).copied().flatten());
                 }
             }
@@ -55,6 +53,16 @@ pub(super) fn slowest_by_visit(ctx: &RuleContext<'_>, id: FlowId) -> Vec<Option<
         }
     }
     slowest
+}
+
+/// Whether no answer of a caller comes before that of a call, where it waits for all calls of its step.
+pub(super) fn is_needed_once(ctx: &RuleContext<'_>, made: &Call) -> bool {
+    let at_least_once = made.attrs.number(AttrId::CALLS).is_none_or(|calls| calls >= 1.0);
+    at_least_once && is_always_needed(ctx, made)
+}
+
+fn is_always_needed(ctx: &RuleContext<'_>, made: &Call) -> bool {
+    is_hard(ctx.model.connections[made.connection].op, &made.attrs) && is_always_made(&made.attrs)
 }
 
 fn slower(a: Option<Slow>, b: Option<Slow>) -> Option<Slow> {
@@ -69,7 +77,7 @@ fn is_always_made(attrs: &Attributes) -> bool {
 }
 
 /// Whether a step waits for every one of its calls.
-fn waits_for_all(flow: &Flow, group: &CallGroup) -> bool {
+pub(super) fn waits_for_all(flow: &Flow, group: &CallGroup) -> bool {
     let all = |id| matches!(flow.calls[id].attrs.word(AttrId::WAIT), None | Some(Wait::All));
     match group.kind {
         GroupMode::AnyOf { needs } => needs >= group.calls.len() as u64,

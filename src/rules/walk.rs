@@ -41,8 +41,8 @@ pub(super) struct Step<'a> {
     pub(super) span: Span,
 }
 
-/// Every walk of a design.
-pub(super) fn walks<'a>(ctx: &RuleContext<'a>) -> Vec<Walk<'a>> {
+/// Every walk of a design: made once for all rules.
+pub(super) fn all<'a>(ctx: &RuleContext<'a>) -> Vec<Walk<'a>> {
     let flows = ctx.model.flows.ids().map(|id| Walk::of_flow(ctx, id));
     flows.chain(Walk::outside_flows(ctx)).collect()
 }

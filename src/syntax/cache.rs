@@ -20,7 +20,7 @@ pub struct Cache {
 const LARGE: usize = 500;
 
 /// A slice of the text and what became of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Parsed {
     pub file: FileId,
     pub start: u32,

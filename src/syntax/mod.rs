@@ -131,11 +131,10 @@ fn cached(
     let known = cache.take(raw).or_else(|| fresh.get(raw).map(|parsed| (raw.into(), Arc::clone(parsed))));
     let (key, parsed) = match known.filter(|(_, parsed)| *parsed.mask == *mask && parsed.taken < room) {
         Some((key, parsed)) if parsed.file == source.file && parsed.start == slice.start => (key, parsed),
-        Some((key, parsed)) => (key, Arc::new(shift::parsed(&parsed, source.file, slice.start))),
+        Some((key, parsed)) => (key, Arc::new(shift::parsed(parsed, source.file, slice.start))),
         None => {
             let edited = cache.take_at(slice.start).and_then(|(before, parsed)| {
-                let before = Reading { raw: &before, mask: &parsed.mask };
-                splice::splice(&parsed, before, (Reading { raw, mask }, room), source, slice)
+                splice::splice(parsed, &before, (Reading { raw, mask }, room), source, slice)
             });
             (raw.into(), edited.map_or_else(|| parse_slice(source, slice, room), Arc::new))
         }

@@ -10,34 +10,21 @@ use super::cache::Parsed;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
 
-/// The slice as it is at `start` of `file`.
-pub(super) fn parsed(parsed: &Parsed, file: FileId, start: u32) -> Parsed {
+/// The slice as it is at `start` of `file`. Statements that nobody else looks at are moved where they are.
+pub(super) fn parsed(parsed: Arc<Parsed>, file: FileId, start: u32) -> Parsed {
     let by = Shift { file, from: 0, by: i64::from(start) - i64::from(parsed.start) };
-    let items = parsed.items.iter().map(|item| {
-        let mut item = Stmt::clone(item);
-        by.stmt(&mut item);
-        Arc::new(item)
-    });
-    let mistakes = parsed.mistakes.iter().map(|mistake| {
-        let mut mistake = mistake.clone();
-        by.diagnostic(&mut mistake);
-        mistake
-    });
-    let (items, mistakes) = (items.collect(), mistakes.collect());
-    let mut dangling = parsed.dangling.clone();
-    by.leading(&mut dangling);
-    Parsed { file, start, mask: parsed.mask.clone(), items, dangling, mistakes, taken: parsed.taken }
+    let mut parsed = Arc::unwrap_or_clone(parsed);
+    (parsed.file, parsed.start) = (file, start);
+    parsed.items.iter_mut().for_each(|item| by.stmt(Arc::make_mut(item)));
+    parsed.mistakes.iter_mut().for_each(|mistake| by.diagnostic(mistake));
+    by.leading(&mut parsed.dangling);
+    parsed
 }
 
-/// The statements with what stands at `from` or behind it moved: ends of what goes around it, too.
-pub(super) fn behind(items: &[Arc<Stmt>], file: FileId, from: u32, by: i64) -> Vec<Arc<Stmt>> {
+/// Moves what stands at `from` or behind it: ends of what goes around it, too.
+pub(super) fn behind(items: &mut [Arc<Stmt>], file: FileId, from: u32, by: i64) {
     let by = Shift { file, from, by };
-    let moved = items.iter().map(|item| {
-        let mut item = Stmt::clone(item);
-        by.stmt(&mut item);
-        Arc::new(item)
-    });
-    moved.collect()
+    items.iter_mut().for_each(|item| by.stmt(Arc::make_mut(item)));
 }
 
 /// The same for what stands behind the last statement.

@@ -1,6 +1,8 @@
 //! A large slice after an edit inside it: of a group with all that it holds only the statement that was edited is parsed again. Gives
 //! up wherever the whole might be read otherwise. Knows the shape of the tree, and no meaning.
 
+use std::sync::Arc;
+
 use super::ast::{Declaration, Stmt, StmtKind};
 use super::cache::Parsed;
 use super::scan::Slice;
@@ -19,8 +21,8 @@ pub(super) struct Reading<'t> {
 /// around it: the grammar looks no further than the end of its line. So where an edit lies within one such statement, stays within it,
 /// and all else reads as before, all else is as before.
 pub(super) fn splice(
-    old: &Parsed,
-    before: Reading<'_>,
+    old: Arc<Parsed>,
+    before: &str,
     (now, room): (Reading<'_>, usize),
     source: Source<'_>,
     slice: Slice,
@@ -29,6 +31,7 @@ pub(super) fn splice(
     if !sound || !source.inserts.is_empty() {
         return None;
     }
+    let before = Reading { raw: before, mask: &old.mask };
     let start =
         common(before.raw.bytes(), now.raw.bytes()).min(common(before.mask.bytes(), now.mask.bytes()));
     let behind = common(before.raw.bytes().rev(), now.raw.bytes().rev())
@@ -37,8 +40,8 @@ pub(super) fn splice(
     let base = slice.start as usize;
     let changed = (base + start, base + before.raw.len() - behind);
     let by = now.raw.len() as i64 - before.raw.len() as i64;
-    let path = place(old, changed)?;
-    let stmt = at(old, &path)?;
+    let path = place(&old, changed)?;
+    let stmt = at(&old, &path)?;
     let (from, to) = (stmt.span.start as usize - base, stmt.span.end as usize - base);
     let new_to = usize::try_from(to as i64 + by).ok()?;
     if !stands_alone(before, from, to)
@@ -65,13 +68,12 @@ pub(super) fn splice(
         return None;
     }
     new.leading = stmt.leading.clone();
-    let items = shift::behind(&old.items, source.file, stmt.span.end, by);
-    let mut dangling = old.dangling.clone();
-    shift::leading_behind(&mut dangling, source.file, stmt.span.end, by);
-    let taken = (old.taken + found.taken).saturating_sub(gone);
-    let mask = now.mask.into();
-    let mut spliced =
-        Parsed { file: old.file, start: old.start, mask, items, dangling, mistakes: Vec::new(), taken };
+    let end = stmt.span.end;
+    let mut spliced = Arc::unwrap_or_clone(old);
+    shift::behind(&mut spliced.items, source.file, end, by);
+    shift::leading_behind(&mut spliced.dangling, source.file, end, by);
+    spliced.taken = (spliced.taken + found.taken).saturating_sub(gone);
+    spliced.mask = now.mask.into();
     replace(&mut spliced, &path, new)?;
     #[cfg(test)]
     COUNT.with(|count| count.set(count.get() + 1));
@@ -125,7 +127,7 @@ fn at<'p>(old: &'p Parsed, path: &[usize]) -> Option<&'p Stmt> {
 
 fn replace(parsed: &mut Parsed, path: &[usize], new: Stmt) -> Option<()> {
     let (first, rest) = path.split_first()?;
-    let mut stmt: &mut Stmt = std::sync::Arc::get_mut(parsed.items.get_mut(*first)?)?;
+    let mut stmt: &mut Stmt = Arc::get_mut(parsed.items.get_mut(*first)?)?;
     for position in rest {
         let StmtKind::Declaration(it) = &mut stmt.kind else { return None };
         stmt = it.block.as_mut()?.items.get_mut(*position)?;

@@ -198,9 +198,11 @@ impl Response<'_> {
 
     /// Whether the estimate of a percentile is within a limit, by a rough look at the limit alone; no where there is none.
     pub fn is_within(&self, thousandths: u16, limit: f64) -> bool {
+        if !self.visit.complete {
+            return false;
+        }
         let bounds = self.bounds(thousandths);
         match (bounds.lower, bounds.upper) {
-            _ if !self.visit.complete => false,
             (_, Some(upper)) if upper <= limit => true,
             (Some(lower), _) if lower > limit => false,
             _ => solve::is_within(
