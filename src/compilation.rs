@@ -170,6 +170,51 @@ mod tests {
         }
     }
 
+    /// The lines of a design in which edits meet: a group with much in it, calls, flows, comments.
+    fn lines() -> Vec<String> {
+        let mut lines: Vec<String> =
+            ["client c { rate = 10/s }", "region r {", "  zone a", "  zone b"].map(String::from).into();
+        lines.extend((0..24).map(|i| format!("  service s{i} {{ replicas = 2  latency = {i}ms }} // {i}")));
+        lines.extend(["}", "c -> r.s0 { timeout = 2s }"].map(String::from));
+        lines.extend((0..23).map(|i| format!("r.s{i} -> r.s{} {{ timeout = {}00ms }}", i + 1, 25 - i)));
+        lines.extend(["flow f {", "  c -> r.s0", "  r.s0 -> r.s1", "  r.s1 -> r.s2", "}"].map(String::from));
+        lines
+    }
+
+    #[test]
+    fn whatever_is_edited_a_session_finds_what_a_fresh_check_finds() {
+        let (config, loader) = (Config::default(), loader(&[]));
+        for held in [false, true] {
+            let (mut session, mut lines, mut state) = (Session::default(), lines(), 7u64);
+            let mut random = |below: usize| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (state >> 33) as usize % below
+            };
+            // an editor may still look at the last check, or not
+            let mut last = None;
+            for _ in 0..60 {
+                let at = random(lines.len());
+                match random(6) {
+                    0 => lines.insert(at, format!("service t{} {{ replicas = 3 }}", random(9))),
+                    1 => drop(lines.remove(at)),
+                    2 => lines[at] = lines[at].replace("replicas = 2", "replicas = 12"),
+                    3 => lines[at] = lines[at].replace("ms", "s"),
+                    4 => lines.insert(at, "// é".to_owned()),
+                    _ => lines[at].push_str(["", " ", "{", "}", " // x"][random(5)]),
+                }
+                let document = || Document::new("a.arch", lines.join("\n"));
+                let again = session.check(document(), &loader, &config);
+                let fresh = check(document(), &loader, &config);
+                assert_eq!(again.diagnostics, fresh.diagnostics, "{}", lines.join("\n"));
+                assert_eq!(again.not_assessed, fresh.not_assessed);
+                assert_eq!(format!("{:?}", again.model), format!("{:?}", fresh.model));
+                assert_eq!(format!("{:?}", again.trees), format!("{:?}", fresh.trees));
+                last = held.then_some(again);
+            }
+            drop(last);
+        }
+    }
+
     #[test]
     fn what_others_import_is_no_root_and_a_block_of_markdown_is_one() {
         let texts = [("a.arch", "service a"), ("b.arch", "import \"a.arch\""), ("c.md", "import \"b.arch\"")];
