@@ -37,7 +37,38 @@ pub struct Compilation {
 
 /// Checks a design from its root on.
 pub fn check(root: impl Into<Arc<Document>>, loader: &dyn Loader, config: &Config) -> Compilation {
-    Session::default().check(root, loader, config)
+    // nothing is kept for another time
+    let mut parse = |file, document: &Document| syntax::parse(file, document.text());
+    checked(root.into(), loader, config, &mut parse)
+}
+
+fn checked(
+    root: Arc<Document>,
+    loader: &dyn Loader,
+    config: &Config,
+    parse: &mut dyn FnMut(FileId, &Document) -> Tree,
+) -> Compilation {
+    let Files { sources, files, mistakes } = resolve::imports::load(root, loader, parse);
+    let (model, resolving) = resolve::resolve_with(&files, &sources, &config.technologies);
+    let facts = analysis::analyse(&model, config, &Case::default());
+    let placed = config.placed(sources.iter().map(|(_, document)| document.path()));
+    let outcome = rules::check(&model, &facts, &placed);
+    let mut diagnostics = mistakes;
+    diagnostics.extend(files.iter().flat_map(|file| file.tree.mistakes.iter().cloned()));
+    let resolving = without_echoes(&diagnostics, resolving, &sources);
+    diagnostics.extend(resolving);
+    diagnostics.extend(outcome.findings);
+    Diagnostic::sort(&mut diagnostics);
+    Compilation {
+        sources,
+        trees: files.into_iter().map(|file| file.tree).collect(),
+        model,
+        facts,
+        diagnostics,
+        suppressed: outcome.suppressed,
+        not_assessed: outcome.not_assessed,
+        allowed: outcome.allowed,
+    }
 }
 
 /// Remembers parses between checks, so that an edit costs the statement that it touches. An empty one is always right.
@@ -56,27 +87,7 @@ impl Session {
         config: &Config,
     ) -> Compilation {
         let mut parse = |file, document: &Document| self.parse(file, document);
-        let Files { sources, files, mistakes } = resolve::imports::load(root.into(), loader, &mut parse);
-        let (model, resolving) = resolve::resolve_with(&files, &sources, &config.technologies);
-        let facts = analysis::analyse(&model, config, &Case::default());
-        let placed = config.placed(sources.iter().map(|(_, document)| document.path()));
-        let outcome = rules::check(&model, &facts, &placed);
-        let mut diagnostics = mistakes;
-        diagnostics.extend(files.iter().flat_map(|file| file.tree.mistakes.iter().cloned()));
-        let resolving = without_echoes(&diagnostics, resolving, &sources);
-        diagnostics.extend(resolving);
-        diagnostics.extend(outcome.findings);
-        Diagnostic::sort(&mut diagnostics);
-        Compilation {
-            sources,
-            trees: files.into_iter().map(|file| file.tree).collect(),
-            model,
-            facts,
-            diagnostics,
-            suppressed: outcome.suppressed,
-            not_assessed: outcome.not_assessed,
-            allowed: outcome.allowed,
-        }
+        checked(root.into(), loader, config, &mut parse)
     }
 
     /// Which of the documents of a folder are designs of their own: the positions of those that no other one imports, and

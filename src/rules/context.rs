@@ -1,10 +1,6 @@
 //! What a rule may look at: the design, the facts, the configuration, and look-ups that many rules share.
 //! It must not know any single rule.
 
-use std::sync::OnceLock;
-
-use rustc_hash::FxHashMap;
-
 use crate::analysis::Facts;
 use crate::config::Config;
 use crate::diagnostic::Remark;
@@ -15,6 +11,7 @@ use crate::model::{
 use crate::source::Span;
 use crate::syntax::ast::{Comparison, Operator};
 
+use super::index::{Index, Table};
 use super::suppress::Silenced;
 use super::walk::Walk;
 use super::{Rule, Subject, Threshold, terms};
@@ -65,17 +62,17 @@ impl<'a> RuleContext<'a> {
 
     /// The connections that leave a component, of every operator, in the order declared.
     pub fn outgoing(&self, id: ComponentId) -> &'a [ConnectionId] {
-        self.index.outgoing.get(id.index()).map_or(&[], Vec::as_slice)
+        self.index.outgoing.get(id.index())
     }
 
     /// The connections that lead to a component, of every operator, in the order declared.
     pub fn incoming(&self, id: ComponentId) -> &'a [ConnectionId] {
-        self.index.incoming.get(id.index()).map_or(&[], Vec::as_slice)
+        self.index.incoming.get(id.index())
     }
 
     /// The calls of flows that take a connection, by flow and in the order of the text.
     pub fn calls_of(&self, id: ConnectionId) -> &'a [(FlowId, CallId)] {
-        self.index.calls.get(id.index()).map_or(&[], Vec::as_slice)
+        self.index.calls.get(id.index())
     }
 
     /// A connection as the flows use it; as declared where none does.
@@ -111,21 +108,18 @@ impl<'a> RuleContext<'a> {
 
     /// The flows that visit a component, each once, in order.
     pub fn flows_of(&self, id: ComponentId) -> &'a [FlowId] {
-        self.index.flows.get(id.index()).map_or(&[], Vec::as_slice)
+        self.index.flows.get(id.index())
     }
 
     /// The flows that fail whenever all of a component is down, in order.
     pub fn flows_that_require(&self, id: ComponentId) -> &'a [FlowId] {
         let table = self.index.requiring.get_or_init(|| {
-            let mut table = vec![Vec::new(); self.model.components.len()];
-            for flow in self.model.flows.ids() {
-                for required in self.facts.reliability.of(flow).map_or(&[][..], |it| &it.required) {
-                    push(&mut table, Some(required.index()), flow);
-                }
-            }
-            table
+            let required = |flow| self.facts.reliability.of(flow).map_or(&[][..], |it| &it.required);
+            let flows = self.model.flows.ids();
+            let rows = flows.flat_map(|flow| required(flow).iter().map(move |id| (id.index(), flow)));
+            Table::new(self.model.components.len(), rows.collect())
         });
-        table.get(id.index()).map_or(&[], Vec::as_slice)
+        table.get(id.index())
     }
 
     /// The flows that take a connection, each once, in order.
@@ -250,7 +244,7 @@ impl<'a> RuleContext<'a> {
     /// The first visit of a flow to a component.
     pub fn first_visit(&self, flow: FlowId, id: ComponentId) -> Option<VisitId> {
         let at = self.flows_of(id).binary_search(&flow).ok()?;
-        self.index.first_visits.get(id.index())?.get(at).copied()
+        self.index.first_visits.get(id.index()).get(at).copied()
     }
 
     /// By call of a flow, how often a run makes it while the starter waits: the product of the `share`s of the steps down to it.
@@ -314,63 +308,3 @@ impl<'a> RuleContext<'a> {
 
 /// A path is told by so many of its last steps.
 pub(super) const LAST_STEPS: usize = 24;
-
-/// Look-ups over a model, made once for all rules.
-#[derive(Debug, Default)]
-pub(super) struct Index {
-    outgoing: Vec<Vec<ConnectionId>>,
-    incoming: Vec<Vec<ConnectionId>>,
-    calls: Vec<Vec<(FlowId, CallId)>>,
-    flows: Vec<Vec<FlowId>>,
-    /// By component, in the order of its flows.
-    first_visits: Vec<Vec<VisitId>>,
-    labelled: Vec<bool>,
-    /// By component, the flows that fail whenever all of it is down; made when first asked for.
-    requiring: OnceLock<Vec<Vec<FlowId>>>,
-}
-
-impl Index {
-    pub(super) fn new(model: &Model) -> Self {
-        let mut index = Self {
-            outgoing: vec![Vec::new(); model.components.len()],
-            incoming: vec![Vec::new(); model.components.len()],
-            calls: vec![Vec::new(); model.connections.len()],
-            flows: vec![Vec::new(); model.components.len()],
-            first_visits: vec![Vec::new(); model.components.len()],
-            labelled: vec![false; model.connections.len()],
-            requiring: OnceLock::new(),
-        };
-        let mut alike: FxHashMap<_, u32> = FxHashMap::default();
-        for (id, it) in model.connections.enumerate() {
-            push(&mut index.outgoing, it.caller().map(|id| id.index()), id);
-            push(&mut index.incoming, it.callee().map(|id| id.index()), id);
-            *alike.entry((it.from, it.op.as_str(), it.to)).or_default() += 1;
-        }
-        for (id, it) in model.connections.enumerate() {
-            if let Some(labelled) = index.labelled.get_mut(id.index()) {
-                *labelled = alike.get(&(it.from, it.op.as_str(), it.to)).is_some_and(|count| *count > 1);
-            }
-        }
-        for (flow, it) in model.flows.enumerate() {
-            for (call, made) in it.calls.enumerate() {
-                push(&mut index.calls, Some(made.connection.index()), (flow, call));
-            }
-            for (visit, made) in it.visits.enumerate() {
-                let component = made.component.index();
-                if let Some(flows) = index.flows.get_mut(component)
-                    && flows.last() != Some(&flow)
-                {
-                    flows.push(flow);
-                    push(&mut index.first_visits, Some(component), visit);
-                }
-            }
-        }
-        index
-    }
-}
-
-fn push<T>(table: &mut [Vec<T>], row: Option<usize>, item: T) {
-    if let Some(items) = row.and_then(|row| table.get_mut(row)) {
-        items.push(item);
-    }
-}

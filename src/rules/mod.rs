@@ -16,6 +16,7 @@ mod edits;
 mod feeds;
 mod findings;
 mod gather;
+mod index;
 mod metadata;
 mod outage;
 mod policy;
@@ -193,7 +194,7 @@ pub struct Outcome {
 
 /// Runs every rule that is not switched off.
 pub fn check(model: &Model, facts: &Facts, config: &Config) -> Outcome {
-    let index = context::Index::new(model);
+    let index = index::Index::new(model);
     let Some(rule) = all().next() else { return Outcome::default() };
     let nothing = context::House::default();
     let (index, house) = (&index, &nothing);

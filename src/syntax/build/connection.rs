@@ -18,7 +18,9 @@ impl Builder<'_> {
         first: Vec<Pair<'_, Rule>>,
         pairs: Pairs<'_, Rule>,
     ) -> StmtKind {
-        let mut connection = Connection { ends: Vec::new(), operators: Vec::new(), label: None, block: None };
+        // of most there are just so many
+        let (ends, operators) = (Vec::with_capacity(2), Vec::with_capacity(1));
+        let mut connection = Connection { ends, operators, label: None, block: None };
         let mut strays: Vec<Span> = Vec::new();
         let mut end = first;
         for part in pairs {
@@ -116,7 +118,7 @@ impl Builder<'_> {
         pairs: impl Iterator<Item = Pair<'p, Rule>>,
         operator: Option<Span>,
     ) -> Ends {
-        let mut paths: Vec<Path> = Vec::new();
+        let mut paths: Vec<Path> = Vec::with_capacity(1);
         let (mut parts, mut groups) = (0usize, 0usize);
         let mut gaps = Vec::new();
         for part in pairs {
