@@ -5,10 +5,10 @@ use std::ops::Range;
 use super::edits::place;
 use super::pieces::{self, Piece};
 use super::{Part, Snapshot};
-use crate::model::AttrId;
 use crate::model::attributes::Type;
+use crate::model::{AttrId, GroupKind, Kind};
 use crate::source::Span;
-use crate::syntax::ast::{StmtKind, ValueKind};
+use crate::syntax::ast::{SelectorKind, Stmt, StmtKind, ValueKind};
 
 /// What a word is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -59,16 +59,14 @@ pub fn tokens(snapshot: &Snapshot, path: &str) -> Vec<Token> {
 fn of_part(part: &Part) -> Vec<Token> {
     let text = part.document().text();
     let mut found: Vec<(Span, TokenKind)> = Vec::new();
-    // the key of the attribute at hand, and whether the names of a value are rules, tags or the like
-    let mut key: Option<AttrId> = None;
+    let mut around = Around::default();
     pieces::of_tree(part.tree(), &mut |span, piece| {
-        if let Piece::Stmt(stmt) = piece {
-            key = match &stmt.kind {
-                StmtKind::Attribute(it) => AttrId::from_name(&it.key.text()),
-                _ => None,
-            };
+        match piece {
+            Piece::Stmt(stmt) => around = Around::of(stmt),
+            Piece::Selector(_) => around.selects = true,
+            _ => {}
         }
-        if let Some(kind) = kind(text, span, piece, key).filter(|_| !span.is_empty()) {
+        if let Some(kind) = kind(text, span, piece, &around).filter(|_| !span.is_empty()) {
             found.push((span, kind));
         }
         true
@@ -86,7 +84,26 @@ fn of_part(part: &Part) -> Vec<Token> {
     tokens
 }
 
-fn kind(text: &str, span: Span, piece: Piece<'_>, key: Option<AttrId>) -> Option<TokenKind> {
+/// What the statement around a word says of it.
+#[derive(Default)]
+struct Around {
+    /// The attribute whose value it is.
+    key: Option<AttrId>,
+    /// Whether a kind may stand for what is of it.
+    selects: bool,
+}
+
+impl Around {
+    fn of(stmt: &Stmt) -> Self {
+        let StmtKind::Attribute(it) = &stmt.kind else { return Self::default() };
+        let key = AttrId::from_name(&it.key.text());
+        let mut types = key.into_iter().flat_map(|key| key.spec().uses).flat_map(|usage| usage.types);
+        let selects = types.any(|of| matches!(of, Type::Selector | Type::Selectors));
+        Self { key, selects }
+    }
+}
+
+fn kind(text: &str, span: Span, piece: Piece<'_>, around: &Around) -> Option<TokenKind> {
     Some(match piece {
         Piece::Kind(_) => TokenKind::Kind,
         Piece::Name(it) if it.kind.name == "defaults" => TokenKind::Kind,
@@ -106,10 +123,18 @@ fn kind(text: &str, span: Span, piece: Piece<'_>, key: Option<AttrId>) -> Option
         Piece::Part(path, _) => {
             let word = path.single().map(|ident| ident.name.as_str());
             match word {
-                Some(word) if is_word(key, word) => TokenKind::Word,
+                Some("true" | "false") => TokenKind::Word,
+                Some(word) if is_word(around.key, word) => TokenKind::Word,
+                Some(word) if around.selects && is_kind(word) => TokenKind::Kind,
                 _ => TokenKind::Reference,
             }
         }
+        Piece::Selector(it) => match &it.kind {
+            SelectorKind::Tag(_) => TokenKind::Word,
+            SelectorKind::Everything => TokenKind::Operator,
+            SelectorKind::Tech(_) | SelectorKind::Team(_) => TokenKind::Reference,
+            SelectorKind::Path(_) | SelectorKind::Missing => return None,
+        },
         Piece::Value(it) => match &it.kind {
             ValueKind::Text(_) => TokenKind::Text,
             ValueKind::Quantity(_) | ValueKind::Range(..) | ValueKind::Date(_) => TokenKind::Number,
@@ -117,6 +142,10 @@ fn kind(text: &str, span: Span, piece: Piece<'_>, key: Option<AttrId>) -> Option
         },
         _ => return None,
     })
+}
+
+fn is_kind(word: &str) -> bool {
+    Kind::from_name(word).is_some() || GroupKind::from_name(word).is_some()
 }
 
 /// Whether a value of one word is a word of the language there.

@@ -50,7 +50,8 @@ impl Fixture {
         }
         workspace.list(disk.files.keys().map(|path| Arc::from(path.as_str())).collect());
         let analysis = workspace.check(&disk, 1, &|| false).unwrap();
-        let (path, offset, end) = at.unwrap_or(("a.arch".to_owned(), 0, 0));
+        let first = files(text).into_iter().next().map_or_else(String::new, |(path, _)| path);
+        let (path, offset, end) = at.unwrap_or((first, 0, 0));
         Self { snapshot: Snapshot::new(1, Arc::new(open), analysis), path, offset, end }
     }
 

@@ -25,7 +25,7 @@ fn done(text: &str, title: &str, expected: Expect) {
         edits[*edit].new_text.insert(range.end, '»');
         edits[*edit].new_text.insert(range.start, '«');
     }
-    expected.assert_eq(&at.edited(&edits));
+    expected.assert_eq(&at.edited(&edits).replace('\r', "␍"));
 }
 
 fn mistakes(at: &Fixture) -> usize {
@@ -33,12 +33,10 @@ fn mistakes(at: &Fixture) -> usize {
     designs.map(|it| it.compilation.diagnostics.iter().filter(|it| it.is_mistake()).count()).sum()
 }
 
-fn count(at: &Fixture, code: &str) -> usize {
-    at.snapshot
-        .designs()
-        .iter()
-        .map(|it| it.compilation.diagnostics.iter().filter(|it| it.code == code).count())
-        .sum()
+/// How often a finding is told in these words.
+fn count(at: &Fixture, code: &str, message: &str) -> usize {
+    let all = at.snapshot.designs().iter().flat_map(|it| &it.compilation.diagnostics);
+    all.filter(|it| it.code == code && it.message == message).count()
 }
 
 /// The edited text has no more mistakes, and fewer of the findings that the action says it mends.
@@ -47,11 +45,16 @@ fn proven(at: &Fixture, action: &Action) {
     let text = at.edited(&action.edits);
     let after = Fixture::new(&format!("//- {}\n{text}", at.path));
     assert!(mistakes(&after) <= mistakes(at), "{}\n{text}", action.title);
-    let mut codes: Vec<&str> = action.mends.iter().map(|(code, _)| *code).collect();
-    codes.sort_unstable();
-    for same in codes.chunk_by(|a, b| a == b) {
-        let (before, now) = (count(at, same[0]), count(&after, same[0]));
-        assert!(now < before, "{}: {} stays\n{text}", action.title, same[0]);
+    for (code, place) in &action.mends {
+        let told = at.snapshot.told(&at.path).into_iter();
+        let is_it = |told: &archc::ide::Told<'_>| {
+            told.diagnostic.code == *code && told.design.place(told.diagnostic.span).as_ref() == Some(place)
+        };
+        for told in told.filter(is_it) {
+            let message = &told.diagnostic.message;
+            let (before, now) = (count(at, code, message), count(&after, code, message));
+            assert!(now < before, "{}: {code} {message} stays\n{text}", action.title);
+        }
     }
 }
 

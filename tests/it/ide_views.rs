@@ -38,7 +38,7 @@ fn words_have_their_colours() {
             backoff Property
             exponential Word
             on Property
-            true Reference
+            true Word
             fallback Property
             hot Reference
             a Reference
@@ -56,9 +56,10 @@ fn words_have_their_colours() {
             policy Kind
             p Declaration
             forbid Keyword
-            client Reference
+            client Kind
             -> Operator
-            database Reference
+            database Kind
+            #x Word
             import Keyword
             "b.arch" Text
             kind Kind
@@ -68,7 +69,14 @@ fn words_have_their_colours() {
     );
     coloured(
         "//- x.md\n# a\n> ```arch\n> service a { description = \"\"\"\n>   one\n>   \"\"\" }\n> ```\n",
-        expect![[r#""#]],
+        expect![[r#"
+            service Kind
+            a Declaration
+            description Property
+            """ Text
+              one Text
+              """ Text
+        "#]],
     );
     coloured(
         "service {{ = [\n\"\n",
