@@ -12,12 +12,11 @@ pub(crate) fn notified(state: &Arc<State>, method: &str, params: &Json) {
         "textDocument/didOpen" | "textDocument/didChange" | "textDocument/didClose" => {
             synced(state, method, params);
         }
+        // a client that watches files tells of them itself
+        "textDocument/didSave" if state.abilities().watches_files => {}
         "textDocument/didSave" => {
-            // a client that watches files tells of them itself
-            if !state.abilities().watches_files {
-                state.happened([Event::AllOfDisk]);
-                state.list_files();
-            }
+            state.happened([Event::AllOfDisk]);
+            state.list_files();
         }
         "workspace/didChangeWatchedFiles" => {
             let (paths, is_new) = from_proto::watched(params);

@@ -4,6 +4,7 @@
 //! Takes `textDocument`, and of `position`, `view`, `flow`, `overlay` and `theme` what the reader picked. Gives `svg`, the
 //! `version` of the text, `elements` (each `id` of the picture with `uri` and `range` of its statement), what else may be
 //! picked (`views`, `flows`, `scenarios`, `overlays`), whether the text is `broken`, and `notes` for the reader.
+#![expect(clippy::indexing_slicing, reason = "an object of JSON takes a new member")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};

@@ -185,7 +185,7 @@ impl State {
     /// Waits until the files of some folders are to be listed; `None` when the server stops.
     pub(crate) fn wait_to_list(&self) -> Option<Vec<PathBuf>> {
         let mut shared = self.lock();
-        while !(shared.must_list && shared.begun) && !shared.stopped {
+        while !(shared.stopped || shared.must_list && shared.begun) {
             shared = self.changed.wait(shared).unwrap_or_else(PoisonError::into_inner);
         }
         shared.must_list = false;

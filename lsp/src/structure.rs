@@ -1,4 +1,5 @@
 //! How a text is built: tokens for its colours, folds, growing selections; and who calls whom.
+#![expect(clippy::indexing_slicing, reason = "an object of JSON takes a new member")]
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -39,7 +40,10 @@ const REMEMBERED: usize = 64;
 
 /// The tokens that clients were given, to tell them what changed.
 #[derive(Debug, Default)]
-pub(crate) struct Remembered(Mutex<(u64, BTreeMap<String, (u64, Vec<u32>)>)>);
+pub(crate) struct Remembered(Mutex<(u64, BTreeMap<String, Given>)>);
+
+/// When they were given, and what they are.
+type Given = (u64, Vec<u32>);
 
 fn token_type(kind: TokenKind) -> (u32, u32) {
     match kind {

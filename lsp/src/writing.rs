@@ -1,4 +1,5 @@
 //! What helps to write: completions, actions, hints and lenses, each as the client takes it.
+#![expect(clippy::indexing_slicing, reason = "an object of JSON takes a new member")]
 
 use std::ops::Range;
 

@@ -53,6 +53,7 @@ fn become_it(mut program: Command) -> Result<Exit, std::io::Error> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "the command line is where files are read")]
 mod tests {
     use super::*;
 

@@ -64,7 +64,7 @@ pub(super) fn find<'t>(
 }
 
 /// Every statement of that form.
-pub(super) fn all<'t>(trees: &'t [Arc<Tree>], what: Word) -> Vec<(&'t Stmt, &'t Declaration)> {
+pub(super) fn all(trees: &[Arc<Tree>], what: Word) -> Vec<(&Stmt, &Declaration)> {
     let mut found = Vec::new();
     for tree in trees {
         declared(tree.items.iter().map(AsRef::as_ref), what, &mut |stmt, declaration| {

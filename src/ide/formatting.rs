@@ -79,7 +79,7 @@ fn indent(snapshot: &Snapshot, path: &str, offset: usize) -> Option<FileEdit> {
     let is_inside = |span: crate::source::Span| (span.start as usize) < start && start < span.end as usize;
     let cursor = Cursor::new(part.tree(), start);
     let depth = cursor.blocks().iter().filter(|(_, block)| is_inside(block.span)).count();
-    let closes = usize::from(line.trim_start().starts_with('}'));
+    let closes = usize::from(line.trim_start_matches([' ', '\t']).starts_with('}'));
     let wanted = " ".repeat(INDENT * depth.saturating_sub(closes));
     (line.get(..blanks)? != wanted)
         .then(|| FileEdit { place: Place::new(path, start..start + blanks), new_text: wanted })

@@ -152,7 +152,8 @@ impl Workspace {
         self.resolutions = resolutions;
         self.restructured = false;
 
-        let mut wanted: BTreeMap<Key, (Arc<BTreeSet<Arc<str>>>, Arc<Config>)> = BTreeMap::new();
+        type Wanted = (Arc<BTreeSet<Arc<str>>>, Arc<Config>);
+        let mut wanted: BTreeMap<Key, Wanted> = BTreeMap::new();
         let mut tomls: BTreeSet<Arc<str>> = self.listed_configurations();
         for root in self.links.roots() {
             let blocks = self.file(&root, disk).map_or(0, |file| file.parts().len());

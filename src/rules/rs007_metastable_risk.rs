@@ -95,7 +95,7 @@ struct Retried {
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     let mut retried: BTreeMap<ComponentId, Vec<Retried>> = BTreeMap::new();
     let walks: Vec<Walked<'_>> = ctx.walks
-        .into_iter()
+        .iter()
         .map(|walk| Walked { reached: walk.multiplied(factor), walk })
         .collect();
     for (number, walked) in walks.iter().enumerate() {

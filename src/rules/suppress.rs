@@ -39,19 +39,24 @@ impl Silenced {
     }
 }
 
-/// Drops the findings that another one on the same subject says better; a milder one says less.
+/// Drops the findings that another one on the same subject says better: one that is its cause, or, of the same category, one that
+/// is no milder.
 pub(super) fn drop_silenced(told: &mut Vec<Told>) {
     let mut silenced: Vec<_> = Vec::new();
     for it in told.iter() {
-        silenced.extend(it.rule.silences.iter().map(|code| (*code, it.subject, it.diagnostic.severity)));
+        for code in it.rule.silences {
+            silenced.push((*code, it.subject, it.diagnostic.severity, it.rule.category));
+        }
     }
-    silenced.sort_unstable();
+    silenced.sort_unstable_by_key(|(code, subject, ..)| (*code, *subject));
     told.retain(|it| {
         let key = (it.rule.code, it.subject);
-        let from = silenced.partition_point(|(code, subject, _)| (*code, *subject) < key);
+        let from = silenced.partition_point(|(code, subject, ..)| (*code, *subject) < key);
         let same =
             silenced.get(from..).unwrap_or_default().iter().take_while(|other| (other.0, other.1) == key);
-        !same.into_iter().any(|(_, _, severity)| *severity >= it.diagnostic.severity)
+        !same.into_iter().any(|(_, _, severity, category)| {
+            *category != it.rule.category || *severity >= it.diagnostic.severity
+        })
     });
 }
 

@@ -94,7 +94,7 @@ fn parts_that_share_domains() {
         }";
     let found = compiled(text);
     available(&found, "f", 0.997_911_218_793_308_8);
-    loaded(&found, "r.x", 2083.333_333_333, 2083.333_333_333_333 / 4000.0);
+    loaded(&found, "r.x", 2_083.333_333_333, 2_083.333_333_333_333 / 4000.0);
     loaded(&found, "r.s", 3125.0, 3125.0 / 10_800.0);
 }
 

@@ -146,10 +146,10 @@ fn a_finding_is_allowed_with_a_reason() {
         "client c { users = 5 }\r\nservice a<|>\r\nc -> a { timeout = 1s }\r\n",
         "allow AV001",
         expect![[r#"
-            client c { users = 5 }
-            @allow(AV001, reason = "«why this is fine»")
-            service a
-            c -> a { timeout = 1s }
+            client c { users = 5 }␍
+            @allow(AV001, reason = "«why this is fine»")␍
+            service a␍
+            c -> a { timeout = 1s }␍
         "#]],
     );
 }

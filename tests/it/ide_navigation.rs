@@ -37,7 +37,9 @@ fn references(text: &str, expected: Expect) {
 fn renamed(text: &str, new_name: &str, expected: Expect) {
     let at = Fixture::with_closed(text, &["team/b.arch"]);
     let found = rename::rename(&at.snapshot, &at.path, at.offset, new_name);
-    expected.assert_eq(&found.map_or_else(|why| format!("refused: {why}"), |edits| at.edited(&edits)));
+    expected.assert_eq(
+        &found.map_or_else(|why| format!("refused: {why}"), |edits| at.edited(&edits).replace('\r', "␍")),
+    );
 }
 
 #[test]
@@ -183,7 +185,7 @@ fn a_rename_reaches_closed_files_and_parts_of_paths() {
             # 😀
 
             - ```arch
-              service a
+              service a␍
               a -> ü
               service ü
               ```

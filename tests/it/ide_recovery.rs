@@ -78,7 +78,7 @@ impl Cost {
     }
 
     #[track_caller]
-    fn is_at_most(mut self, what: &str, lost: f64) {
+    fn stays_within(mut self, what: &str, lost: f64) {
         let (kept, mistakes) = (self.kept / self.edits as f64, self.mistakes as f64 / self.edits as f64);
         println!("{what}: {} edits, {:.2} % kept, {mistakes:.2} mistakes told", self.edits, kept * 100.0);
         self.worst.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -134,8 +134,8 @@ fn a_wrong_character_costs_a_statement() {
         }
     }
     let [lost, put, over, brace] = costs;
-    lost.is_at_most("a character lost", 0.05);
-    put.is_at_most("a sign put in", 0.05);
-    over.is_at_most("a sign written over a character", 0.05);
-    brace.is_at_most("a brace lost or too much", 0.10);
+    lost.stays_within("a character lost", 0.05);
+    put.stays_within("a sign put in", 0.05);
+    over.stays_within("a sign written over a character", 0.05);
+    brace.stays_within("a brace lost or too much", 0.10);
 }

@@ -3,6 +3,8 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
+    clippy::panic,
+    clippy::print_stdout,
     reason = "clippy.toml allows these in tests, but takes no helper of an integration test for one; and tests may use files"
 )]
 

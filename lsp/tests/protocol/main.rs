@@ -1,4 +1,5 @@
 //! The server as an editor sees it: messages over standard input and output. No test depends on how long anything takes.
+#![expect(clippy::disallowed_methods, reason = "a test of a server has files and waits for answers")]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

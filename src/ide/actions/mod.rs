@@ -78,7 +78,7 @@ pub fn actions(snapshot: &Snapshot, path: &str, range: Range<usize>) -> Vec<Acti
 /// *fresh*: everything in a file that may be mended unseen, as one action; `None` where there is nothing.
 pub fn fix_all(snapshot: &Snapshot, path: &str) -> Option<Action> {
     let told = snapshot.told(path);
-    all_of(path, &told, |it| is_safe(it), "fix everything that is safe to fix".to_owned())
+    all_of(path, &told, is_safe, "fix everything that is safe to fix".to_owned())
 }
 
 fn touches(told: &Told<'_>, range: &Range<usize>) -> bool {

@@ -139,7 +139,7 @@ impl Asked<'_> {
                 self.add(CompletionKind::Value, "2027-12-31", "the last day on which it holds", None);
             }
             _ if is_at_start => {
-                let given = |key: &str| written.iter().any(|token| *token == Token::Word(key));
+                let given = |key: &str| written.contains(&Token::Word(key));
                 if written.len() > 1 {
                     for (key, snippet) in
                         [("reason", "reason = \"${1:why}\""), ("until", "until = ${1:2027-12-31}")]
