@@ -13,6 +13,7 @@ pub use fonts::{Fonts, More};
 pub use pdf::pdf;
 pub use png::{least_scale, png};
 
+use crate::diagram::layout::guarded;
 use resvg::usvg::{Options, Tree};
 
 /// An SVG with a plain style sheet, read: its shapes, and its letters as outlines.
@@ -23,5 +24,10 @@ fn tree(svg: &str, more: More) -> Result<Tree, String> {
         font_resolver: fonts::resolver(more),
         ..Options::default()
     };
-    Tree::from_str(svg, &options).map_err(|error| format!("the picture cannot be drawn: {error}"))
+    // the library stumbles over some rows of joined signs
+    let read = guarded(|| Tree::from_str(svg, &options));
+    let read = read.ok_or(
+        "the picture cannot be drawn: the shaping of its letters failed; svg and html draw any text",
+    )?;
+    read.map_err(|error| format!("the picture cannot be drawn: {error}"))
 }

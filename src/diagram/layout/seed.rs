@@ -93,7 +93,7 @@ thread_local! {
 }
 
 /// Runs what may panic; its panic is neither an answer nor a message on the terminal.
-fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub(in crate::diagram) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = panic::take_hook();
