@@ -33,6 +33,7 @@
 extern crate alloc;
 
 pub mod analysis;
+pub mod canon;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod compilation;

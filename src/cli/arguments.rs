@@ -504,11 +504,16 @@ pub(super) enum ListFormat {
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  archc new\n  archc new starter -o shop.arch")]
+#[command(
+    after_help = "Examples:\n  archc new\n  archc new --list\n  archc new microservices -o shop.arch\n  archc new url-shortener\n  archc new url-shortener/naive -o naive.arch"
+)]
 pub(super) struct New {
-    /// The template
+    /// A blank shape, or a system from the canon; NAME/FILE is another file of a system's folder
     #[arg(default_value = "starter")]
     pub(super) template: String,
+    /// Tell the templates
+    #[arg(long, conflicts_with = "output")]
+    pub(super) list: bool,
     /// The file to write, which must not exist; `-` for standard output
     #[arg(long, short, value_name = "OUT", default_value = "design.arch")]
     pub(super) output: PathBuf,

@@ -149,6 +149,19 @@ fn the_starter_is_written_once_checks_and_draws() {
     assert_eq!(code(&archc(folder.path(), &["fmt", "--check"], "")), 0);
 }
 
+#[test]
+fn templates_are_listed_and_an_unknown_one_leads_to_the_nearest() {
+    let folder = folder(&[]);
+    let list = archc(folder.path(), &["new", "--list"], "");
+    assert!(code(&list) == 0 && stdout(&list).starts_with("Blank shapes\n  starter "), "{}", stdout(&list));
+    let wrong = archc(folder.path(), &["new", "serverles"], "");
+    assert_eq!(code(&wrong), 2);
+    assert!(stderr(&wrong).contains("did you mean `serverless`?"), "{}", stderr(&wrong));
+    let printed = archc(folder.path(), &["new", "serverless", "-o", "-"], "");
+    assert!(code(&printed) == 0 && stdout(&printed).contains("\nsystem "));
+    assert!(!folder.path().join("design.arch").exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn imports_stay_inside_the_workspace() {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// The layers from the bottom up; what stands in one group must not use each other.
 const LAYERS: &[&[&str]] = &[
-    &["source", "units", "parallel"],
+    &["source", "units", "parallel", "canon"],
     &["diagnostic", "markdown"],
     &["config"],
     &["syntax"],
