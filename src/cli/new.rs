@@ -135,7 +135,8 @@ fn unknown(name: &str) -> String {
         let names: Vec<_> = names.iter().map(|file| format!("`{folder}/{file}`")).collect();
         return format!("`{folder}` has no file `{file}`; there is {}", names.join(", "));
     }
-    let names = SHAPES.iter().map(|shape| shape.name).chain(canon::systems().iter().map(|system| system.name));
+    let names =
+        SHAPES.iter().map(|shape| shape.name).chain(canon::systems().iter().map(|system| system.name));
     let near = match config::nearest(folder, names) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`archc new --list` tells them all".to_owned(),
