@@ -27,7 +27,8 @@
 //! ```
 //!
 //! A stage may use only what stands before it: `source, units < diagnostic, config < syntax < model < resolve < graph <
-//! analysis < rules < {diagram, fix, diff, study} < {ide, report, emit} < cli < main`.
+//! analysis < rules < {diagram, fix, diff, study} < {ide, report, emit} < guide <
+//! cli < main`.
 
 // what pest's generated code names when it does without `std`
 extern crate alloc;
@@ -44,6 +45,7 @@ pub mod diff;
 pub mod emit;
 pub mod fix;
 pub mod graph;
+pub mod guide;
 pub mod ide;
 pub mod markdown;
 pub mod model;

@@ -10,6 +10,8 @@ use clap::builder::styling::{AnsiColor, Effects};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use compared::{Baseline, BaselineCommand, BaselineWrite, Diff, DiffFormat};
+#[cfg(feature = "mcp")]
+pub(super) use tools::Mcp;
 pub(super) use tools::{Completions, Mdbook, MdbookCommand, Shell, Watch, WatchCommand};
 
 const FIRST_STEPS: &str = "\
@@ -121,6 +123,9 @@ pub(super) enum Command {
     New(New),
     /// Draw the designs in a book of mdBook: the preprocessor
     Mdbook(Mdbook),
+    /// Serve tools to language models: the Model Context Protocol over standard input and output
+    #[cfg(feature = "mcp")]
+    Mcp(Mcp),
     /// Write completions for a shell, or the pages of the manual
     Completions(Completions),
     /// Serve editors over standard input and output; starts `archc-lsp`
@@ -466,10 +471,16 @@ pub(super) struct Fmt {
 }
 
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  archc explain AV001\n  archc explain call-without-timeout")]
+#[command(
+    after_help = "Examples:\n  archc explain AV001\n  archc explain call-without-timeout\n  archc explain --language"
+)]
 pub(super) struct Explain {
     /// Code or name of a rule
-    pub(super) rule: String,
+    #[arg(required_unless_present = "language")]
+    pub(super) rule: Option<String>,
+    /// The language itself instead: one page for people in a hurry and for models
+    #[arg(long, conflicts_with = "rule")]
+    pub(super) language: bool,
 }
 
 #[derive(Args, Debug)]

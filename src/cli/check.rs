@@ -121,7 +121,8 @@ pub(super) fn told_once(compilations: &[Compilation]) -> Vec<Told<'_>> {
         .collect()
 }
 
-fn summarise(compilations: &[Compilation], roots: &[Told<'_>]) -> Summary {
+/// How much was found.
+pub(super) fn summarise(compilations: &[Compilation], roots: &[Told<'_>]) -> Summary {
     let mut summary = Summary::default();
     let mut files = BTreeSet::new();
     for compilation in compilations {

@@ -16,6 +16,8 @@ mod git;
 mod image;
 mod loader;
 mod lsp;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod mdbook;
 mod new;
 mod output;
@@ -91,6 +93,8 @@ fn run(arguments: &Arguments, output: &Output) -> Exit {
         Some(Command::Config(options)) => config::run(options, &settings, output),
         Some(Command::New(options)) => new::run(options, output),
         Some(Command::Mdbook(options)) => mdbook::run(options, &settings, output),
+        #[cfg(feature = "mcp")]
+        Some(Command::Mcp(options)) => mcp::run(options, settings, output),
         Some(Command::Completions(options)) => completions::run(options, output),
         Some(Command::Lsp(_)) => lsp::run(output),
     }

@@ -46,40 +46,46 @@ fn draw_one(options: &Render, compilation: &Compilation, config: &Config, output
         Ok(format) => format,
         Err(exit) => return exit,
     };
+    let picture = match picture(options, format, compilation, config) {
+        Ok(picture) => picture,
+        Err(message) => return output.fail(&message),
+    };
+    match &options.output {
+        Some(path) if path != Path::new("-") => output.write_file(path, &picture),
+        _ => output.print_raw(&picture),
+    }
+}
+
+/// The picture that the options ask for, or why there is none.
+pub(super) fn picture(
+    options: &Render,
+    format: PictureFormat,
+    compilation: &Compilation,
+    config: &Config,
+) -> Result<Vec<u8>, String> {
     if options.scale.is_some() && format != PictureFormat::Png {
-        return output.fail("only a png has a --scale: the other pictures can be shown at any size");
+        return Err("only a png has a --scale: the other pictures can be shown at any size".to_owned());
     }
-    let view = match view(&compilation.model, options) {
-        Ok(view) => view,
-        Err(message) => return output.fail(&message),
-    };
-    let wanted = match wanted(&compilation.model, config, options, view) {
-        Ok(wanted) => wanted,
-        Err(message) => return output.fail(&message),
-    };
+    let view = view(&compilation.model, options)?;
+    let wanted = wanted(&compilation.model, config, options, view)?;
     if let Some(message) = pictures::refusal(options, format) {
-        return output.fail(&message);
+        return Err(message);
     }
-    let other = match pictures::scene(compilation, options, &wanted) {
-        Ok(other) => other,
-        Err(message) => return output.fail(&message),
-    };
+    let other = pictures::scene(compilation, options, &wanted)?;
     if format == PictureFormat::Html && other.is_some() {
-        return output.fail("a page shows the design itself: leave out --flow and --picture, or draw them as svg; --flow-path opens a page at a flow");
+        let message = "a page shows the design itself: leave out --flow and --picture, or draw them as svg; --flow-path opens a page at a flow";
+        return Err(message.to_owned());
     }
     let evidence =
         Evidence { model: &compilation.model, facts: &compilation.facts, findings: &compilation.diagnostics };
     let drawing = diagram::draw(&evidence, &wanted);
     let scene = || other.unwrap_or_else(|| diagram::picture(&drawing, &wanted));
-    let picture = match format {
+    Ok(match format {
         PictureFormat::Svg => {
             let salt = diagram::svg::Options { salt: options.salt.clone(), plain: false };
             diagram::svg::svg(&scene(), &salt).into_bytes()
         }
-        PictureFormat::Png | PictureFormat::Pdf => match image::print(&scene(), format, options.scale) {
-            Ok(bytes) => bytes,
-            Err(message) => return output.fail(&message),
-        },
+        PictureFormat::Png | PictureFormat::Pdf => image::print(&scene(), format, options.scale)?,
         PictureFormat::Html => diagram::html::html(&evidence, &wanted).into_bytes(),
         PictureFormat::Json => diagram::json::json(&scene()).into_bytes(),
         PictureFormat::Dot => diagram::dot::dot(&drawing).into_bytes(),
@@ -88,11 +94,7 @@ fn draw_one(options: &Render, compilation: &Compilation, config: &Config, output
             .into_bytes(),
         PictureFormat::D2 => diagram::d2::d2(&drawing).into_bytes(),
         PictureFormat::Ascii => diagram::ascii::ascii(&drawing, &wanted.layout).into_bytes(),
-    };
-    match &options.output {
-        Some(path) if path != Path::new("-") => output.write_file(path, &picture),
-        _ => output.print_raw(&picture),
-    }
+    })
 }
 
 /// The view that the options ask for, or why there is none.

@@ -45,6 +45,7 @@ mod names;
 pub mod navigation;
 mod pieces;
 pub mod preview;
+pub mod reference;
 pub mod rename;
 mod snapshot;
 pub mod structure;

@@ -53,9 +53,9 @@ use custom::Customs;
 use declare::Todos;
 use inherit::Inheritance;
 use names::{Names, Scope};
-use suggest::Suggestions;
 
 pub use overrides::{technology_attributes, technology_value};
+pub(crate) use suggest::Suggestions;
 
 /// A parsed file of a design and what it imports.
 #[derive(Clone, Debug)]

@@ -16,6 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["diagram", "fix", "diff", "study"],
     &["emit"],
     &["ide", "report"], // a report in JSON holds findings as emit writes them
+    &["guide"],
     &["cli"],
 ];
 
@@ -32,6 +33,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli/completions.rs"]),
     ("clap_mangen", &["cli/completions.rs"]),
     ("notify", &["cli/watch.rs"]),
+    ("rmcp", &["cli/mcp"]),
+    ("tokio", &["cli/mcp"]),
+    ("schemars", &["cli/mcp"]),
     ("layout::adt", &["diagram/layout/"]),
     ("layout::core", &["diagram/layout/"]),
     ("layout::std_shapes", &["diagram/layout/"]),
@@ -42,7 +46,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("krilla_svg", &["diagram/image/"]),
     ("maud", &["diagram/html/", "report/html/"]),
     ("sha2", &["diagram/html/"]),
-    ("base64", &["diagram/html/"]),
+    ("base64", &["diagram/html/", "cli/mcp/"]),
     ("std::fs", &["cli/"]),
     ("std::env", &["cli/"]),
     ("std::process", &["cli/", "main.rs"]),

@@ -25,6 +25,7 @@ mod estimate;
 mod examples;
 mod formats;
 mod grammars;
+mod guide;
 mod hand_figures;
 mod ide;
 mod ide_actions;
@@ -36,6 +37,8 @@ mod ide_views;
 mod latency_rules;
 mod layers;
 mod markdown;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod messaging_rules;
 mod observed;
 mod outages;

@@ -72,3 +72,26 @@ pub(in crate::cli) enum Shell {
     /// Pages for `man`
     Man,
 }
+
+/// How a client is told of the server.
+#[cfg(feature = "mcp")]
+const CLIENTS: &str = "\
+In a client's settings (the file's name differs: .mcp.json, mcp.json, claude_desktop_config.json):
+  {
+    \"mcpServers\": {
+      \"archc\": { \"command\": \"archc\", \"args\": [\"mcp\", \"--root\", \"/path/to/the/designs\"] }
+    }
+  }
+
+Tools: check, render, report, estimate, simulate, scale, explain, rules, language, technologies. Resources: archc://language,
+archc://rules, archc://rules/AV001. Nothing is written; a design, and what it imports, is read only below the roots, an archc.toml
+where `archc check` would find it. Ends when the client closes standard input.";
+
+#[cfg(feature = "mcp")]
+#[derive(Args, Debug)]
+#[command(after_help = CLIENTS)]
+pub(in crate::cli) struct Mcp {
+    /// A folder below which designs may be read; the working folder otherwise. May be repeated
+    #[arg(long, value_name = "FOLDER")]
+    pub(in crate::cli) root: Vec<PathBuf>,
+}

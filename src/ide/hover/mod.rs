@@ -6,7 +6,8 @@ mod flow;
 mod technology;
 mod words;
 
-pub(super) use words::{meaning, metric_meaning};
+pub(super) use technology::technology;
+pub(super) use words::{WORDS, meaning, metric_meaning, operator_meaning, types};
 
 use std::fmt::Write as _;
 

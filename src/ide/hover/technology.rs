@@ -5,7 +5,8 @@ use crate::model::catalogue::{Catalogue, Figure, catalogue};
 /// Facts that are told.
 const FACTS: usize = 4;
 
-pub(super) fn technology(name: &str) -> Option<String> {
+/// A technology in Markdown; `None` where the catalogue does not know it.
+pub(in crate::ide) fn technology(name: &str) -> Option<String> {
     let catalogue = catalogue();
     let it = catalogue.find(name)?;
     let vendor = it.vendor.as_ref().map_or_else(String::new, |vendor| format!(" · {vendor}"));

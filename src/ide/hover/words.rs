@@ -8,7 +8,7 @@ use crate::syntax::ast::{Operator, Value, ValueKind};
 use crate::units::{format_rate, format_share, format_size, format_time};
 
 /// The statements about a system, and the words that act by position.
-const WORDS: &[(&str, &str)] = &[
+pub(in crate::ide) const WORDS: &[(&str, &str)] = &[
     ("data", "what the system keeps: its size, growth and class, and the consistency it needs"),
     ("flow", "what a request does, step by step; the figures are computed for each flow"),
     ("scenario", "a what-if: parts that fail, a load, slow components, cold caches"),
@@ -100,7 +100,7 @@ fn attributes(compilation: &Compilation, element: ElementRef) -> Option<&Attribu
 }
 
 /// What a value may be, in words with an example of each.
-fn types(types: &[Type]) -> String {
+pub(in crate::ide) fn types(types: &[Type]) -> String {
     types.iter().map(|it| described(*it)).collect::<Vec<_>>().join(", or ")
 }
 
@@ -180,7 +180,12 @@ fn share_in_words(key: &str, share: f64) -> String {
 }
 
 pub(super) fn operator(operator: Operator) -> String {
-    let meaning = match operator {
+    format!("**`{}`** · {}", operator.as_str(), operator_meaning(operator))
+}
+
+/// What an operator means.
+pub(in crate::ide) fn operator_meaning(operator: Operator) -> &'static str {
+    match operator {
         Operator::Call => {
             "a synchronous call: the caller waits, so the callee's failure and latency reach it"
         }
@@ -188,8 +193,7 @@ pub(super) fn operator(operator: Operator) -> String {
         Operator::Replicate => "data is copied from left to right",
         Operator::Link => "a physical link between groups",
         Operator::AnyPath => "any path of calls",
-    };
-    format!("**`{}`** · {meaning}", operator.as_str())
+    }
 }
 
 /// A metric of an objective.
