@@ -200,7 +200,7 @@ fn carries_with(model: &Model, attrs: &Attributes, callee: Option<ComponentId>) 
     carried
 }
 
-/// What a step of a flow carries: what its connection does, and what the calls below it carry.
+/// What a step of a flow carries: what its connection does, and what the calls below it carry that do more than read.
 pub fn step_carries(model: &Model, flow: &Flow, call: CallId) -> Vec<DataId> {
     let mut carried = Vec::new();
     let mut seen = vec![false; flow.calls.len()];
@@ -210,7 +210,10 @@ pub fn step_carries(model: &Model, flow: &Flow, call: CallId) -> Vec<DataId> {
         if std::mem::replace(seen, true) {
             continue;
         }
-        let call = &flow.calls[id];
+        let (first, call) = (call, &flow.calls[id]);
+        if id != first && call.attrs.word(AttrId::ACCESS) == Some(Access::Read) {
+            continue;
+        }
         let target = &flow.visits[call.target];
         carried.extend(carries_with(model, &call.attrs, Some(target.component)));
         open.extend(target.groups.iter().flat_map(|group| flow.groups[*group].calls.iter().copied()));
