@@ -27,7 +27,7 @@
 //! ```
 //!
 //! A stage may use only what stands before it: `source, units < diagnostic, config < syntax < model < resolve < graph <
-//! analysis < rules < {diagram, fix, diff, study} < {ide, report, emit} < guide <
+//! analysis < rules < {diagram, fix, diff, study} < emit < practice < {ide, report} < guide <
 //! cli < main`.
 
 // what pest's generated code names when it does without `std`
@@ -50,6 +50,7 @@ pub mod ide;
 pub mod markdown;
 pub mod model;
 pub(crate) mod parallel;
+pub mod practice;
 pub mod report;
 pub mod resolve;
 pub mod rules;

@@ -1,6 +1,7 @@
 //! What may stand on the command line: one definition for parsing, help and completions.
 
 mod compared;
+mod practice;
 mod tools;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::builder::styling::{AnsiColor, Effects};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use compared::{Baseline, BaselineCommand, BaselineWrite, Diff, DiffFormat};
+pub(super) use practice::Practice;
 #[cfg(feature = "mcp")]
 pub(super) use tools::Mcp;
 pub(super) use tools::{Completions, Mdbook, MdbookCommand, Shell, Watch, WatchCommand};
@@ -121,6 +123,8 @@ pub(super) enum Command {
     Config(Config),
     /// Start a design from a commented template
     New(New),
+    /// Practise for the whiteboard: a brief, a clock, a scorecard, the questions that follow
+    Practice(Practice),
     /// Draw the designs in a book of mdBook: the preprocessor
     Mdbook(Mdbook),
     /// Serve tools to language models: the Model Context Protocol over standard input and output

@@ -23,6 +23,7 @@ mod new;
 mod output;
 mod past;
 mod pictures;
+mod practice;
 mod render;
 mod report;
 mod rules;
@@ -92,6 +93,7 @@ fn run(arguments: &Arguments, output: &Output) -> Exit {
         Some(Command::Rules(options)) => rules::run(options, output),
         Some(Command::Config(options)) => config::run(options, &settings, output),
         Some(Command::New(options)) => new::run(options, output),
+        Some(Command::Practice(options)) => practice::run(options, &settings, output),
         Some(Command::Mdbook(options)) => mdbook::run(options, &settings, output),
         #[cfg(feature = "mcp")]
         Some(Command::Mcp(options)) => mcp::run(options, settings, output),

@@ -93,7 +93,7 @@ fn template(name: &str) -> Option<Cow<'static, str>> {
 fn introduced(system: &System, text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let names: Vec<_> = system.files.iter().filter_map(|(name, _)| name.strip_suffix(".arch")).collect();
-    let others = names.iter().filter(|name| **name != "design");
+    let others = names.iter().filter(|name| !matches!(**name, "design" | "brief"));
     let others: Vec<_> = others.map(|file| format!("archc new {}/{file}", system.name)).collect();
     let mut out = format!(
         "// From archc's `{0}`; README.md is examples/{0}/README.md there.\n// Next: put your own numbers in place of its own, then\n//\n",

@@ -87,6 +87,37 @@ fn draw(options: &Render, settings: &Settings, output: &Output) -> Exit {
     })
 }
 
+/// Changes in some folders, for whoever does something else meanwhile.
+pub(super) struct Changes {
+    /// Tells as long as it lives.
+    _watcher: RecommendedWatcher,
+    events: Receiver<notify::Result<Event>>,
+}
+
+impl Changes {
+    /// Listens to the folders in which a change matters for what is named.
+    ///
+    /// # Errors
+    /// Why the system tells of no changes.
+    pub(super) fn of(named: &[String]) -> Result<Self, String> {
+        let both = listen(&places::of(named, std::iter::empty()));
+        let (watcher, events) = both.map_err(|error| format!("cannot watch: {error}"))?;
+        Ok(Self { _watcher: watcher, events })
+    }
+
+    /// Whether something changed since the last time; waits only for the quiet behind a change.
+    pub(super) fn any(&self) -> bool {
+        let concerns = |event: notify::Result<Event>| event.map_or(true, |event| matters(&event));
+        let some = self.events.try_iter().map(concerns).fold(false, |some, it| some || it);
+        for _ in 0..if some { PAUSES } else { 0 } {
+            if self.events.recv_timeout(QUIET).is_err() {
+                break;
+            }
+        }
+        some
+    }
+}
+
 /// Says what was said, unless that was said the last time too.
 fn tell(quiet: &Output, said: &mut String, output: &Output) {
     let now = quiet.said();
@@ -164,7 +195,7 @@ fn matters(event: &Event) -> bool {
 
 fn may_concern(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    if name.starts_with(".archc-") {
+    if name.starts_with(".archc-") || name.ends_with(".practice.json") {
         return false;
     }
     match path.extension().and_then(|ending| ending.to_str()) {
@@ -174,7 +205,8 @@ fn may_concern(path: &Path) -> bool {
     }
 }
 
-fn line((news, it): &(News, Seen)) -> String {
+/// A finding that came, went or changed.
+pub(super) fn line((news, it): &(News, Seen)) -> String {
     use anstyle::AnsiColor;
     let (sign, color) = match news {
         News::Came => ("+", AnsiColor::Red),
@@ -192,7 +224,7 @@ mod tests {
 
     #[test]
     fn what_archc_itself_does_starts_no_look() {
-        for path in ["shop.svg", "a/.archc-x1", "a/.archc-x1.md", "x.swp"] {
+        for path in ["shop.svg", "a/.archc-x1", "a/.archc-x1.md", "x.swp", "a/shop.practice.json"] {
             assert!(!may_concern(Path::new(path)), "{path}");
         }
         for path in ["shop.arch", "README.md", "archc.toml", "designs", "known.json"] {

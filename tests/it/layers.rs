@@ -15,6 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["rules"],
     &["diagram", "fix", "diff", "study"],
     &["emit"],
+    &["practice"],
     &["ide", "report"], // a report in JSON holds findings as emit writes them
     &["guide"],
     &["cli"],

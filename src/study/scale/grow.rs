@@ -4,7 +4,7 @@ use crate::model::{AttrId, AttrValue, Attributes, Model, Origin, Value};
 use crate::units::{Bandwidth, Rate};
 
 /// The users of all actors together.
-pub(super) fn users(model: &Model) -> u64 {
+pub(crate) fn users(model: &Model) -> u64 {
     let of = model
         .components
         .iter()
@@ -14,7 +14,7 @@ pub(super) fn users(model: &Model) -> u64 {
 }
 
 /// The design with its load times a factor.
-pub(super) fn grown(design: &Model, factor: f64) -> Model {
+pub(crate) fn grown(design: &Model, factor: f64) -> Model {
     let mut model = design.clone();
     for id in model.components.ids() {
         let component = &mut model.components[id];

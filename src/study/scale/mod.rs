@@ -13,6 +13,7 @@ use crate::compilation::Compilation;
 use crate::config::Config;
 use crate::model::{AttrId, Component, Model, Value};
 
+pub(crate) use grow::{grown, users};
 pub use human::human;
 
 /// A design at several sizes. Field names are a promise to other programs.

@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::model::{FlowId, Model};
 
 pub use human::human;
-pub use sweep::{Losses, Row, Sweep};
+pub use sweep::{BrokenSlo, Losses, Row, Sweep};
 
 /// A simulation. Field names are a promise to other programs.
 #[derive(Serialize, Debug)]

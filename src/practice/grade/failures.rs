@@ -1,0 +1,66 @@
+//! Does any single loss break an objective: the sweep of `archc simulate`, under the brief's objectives.
+
+use super::{Criterion, Graded, Line};
+use crate::practice::human::sign;
+use crate::study::simulate::{BrokenSlo, Losses, Row, Slo};
+use crate::units::{format_rate, format_share, format_time};
+
+const POINTS: f64 = 15.0;
+/// What is left of the points with each loss that breaks an objective.
+const EACH: f64 = 0.6;
+/// So many losses are told.
+const TOLD: usize = 4;
+
+pub(super) fn criterion(graded: &Graded<'_>) -> Criterion {
+    let what = "no single loss breaks an objective";
+    let line = match singles(graded) {
+        None => Line::new(what, POINTS, 0.0, "nothing to fail", "draw the design"),
+        Some(_) if graded.coverage() == 0.0 => {
+            Line::new(what, POINTS, 0.0, "no flow of yours does what is asked", "draw the flows of the brief")
+        }
+        Some(singles) => {
+            let share = EACH.powi(i32::try_from(singles.failing).unwrap_or(i32::MAX)) * graded.coverage();
+            let all = format!("{} of {} single losses break one", singles.failing, singles.tried);
+            let found = match told(singles) {
+                told if told.is_empty() => all,
+                told => format!("{all}: {told}"),
+            };
+            let win = match singles.failing {
+                0 => "draw the flows that are missing: what is not drawn cannot be lost".to_owned(),
+                _ => "a second replica in another zone, a standby that takes over, a fallback, or an answer without it".to_owned(),
+            };
+            Line::new(what, POINTS, share, found, win)
+        }
+    };
+    Criterion::new("single_points", "Single points of failure", POINTS, vec![line])
+}
+
+/// With one element lost.
+pub(super) fn singles<'a>(graded: &'a Graded<'_>) -> Option<&'a Losses> {
+    Some(&graded.trial.simulation.as_ref()?.sweep.as_ref()?.singles)
+}
+
+fn told(singles: &Losses) -> String {
+    let rows: Vec<&Row> = singles.rows.iter().filter(|row| !row.objectives.is_empty()).collect();
+    let mut told: Vec<String> = rows.iter().take(TOLD).map(|row| format!("`{}`", row.lost.join("`, `"))).collect();
+    if rows.len() > TOLD {
+        told.push(format!("{} more", rows.len() - TOLD));
+    }
+    told.join(", ")
+}
+
+/// An objective that fails, with its figure.
+pub(super) fn broken(it: &BrokenSlo) -> String {
+    let actual = it.slo.actual.map_or_else(|| "no figure".to_owned(), |actual| figure(&it.slo, actual));
+    format!("`{}` has {} {actual} instead of {} {}", it.flow, it.slo.metric, sign(it.slo.comparison), figure(&it.slo, it.slo.target))
+}
+
+/// A figure in the unit of its metric.
+pub(super) fn figure(slo: &Slo, value: f64) -> String {
+    match slo.metric {
+        "availability" => format_share(value),
+        "throughput" => format_rate(value),
+        metric if metric.starts_with('p') => format_time(value / 1000.0),
+        _ => format_time(value),
+    }
+}

@@ -1,0 +1,109 @@
+//! A design under the brief's terms: the brief's objectives in place of its own, the brief's load in place of what it says.
+
+use super::matching::{Matches, Sides};
+use crate::analysis::{Case, analyse};
+use crate::compilation::Compilation;
+use crate::config::Config;
+use crate::model::{
+    Arena, AttrId, AttrValue, Attributes, FlowId, Model, Objective, Origin, Scenario, Value,
+};
+use crate::rules;
+use crate::study::cases::Asked;
+use crate::study::scale::{self, Scale, grown, users};
+use crate::study::simulate::{Question, Simulation, simulate};
+
+/// Loads so near to the brief's are the brief's.
+const NEAR: std::ops::RangeInclusive<f64> = 0.9..=1.1;
+/// Rows of a sweep that are looked at.
+const ROWS: usize = 100;
+/// How many times the load "tenfold" is.
+pub(super) const GROWTH: u64 = 10;
+/// People that stand for a load which nobody's number gives.
+const PEOPLE: u64 = 1_000_000;
+
+/// What comes of it.
+pub(super) struct Trial {
+    /// The design under the brief's terms, with its findings.
+    pub(super) compilation: Compilation,
+    /// The case as drawn, the brief's scenarios, every single loss.
+    pub(super) simulation: Option<Simulation>,
+    /// At the brief's load, and at ten times that.
+    pub(super) scale: Option<Scale>,
+    /// By flow of the design: the flow of the brief that it answers.
+    pub(super) answers: Vec<Option<FlowId>>,
+}
+
+impl Trial {
+    pub(super) fn new(sides: Sides<'_>, matches: &Matches, config: &Config) -> Self {
+        let given = &sides.design.model;
+        let mut model = given.clone();
+        if let Some(load) = matches.load.filter(|load| *load > 0.0 && !NEAR.contains(load)) {
+            model = grown(&model, 1.0 / load);
+        }
+        let mut answers: Vec<Option<FlowId>> = vec![None; model.flows.len()];
+        for asked in sides.brief.model.flows.ids() {
+            for id in matches.served_by(asked) {
+                if let Some(slot @ None) = answers.get_mut(id.index()) {
+                    *slot = Some(asked);
+                }
+            }
+        }
+        set_objectives(&mut model, sides, &answers);
+        model.scenarios = scenarios(&sides.brief.model);
+        let facts = analyse(&model, config, &Case::default());
+        let found = rules::check(&model, &facts, config);
+        let compilation = Compilation {
+            model,
+            facts,
+            diagnostics: found.findings,
+            suppressed: found.suppressed,
+            not_assessed: found.not_assessed,
+            allowed: found.allowed,
+            ..sides.design.clone()
+        };
+        let question = Question { asked: Asked::default(), losses: 1, pairs_count: false, rows: ROWS };
+        let simulation = simulate(&compilation, config, &question).ok();
+        let scale = tenfold(&compilation, config);
+        Self { compilation, simulation, scale, answers }
+    }
+}
+
+/// Each flow has the objectives of what it answers, and those of the brief's system; the others have none.
+fn set_objectives(model: &mut Model, sides: Sides<'_>, answers: &[Option<FlowId>]) {
+    let asked = &sides.brief.model;
+    for (id, answer) in model.flows.ids().collect::<Vec<_>>().into_iter().zip(answers) {
+        // places in the brief are none in the design
+        let span = model.flows[id].header.name_span;
+        let all = answer.iter().flat_map(|answer| asked.flows[*answer].objectives.iter().chain(&asked.objectives));
+        let here: Vec<Objective> = all.map(|it| Objective { span, ..it.clone() }).collect();
+        model.flows[id].objectives = here;
+    }
+    model.objectives = Vec::new();
+}
+
+/// The scenarios of a brief that make sense in any design: their load.
+fn scenarios(asked: &Model) -> Arena<Scenario> {
+    let mut all = Arena::default();
+    for it in &asked.scenarios {
+        if let Some(load) = it.attrs.get(AttrId::LOAD) {
+            let attrs = Attributes::from_entries(vec![(AttrId::LOAD, load.clone())]);
+            all.push(Scenario { header: it.header.clone(), attrs });
+        }
+    }
+    all
+}
+
+/// What breaks at the brief's load and at ten times that.
+fn tenfold(compilation: &Compilation, config: &Config) -> Option<Scale> {
+    let mut today = users(&compilation.model);
+    let mut counted = compilation.clone();
+    if today == 0 {
+        // a rate alone says how much as well; somebody has to be counted for it to grow
+        let model = &mut counted.model;
+        let id = model.components.ids().find(|id| model.components[*id].kind.is_actor())?;
+        let value = Value { value: AttrValue::Count(PEOPLE), origin: Origin::Kind, span: None };
+        model.components[id].attrs.set(AttrId::USERS, value);
+        today = PEOPLE;
+    }
+    scale::scale(&counted, config, &[today, today.saturating_mul(GROWTH)]).ok()
+}
