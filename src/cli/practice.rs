@@ -61,7 +61,12 @@ pub(super) fn run(options: &Practice, settings: &Settings, output: &Output) -> E
 }
 
 fn list(options: &Practice, output: &Output) -> Exit {
-    if options.run || options.reference || options.hint.is_some() || options.output.is_some() || options.clarify {
+    if options.run
+        || options.reference
+        || options.hint.is_some()
+        || options.output.is_some()
+        || options.clarify
+    {
         return output.fail("name a problem; `archc practice` alone lists them");
     }
     let problems = practice::problems();
@@ -162,7 +167,8 @@ fn grade(options: &Practice, path: &str, settings: &Settings, output: &Output) -
         None => match named().as_deref().and_then(practice::find) {
             Some(brief) => brief,
             None => {
-                return output.fail("nothing says which problem this design is for; name it by --problem NAME");
+                return output
+                    .fail("nothing says which problem this design is for; name it by --problem NAME");
             }
         },
     };

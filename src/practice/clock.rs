@@ -33,9 +33,13 @@ impl Phase {
     /// What is done in it.
     pub fn task(self) -> &'static str {
         match self {
-            Self::Requirements => "ask what is left open, write the load, the data and the objectives, and work out the numbers",
+            Self::Requirements => {
+                "ask what is left open, write the load, the data and the objectives, and work out the numbers"
+            }
             Self::Design => "draw every flow from who starts it to where its data is kept",
-            Self::DeepDive => "replicas, zones, shards, caches, copies: make the hardest flow hold its objectives",
+            Self::DeepDive => {
+                "replicas, zones, shards, caches, copies: make the hardest flow hold its objectives"
+            }
             Self::WrapUp => "lose a zone, take ten times the load, and write down what was traded for what",
         }
     }
@@ -60,7 +64,8 @@ impl Phase {
         let word = word.trim().to_lowercase();
         let means = |it: &Self| {
             let title = it.title().to_lowercase();
-            word == it.number().to_string() || (word.len() >= 3 && title.split([' ', '-']).any(|part| part.starts_with(&word)))
+            word == it.number().to_string()
+                || (word.len() >= 3 && title.split([' ', '-']).any(|part| part.starts_with(&word)))
                 || title.starts_with(&word) && !word.is_empty()
         };
         Self::ALL.into_iter().find(means)

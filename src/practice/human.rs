@@ -6,8 +6,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::brief::{Brief, Level, is_hidden};
 use super::clock::{Phase, face};
-use crate::model::attributes::words::{Consistency, DataClass};
 use crate::model::attributes::Word as _;
+use crate::model::attributes::words::{Consistency, DataClass};
 use crate::model::{AttrId, Attributes, Component, Data, Flow, Header, Objective, Scenario};
 use crate::units::{format_count, format_rate, format_share, format_size, format_time};
 
@@ -201,14 +201,17 @@ pub(super) fn load(actor: &Component) -> String {
         parts.push(format!("{} of them", format_count(users as f64)));
     }
     if let Some(rate) = attrs.per_second(AttrId::REQUESTS_PER_USER) {
-        let (count, time) = if rate * 86_400.0 >= 1.0 { (rate * 86_400.0, "day") } else { (rate * 2_592_000.0, "month") };
+        let (count, time) =
+            if rate * 86_400.0 >= 1.0 { (rate * 86_400.0, "day") } else { (rate * 2_592_000.0, "month") };
         parts.push(format!("{} requests a {time} each", format_count(count)));
     }
     if let Some(rate) = attrs.per_second(AttrId::RATE) {
         parts.push(format!("{} at the peak", format_rate(rate)));
     }
     let factor = attrs.get(AttrId::PEAK_FACTOR).filter(|it| it.is_given());
-    if let Some(factor) = factor.and_then(|_| attrs.number(AttrId::PEAK_FACTOR).or(attrs.factor(AttrId::PEAK_FACTOR))) {
+    if let Some(factor) =
+        factor.and_then(|_| attrs.number(AttrId::PEAK_FACTOR).or(attrs.factor(AttrId::PEAK_FACTOR)))
+    {
         parts.push(format!("the peak is {} times the mean", format_count(factor)));
     }
     described(&actor.header, &parts)
@@ -222,10 +225,13 @@ pub(super) fn kept(data: &Data) -> String {
         parts.push(format!("{} each", format_size(size)));
     }
     if let Some(rate) = attrs.per_second(AttrId::GROWTH) {
-        let (count, time) = if rate * 86_400.0 >= 1.0 { (rate * 86_400.0, "day") } else { (rate * 2_592_000.0, "month") };
+        let (count, time) =
+            if rate * 86_400.0 >= 1.0 { (rate * 86_400.0, "day") } else { (rate * 2_592_000.0, "month") };
         parts.push(format!("{} new a {time}", format_count(count)));
     }
-    if let Some(time) = attrs.get(AttrId::RETENTION).filter(|it| it.is_given()).and_then(|_| attrs.seconds(AttrId::RETENTION)) {
+    if let Some(time) =
+        attrs.get(AttrId::RETENTION).filter(|it| it.is_given()).and_then(|_| attrs.seconds(AttrId::RETENTION))
+    {
         parts.push(format!("kept {}", format_time(time)));
     }
     needs(attrs, &mut parts);
@@ -237,7 +243,11 @@ fn needs(attrs: &Attributes, parts: &mut Vec<String>) {
         parts.push(format!("readers need {}", level.as_str().replace('_', " ")));
     }
     if let Some(time) = attrs.seconds(AttrId::RPO) {
-        parts.push(if time == 0.0 { "none may be lost".to_owned() } else { format!("at most {} may be lost", format_time(time)) });
+        parts.push(if time == 0.0 {
+            "none may be lost".to_owned()
+        } else {
+            format!("at most {} may be lost", format_time(time))
+        });
     }
     if attrs.is_true(AttrId::LOSS_OK) {
         parts.push("may be lost".to_owned());

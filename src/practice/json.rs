@@ -79,14 +79,18 @@ pub fn list(problems: &[Brief]) -> String {
 pub fn brief(brief: &Brief, clarify: bool, file: &str) -> String {
     let model = &brief.asked.model;
     let facts = &brief.asked.facts;
-    let requirements = model.flows.enumerate().filter(|(_, it)| clarify || !is_hidden(&it.header)).map(|(id, it)| Requirement {
-        name: &it.header.name,
-        title: it.header.title(),
-        rate_per_s: facts.load.flow(id).and_then(|load| load.peak),
-        objectives: it.objectives.iter().chain(&model.objectives).map(human::objective).collect(),
-        hidden: is_hidden(&it.header),
-    });
-    let actors = model.components.iter().filter(|it| it.kind.is_actor() && (clarify || !is_hidden(&it.header)));
+    let requirements =
+        model.flows.enumerate().filter(|(_, it)| clarify || !is_hidden(&it.header)).map(|(id, it)| {
+            Requirement {
+                name: &it.header.name,
+                title: it.header.title(),
+                rate_per_s: facts.load.flow(id).and_then(|load| load.peak),
+                objectives: it.objectives.iter().chain(&model.objectives).map(human::objective).collect(),
+                hidden: is_hidden(&it.header),
+            }
+        });
+    let actors =
+        model.components.iter().filter(|it| it.kind.is_actor() && (clarify || !is_hidden(&it.header)));
     let data = model.data.iter().filter(|it| clarify || !is_hidden(&it.header));
     let timed = |phase: Phase| Timed {
         name: phase,

@@ -44,10 +44,8 @@ fn statement(text: &mut String, brief: &Brief, stmt: &Stmt) {
             _ => {}
         }
     }
-    let is_box = model
-        .components
-        .iter()
-        .any(|it| it.header.span == stmt.span && it.kind.class() == Class::Compute);
+    let is_box =
+        model.components.iter().any(|it| it.header.span == stmt.span && it.kind.class() == Class::Compute);
     if is_box {
         text.push_str("// One box does everything: take it apart. Give what you draw `replicas`, `zones`, `capacity`, `latency` and `p99`;\n// what keeps data says `stores`. Then lead each flow on, from here to its data.\n");
     }

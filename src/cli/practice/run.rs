@@ -112,12 +112,19 @@ impl Run<'_> {
     fn begin(&mut self, resumed: bool) {
         let mut text = String::new();
         if resumed {
-            text.push_str(&format!("{}: goes on, {} left in all\n\n", self.brief.title, face(self.clock.left_in_all())));
+            text.push_str(&format!(
+                "{}: goes on, {} left in all\n\n",
+                self.brief.title,
+                face(self.clock.left_in_all())
+            ));
         } else {
             text.push_str(&practice::brief_text(self.brief, self.options.clarify, look(self.output)));
             text.push('\n');
         }
-        text.push_str(&format!("Draw in {}; what is found is told whenever you save it.\n{HELP}\n", self.design.display()));
+        text.push_str(&format!(
+            "Draw in {}; what is found is told whenever you save it.\n{HELP}\n",
+            self.design.display()
+        ));
         self.say(&text);
         self.check();
         self.phase();
@@ -171,7 +178,10 @@ impl Run<'_> {
         if before > SOON && after <= SOON {
             self.say(&format!("One minute left of \"{}\".\n", phase.title()));
         } else if before > 0.0 && after <= 0.0 {
-            self.say(&format!("The time of \"{}\" is over: Enter goes on, or take it from the later phases.\n", phase.title()));
+            self.say(&format!(
+                "The time of \"{}\" is over: Enter goes on, or take it from the later phases.\n",
+                phase.title()
+            ));
         }
     }
 
@@ -191,7 +201,11 @@ impl Run<'_> {
             "s" | "status" => self.times(),
             "p" | "pause" => {
                 self.paused = !self.paused;
-                self.say(if self.paused { "The clock stands; `p` goes on.\n" } else { "The clock goes on.\n" });
+                self.say(if self.paused {
+                    "The clock stands; `p` goes on.\n"
+                } else {
+                    "The clock goes on.\n"
+                });
             }
             "g" | "grade" => self.grade(),
             _ => self.say(HELP),
@@ -211,7 +225,11 @@ impl Run<'_> {
         for phase in Phase::ALL {
             let sign = if self.clock.phase == Some(phase) { '>' } else { ' ' };
             let (taken, allowed) = (face(self.clock.taken(phase)), face(self.clock.allowed(phase)));
-            text.push_str(&format!("{sign} {}. {:<26} {taken:>6} of {allowed:>6}\n", phase.number(), phase.title()));
+            text.push_str(&format!(
+                "{sign} {}. {:<26} {taken:>6} of {allowed:>6}\n",
+                phase.number(),
+                phase.title()
+            ));
         }
         text.push_str(&format!("  {} left in all\n", face(self.clock.left_in_all())));
         self.say(&text);
@@ -233,7 +251,8 @@ impl Run<'_> {
         if news.is_empty() {
             return;
         }
-        let count = |severity: Severity| found.diagnostics.iter().filter(|it| it.severity == severity).count();
+        let count =
+            |severity: Severity| found.diagnostics.iter().filter(|it| it.severity == severity).count();
         let mut text: String = news.iter().map(line).collect();
         text.push_str(&format!(
             "{} errors, {} warnings, {} notes\n",

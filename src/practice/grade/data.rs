@@ -11,6 +11,8 @@ use crate::units::format_time;
 const POINTS: f64 = 10.0;
 const CONSISTENCY: f64 = 6.0;
 const DURABILITY: f64 = 4.0;
+/// What data wins in something of which nothing tells what it loses.
+const HELD: f64 = 0.5;
 /// What a level wins that cannot be derived.
 const UNKNOWN: f64 = 0.3;
 
@@ -24,10 +26,17 @@ pub(super) fn criterion(graded: &Graded<'_>) -> Criterion {
         let kept: Vec<bool> = graded.asked_data().map(|(id, _)| home(graded, id).is_some()).collect();
         let share = kept.iter().filter(|it| **it).count() as f64 / kept.len().max(1) as f64;
         let found = "eventual consistency is all that its readers need";
-        seen.push(Line::new("readers see what they need", 1.0, share, found, "keep the data of the brief in stores"));
+        seen.push(Line::new(
+            "readers see what they need",
+            1.0,
+            share,
+            found,
+            "keep the data of the brief in stores",
+        ));
     }
     let all: f64 = seen.iter().map(|it| it.of).sum();
-    let scaled = |line: Line, factor: f64| Line { points: line.points * factor, of: line.of * factor, ..line };
+    let scaled =
+        |line: Line, factor: f64| Line { points: line.points * factor, of: line.of * factor, ..line };
     let mut lines: Vec<Line> = seen.into_iter().map(|it| scaled(it, CONSISTENCY / all)).collect();
     let survives: Vec<Line> = graded.asked_data().filter_map(|(id, it)| survives(graded, id, it)).collect();
     let all: f64 = survives.iter().map(|it| it.of).sum();
@@ -43,7 +52,10 @@ fn reads(graded: &Graded<'_>, asked: FlowId, header: &Header) -> Vec<Line> {
     let mut lines = Vec::new();
     for id in ids {
         let data = &brief.data[id];
-        let Some(need) = data.attrs.word::<Level>(AttrId::CONSISTENCY).filter(|it| *it > Level::Eventual) else { continue };
+        let Some(need) = data.attrs.word::<Level>(AttrId::CONSISTENCY).filter(|it| *it > Level::Eventual)
+        else {
+            continue;
+        };
         let name = |level: Level| level.as_str().replace('_', " ");
         let what = format!("{}: {} is {}", header.title(), data.header.title(), name(need));
         let (share, found) = match seen(graded, asked, id) {
@@ -63,7 +75,8 @@ fn seen(graded: &Graded<'_>, asked: FlowId, data: DataId) -> Option<Option<Level
     let own = graded.matches.of_data(data)?;
     let facts = &graded.trial.compilation.facts;
     let served = graded.matches.served_by(asked);
-    let all = served.iter().filter_map(|id| facts.consistency.flow(*id)?.data.iter().find(|it| it.data == own));
+    let all =
+        served.iter().filter_map(|id| facts.consistency.flow(*id)?.data.iter().find(|it| it.data == own));
     let levels: Vec<Option<Level>> = all.map(|it| it.level).collect();
     levels.into_iter().min()
 }
@@ -94,25 +107,39 @@ fn survives(graded: &Graded<'_>, id: DataId, header: &Header) -> Option<Line> {
     };
     let stores = keepers(graded, own).into_iter().filter_map(|id| Some((id, *facts.recovery.of(id)?)));
     let Some((store, recovery)) = stores.min_by(|a, b| worst(&a.1).total_cmp(&worst(&b.1))) else {
-        return Some(Line::new(what, weight, 0.0, "no store keeps it", "keep it in what survives a restart"));
+        let share = if home(graded, id).is_some() { HELD } else { 0.0 };
+        let found = "no store keeps it of which is known what it loses";
+        return Some(Line::new(what, weight, share, found, "keep it in what survives a restart"));
     };
     let managed = facts.placement.of(store).is_some_and(|it| it.managed);
     let with_node = match (recovery.lost_with_node, limit) {
         (Some(lost), Some(limit)) => f64::from(u8::from(lost <= limit)),
         (Some(_), None) => 1.0,
         // a managed service does not tell its copies, and has them
-        (None, _) => if managed { 1.0 } else { 0.0 },
+        (None, _) => {
+            if managed {
+                1.0
+            } else {
+                0.0
+            }
+        }
     };
     let by_delete = f64::from(u8::from(recovery.lost_by_delete.is_some()));
     let told = |lost: Option<f64>| lost.map_or_else(|| "unknown".to_owned(), format_time);
     let found = format!(
         "`{}`: {} lost with a node, {} by a wrong delete",
         model.path(store),
-        if managed && recovery.lost_with_node.is_none() { "nothing".to_owned() } else { told(recovery.lost_with_node) },
+        if managed && recovery.lost_with_node.is_none() {
+            "nothing".to_owned()
+        } else {
+            told(recovery.lost_with_node)
+        },
         told(recovery.lost_by_delete)
     );
     let win = match with_node < 1.0 {
-        true => "give it copies that are written before the acknowledgement: `replicas`, `replication = sync` or `quorum`",
+        true => {
+            "give it copies that are written before the acknowledgement: `replicas`, `replication = sync` or `quorum`"
+        }
         false => "give it a `backup`: every copy repeats a wrong delete",
     };
     Some(Line::new(what, weight, 0.6 * with_node + 0.4 * by_delete, found, win))

@@ -25,12 +25,16 @@ pub(super) fn criterion(graded: &Graded<'_>) -> Criterion {
         let what = format!("decision {}", at + 1);
         let ask = "write a `decision` with its `because`, what it was chosen `over`, and what it `costs`";
         lines.push(match all.get(at) {
-            Some((share, it)) => Line::new(what, 1.0, *share, format!("`{}`", it.header.title()), missing(it)),
+            Some((share, it)) => {
+                Line::new(what, 1.0, *share, format!("`{}`", it.header.title()), missing(it))
+            }
             None => Line::new(what, 1.0, 0.0, "none", ask),
         });
     }
     // words about nothing are no trade-offs
-    let lines = lines.into_iter().map(|line| if graded.coverage() > 0.0 { line } else { Line { points: 0.0, ..line } });
+    let lines = lines
+        .into_iter()
+        .map(|line| if graded.coverage() > 0.0 { line } else { Line { points: 0.0, ..line } });
     Criterion::new("trade_offs", "Trade-offs recorded", DECISIONS, lines.collect())
 }
 
@@ -43,7 +47,11 @@ fn weighed(it: &Decision) -> f64 {
 }
 
 fn missing(it: &Decision) -> String {
-    let lacks = [(AttrId::BECAUSE, "why, by `because`"), (AttrId::COSTS, "its price, by `costs`"), (AttrId::GIVES, "what it wins, by `gives`")];
+    let lacks = [
+        (AttrId::BECAUSE, "why, by `because`"),
+        (AttrId::COSTS, "its price, by `costs`"),
+        (AttrId::GIVES, "what it wins, by `gives`"),
+    ];
     let all: Vec<&str> = lacks.iter().filter(|(id, _)| !it.attrs.has(*id)).map(|(_, what)| *what).collect();
     if all.is_empty() { "say more of why".to_owned() } else { format!("say {}", all.join(" and ")) }
 }

@@ -1,7 +1,7 @@
 //! Does any single loss break an objective: the sweep of `archc simulate`, under the brief's objectives.
 
 use super::{Criterion, Graded, Line};
-use crate::practice::human::sign;
+use crate::practice::human::{sign, target};
 use crate::study::simulate::{BrokenSlo, Losses, Row, Slo};
 use crate::units::{format_rate, format_share, format_time};
 
@@ -37,22 +37,28 @@ pub(super) fn criterion(graded: &Graded<'_>) -> Criterion {
 
 /// With one element lost.
 pub(super) fn singles<'a>(graded: &'a Graded<'_>) -> Option<&'a Losses> {
-    Some(&graded.trial.simulation.as_ref()?.sweep.as_ref()?.singles)
+    Some(&graded.trial.sweep.as_ref()?.singles)
 }
 
 fn told(singles: &Losses) -> String {
     let rows: Vec<&Row> = singles.rows.iter().filter(|row| !row.objectives.is_empty()).collect();
-    let mut told: Vec<String> = rows.iter().take(TOLD).map(|row| format!("`{}`", row.lost.join("`, `"))).collect();
+    let mut told: Vec<String> =
+        rows.iter().take(TOLD).map(|row| format!("`{}`", row.lost.join("`, `"))).collect();
     if rows.len() > TOLD {
         told.push(format!("{} more", rows.len() - TOLD));
     }
     told.join(", ")
 }
 
-/// An objective that fails, with its figure.
-pub(super) fn broken(it: &BrokenSlo) -> String {
+/// An objective that fails, with its figure and the target of the brief.
+pub(super) fn broken(graded: &Graded<'_>, it: &BrokenSlo) -> String {
     let actual = it.slo.actual.map_or_else(|| "no figure".to_owned(), |actual| figure(&it.slo, actual));
-    format!("`{}` has {} {actual} instead of {} {}", it.flow, it.slo.metric, sign(it.slo.comparison), figure(&it.slo, it.slo.target))
+    let model = &graded.trial.compilation.model;
+    let flow = model.flows.iter().find(|flow| flow.header.name == it.flow);
+    let asked =
+        flow.and_then(|flow| flow.objectives.iter().find(|asked| asked.metric.as_str() == it.slo.metric));
+    let target = asked.map_or_else(|| figure(&it.slo, it.slo.target), |asked| target(asked, asked.target));
+    format!("`{}` has {} {actual}, asked is {} {target}", it.flow, it.slo.metric, sign(it.slo.comparison))
 }
 
 /// A figure in the unit of its metric.

@@ -1,13 +1,17 @@
 //! Are the objectives of the brief met, at the brief's load.
 
+use super::requirements::reached;
 use super::{Criterion, Graded, Line};
 use crate::model::{FlowId, Metric, Objective};
 use crate::practice::human::{objective, target};
 use crate::study::simulate::{FlowReport, Slo};
+use crate::units::format_time;
 
 const POINTS: f64 = 20.0;
 /// What a figure wins at the most that misses its objective.
 const MISSED: f64 = 0.5;
+/// What is left of the points of a flow that leads to none of its data.
+const UNFINISHED: f64 = 0.2;
 
 pub(super) fn criterion(graded: &Graded<'_>) -> Criterion {
     let asked = &graded.sides.brief.model;
@@ -35,11 +39,18 @@ fn line(graded: &Graded<'_>, asked: FlowId, it: &Objective, what: String, weight
         }
     }
     let (share, found, win) = worst.unwrap_or_default();
+    // the figures of a flow that leads nowhere are those of another flow
+    let share = share * (UNFINISHED + (1.0 - UNFINISHED) * reached(graded, asked));
+    let win = if win.is_empty() { "lead it on to what keeps its data".to_owned() } else { win };
     Line::new(what, weight, share, found, win)
 }
 
 /// The share of the points, what was found, and what would win the rest.
-fn verdict(graded: &Graded<'_>, it: &Objective, (id, report): (FlowId, &FlowReport)) -> (f64, String, String) {
+fn verdict(
+    graded: &Graded<'_>,
+    it: &Objective,
+    (id, report): (FlowId, &FlowReport),
+) -> (f64, String, String) {
     let name = graded.flow_name(id);
     let same = |slo: &&Slo| slo.metric == it.metric.as_str() && slo.comparison == it.comparison.as_str();
     let slo = report.slos.iter().find(same);
@@ -51,8 +62,21 @@ fn verdict(graded: &Graded<'_>, it: &Objective, (id, report): (FlowId, &FlowRepo
         (Some(true), None) => (1.0, format!("`{name}`: met"), String::new()),
         (Some(false), Some(actual)) => (MISSED * nearness(it, actual), told(actual), mend(graded, it, id)),
         (Some(false), None) => (0.0, format!("`{name}`: missed, without a figure"), mend(graded, it, id)),
-        (None, _) => (0.0, format!("`{name}`: no figure"), lack(it, report)),
+        (None, _) => match backed_up(graded, it, id) {
+            Some(every) => (1.0, format!("`{name}`: backed up every {}", format_time(every)), String::new()),
+            None => (0.0, format!("`{name}`: no figure"), lack(it, report)),
+        },
     }
+}
+
+/// Of stores that do not tell how they copy, the backups bound what is lost: the longest interval, where it is short enough.
+fn backed_up(graded: &Graded<'_>, it: &Objective, id: FlowId) -> Option<f64> {
+    let facts = &graded.trial.compilation.facts;
+    let accesses = facts.consistency.flow(id)?.accesses.iter().filter(|it| it.writes);
+    let intervals: Option<Vec<f64>> =
+        accesses.map(|it| facts.recovery.of(it.component)?.lost_by_delete).collect();
+    let longest = intervals?.into_iter().reduce(f64::max)?;
+    (it.metric == Metric::Rpo && it.comparison.holds(longest, it.target)).then_some(longest)
 }
 
 /// How near a figure is that misses, from 0 to 1: of availability the nines that it has of those it needs.
@@ -78,9 +102,14 @@ fn mend(graded: &Graded<'_>, it: &Objective, id: FlowId) -> String {
                 (worst.fussell_vesely * 100.0).round()
             )
         }
-        Metric::Percentile(_) => "shorten its longest hop, relieve what is full, or do in the background what nobody waits for".to_owned(),
+        Metric::Percentile(_) => {
+            "shorten its longest hop, relieve what is full, or do in the background what nobody waits for"
+                .to_owned()
+        }
         Metric::Staleness => "shorten the `ttl` of its caches and the `lag` of its copies".to_owned(),
-        Metric::Rpo => "copy before you acknowledge (`replication = sync` or `quorum`), or lower the `lag`".to_owned(),
+        Metric::Rpo => {
+            "copy before you acknowledge (`replication = sync` or `quorum`), or lower the `lag`".to_owned()
+        }
         Metric::Rto => "let a standby take over: `failover = automatic` with its `failover_time`".to_owned(),
         Metric::Throughput => "add to what breaks first".to_owned(),
         Metric::Cost => "take away what no objective needs".to_owned(),
@@ -91,11 +120,17 @@ fn mend(graded: &Graded<'_>, it: &Objective, id: FlowId) -> String {
 fn lack(it: &Objective, report: &FlowReport) -> String {
     match it.metric {
         Metric::Percentile(_) if report.served < 1.0 - 1e-9 => {
-            format!("only {}% of its requests find a place: no latency is told of a full line; add capacity", (report.served * 100.0).floor())
+            format!(
+                "only {}% of its requests find a place: no latency is told of a full line; add capacity",
+                (report.served * 100.0).floor()
+            )
         }
         Metric::Percentile(_) => "give what it passes `latency`, `p99` and `capacity`".to_owned(),
         Metric::Staleness => "give its caches a `ttl` and its copies a `lag`".to_owned(),
-        Metric::Rpo => "say of the store that it writes how it copies: `replicas`, `replication`, `lag`, `backup`".to_owned(),
+        Metric::Rpo => {
+            "say of the store that it writes how it copies: `replicas`, `replication`, `lag`, `backup`"
+                .to_owned()
+        }
         Metric::Rto => "give its stores `failover`, `failover_time`, `restore_time`".to_owned(),
         Metric::Cost => "give what it passes `cost`".to_owned(),
         Metric::Availability | Metric::Throughput => "give its load and `capacity`".to_owned(),

@@ -17,10 +17,21 @@ pub fn human(card: &Scorecard, answers: bool, look: Look) -> String {
     look.title(&mut out, &format!("{}: {} of {} points", card.title, points(card.points), points(card.of)));
     let widest = card.criteria.iter().map(|it| it.title.width()).max().unwrap_or(0);
     for it in &card.criteria {
-        let _ = writeln!(out, "{:<widest$}  {}  {:>5} of {}", it.title, bar(it.points / it.of), points(it.points), points(it.of));
+        let _ = writeln!(
+            out,
+            "{:<widest$}  {}  {:>5} of {}",
+            it.title,
+            bar(it.points / it.of),
+            points(it.points),
+            points(it.of)
+        );
     }
     if card.mistakes > 0 {
-        let _ = writeln!(out, "\n{} mistakes in the source hide what they stand in: mend them first.", card.mistakes);
+        let _ = writeln!(
+            out,
+            "\n{} mistakes in the source hide what they stand in: mend them first.",
+            card.mistakes
+        );
     }
     look.heading(&mut out, "What the brief asks, and what answers it");
     for it in card.flows.iter().chain(&card.data) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::Facts;
 use crate::compilation::Compilation;
-use crate::model::{AttrId, ComponentId, Data, DataId, Flow, FlowId, Header, Kind, Model, Objective};
+use crate::model::{AttrId, ComponentId, Data, DataId, Flow, FlowId, Header, Kind, Objective};
 
 /// From here on two things are taken for the same.
 const ALIKE: f64 = 0.3;
@@ -21,7 +21,7 @@ pub(super) struct Matches {
     pub(super) flows: Vec<Vec<FlowId>>,
     /// By flow of the brief that nothing of its own answers: the flow of another that does with its data what it asks.
     pub(super) shared: Vec<Option<FlowId>>,
-    /// Load of the design over that of the brief, at the peak.
+    /// Load of the flows of the design that answer one of the brief, over what the brief asks of these, at the peak.
     pub(super) load: Option<f64>,
 }
 
@@ -48,7 +48,7 @@ impl Matches {
         matches.flows = found.iter().map(|it| it.map(FlowId::from_index).into_iter().collect()).collect();
         sides.add_parts(&mut matches, free);
         matches.shared = asked.ids().map(|id| sides.shared(&matches, id)).collect();
-        matches.load = sides.load();
+        matches.load = sides.load(&matches);
         matches
     }
 
@@ -65,7 +65,11 @@ impl Matches {
     /// The same; where there is none, the one of another that does it too.
     pub(super) fn served_by(&self, id: FlowId) -> Vec<FlowId> {
         let own = self.of_flow(id);
-        if own.is_empty() { self.shared.get(id.index()).copied().flatten().into_iter().collect() } else { own.to_vec() }
+        if own.is_empty() {
+            self.shared.get(id.index()).copied().flatten().into_iter().collect()
+        } else {
+            own.to_vec()
+        }
     }
 }
 
@@ -126,7 +130,11 @@ impl Sides<'_> {
                 let is_part = alike.name >= PART || alike.objectives >= Some(PART);
                 let does = alike.data.unwrap_or(1.0) >= PART;
                 let total = alike.total();
-                if is_part && does && self.is_nearer(matches, asked, more) && best.is_none_or(|(most, _)| total > most) {
+                if is_part
+                    && does
+                    && self.is_nearer(matches, asked, more)
+                    && best.is_none_or(|(most, _)| total > most)
+                {
                     best = Some((total, asked));
                 }
             }
@@ -153,8 +161,19 @@ impl Sides<'_> {
         given.filter(whole).min()
     }
 
-    fn load(self) -> Option<f64> {
-        let (asked, given) = (started(self.brief)?, started(self.design)?);
+    /// Of what is answered alone: a flow that is missing is no lighter load on the others.
+    fn load(self, matches: &Matches) -> Option<f64> {
+        let (mut asked, mut given) = (0.0, 0.0);
+        for id in self.brief.model.flows.ids() {
+            let served: Option<f64> =
+                matches.of_flow(id).iter().map(|it| rate(&self.design.facts, *it)).sum();
+            if let (Some(one), Some(other), false) =
+                (rate(&self.brief.facts, id), served, matches.of_flow(id).is_empty())
+            {
+                asked += one;
+                given += other;
+            }
+        }
         (asked > 0.0).then(|| given / asked)
     }
 }
@@ -162,21 +181,6 @@ impl Sides<'_> {
 /// Runs a second at the peak.
 pub(super) fn rate(facts: &Facts, id: FlowId) -> Option<f64> {
     facts.load.flow(id).and_then(|load| load.peak)
-}
-
-/// What all actors start a second at the peak; `None` where none tells.
-fn started(side: &Compilation) -> Option<f64> {
-    let model: &Model = &side.model;
-    let of_actor = |flow: &Flow| {
-        flow.roots.iter().any(|root| model.components[flow.visits[*root].component].kind.is_actor())
-    };
-    let rates: Vec<f64> = model
-        .flows
-        .enumerate()
-        .filter(|(_, flow)| of_actor(flow))
-        .filter_map(|(id, _)| rate(&side.facts, id))
-        .collect();
-    (!rates.is_empty()).then(|| rates.iter().sum())
 }
 
 /// The share of what a flow of the brief does with data that a flow of the design does too; `None` where the brief names none.
@@ -211,13 +215,31 @@ pub(super) fn kept(side: &Compilation, id: FlowId) -> BTreeSet<(DataId, bool)> {
         let it = &model.components[component];
         it.kind.is_store() || it.kind.is_broker() || it.kind == Kind::Cache || it.attrs.has(AttrId::STORES)
     };
-    let accesses = side.facts.consistency.flow(id).map_or(&[][..], |flow| &flow.accesses);
-    let kept = accesses.iter().filter(|it| keeps(it.component));
-    kept.flat_map(|it| [(it.reads, false), (it.writes, true)].map(|(does, writes)| (does, it.data, writes)))
-        .filter(|it| it.0)
-        .map(|(_, data, writes)| (data, writes))
-        .collect()
+    let mut all = BTreeSet::new();
+    for it in side.facts.consistency.flow(id).map_or(&[][..], |flow| &flow.accesses) {
+        if keeps(it.component) {
+            all.extend(
+                [(it.reads, false), (it.writes, true)]
+                    .into_iter()
+                    .filter(|it| it.0)
+                    .map(|how| (it.data, how.1)),
+            );
+        }
+    }
+    // a call that does not say what it does may do both
+    let flow = &model.flows[id];
+    for call in flow.calls.iter().filter(|call| !SAYS.iter().any(|attr| call.attrs.has(*attr))) {
+        for end in [call.caller, call.target].map(|visit| flow.visits[visit].component) {
+            for data in model.components[end].attrs.data(AttrId::STORES) {
+                all.extend([(data, false), (data, true)]);
+            }
+        }
+    }
+    all
 }
+
+/// What tells of a call whether it reads or writes.
+const SAYS: [AttrId; 3] = [AttrId::ACCESS, AttrId::READS, AttrId::WRITES];
 
 fn alike_data(one: &Data, other: &Data) -> f64 {
     let figure = |data: &Data, id: AttrId| {
@@ -270,8 +292,8 @@ fn shared_words(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
 
 /// Words that tell nothing apart.
 const EMPTY: &[&str] = &[
-    "a", "an", "and", "at", "by", "for", "from", "in", "is", "it", "its", "new", "of", "on", "one", "or", "s", "that", "the", "to", "what",
-    "who", "with",
+    "a", "an", "and", "at", "by", "for", "from", "in", "is", "it", "its", "new", "of", "on", "one", "or",
+    "s", "that", "the", "to", "what", "who", "with",
 ];
 
 fn words(text: &str) -> BTreeSet<String> {

@@ -165,7 +165,13 @@ impl Criterion {
 
 impl Line {
     /// A line worth a weight, of which a share from 0 to 1 is won.
-    fn new(what: impl Into<String>, weight: f64, share: f64, found: impl Into<String>, win: impl Into<String>) -> Self {
+    fn new(
+        what: impl Into<String>,
+        weight: f64,
+        share: f64,
+        found: impl Into<String>,
+        win: impl Into<String>,
+    ) -> Self {
         let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
         let win = (share < 1.0 - 1e-9).then(|| win.into());
         Self { what: what.into(), points: weight * share, of: weight, found: found.into(), win }
@@ -188,12 +194,12 @@ impl Graded<'_> {
         self.sides.brief.model.data.enumerate().map(|(id, it)| (id, &it.header))
     }
 
-    /// The share of the flows of the brief that something answers, by weight.
+    /// How much of the flows of the brief is there, by weight: what is not drawn cannot fail.
     fn coverage(&self) -> f64 {
         let all: f64 = self.asked_flows().map(|(_, it)| Self::weight(it)).sum();
-        let answered = self.asked_flows().filter(|(id, _)| !self.matches.served_by(*id).is_empty());
-        let answered: f64 = answered.map(|(_, it)| Self::weight(it)).sum();
-        if all > 0.0 { answered / all } else { 0.0 }
+        let there: f64 =
+            self.asked_flows().map(|(id, it)| Self::weight(it) * requirements::reached(self, id)).sum();
+        if all > 0.0 { there / all } else { 0.0 }
     }
 
     /// The name of a flow of the design.
@@ -202,7 +208,8 @@ impl Graded<'_> {
     }
 
     fn flow_matches(&self) -> Vec<Match> {
-        let found = |id: FlowId| self.matches.served_by(id).iter().map(|it| self.flow_name(*it).to_owned()).collect();
+        let found =
+            |id: FlowId| self.matches.served_by(id).iter().map(|it| self.flow_name(*it).to_owned()).collect();
         self.asked_flows().map(|(id, it)| Match { asked: it.name.to_string(), found: found(id) }).collect()
     }
 

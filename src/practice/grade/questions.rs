@@ -10,7 +10,9 @@ use super::growth::{step, told};
 use crate::analysis::latency::budget;
 use crate::model::{AttrId, FlowId};
 use crate::study::simulate::{CaseReport, Row, Slo};
-use crate::units::{MINUTES_PER_YEAR, format_count, format_rate, format_share, format_time, round_significant};
+use crate::units::{
+    MINUTES_PER_YEAR, format_count, format_rate, format_share, format_time, round_significant,
+};
 
 /// A question.
 #[derive(Serialize, Clone, PartialEq, Debug)]
@@ -80,13 +82,14 @@ fn losses(graded: &Graded<'_>) -> Vec<Question> {
         let answer = format!("none: of {tried} single losses no one breaks an objective or fails a request");
         return vec![Question::new("simulate", "Which single part may you not lose?", answer)];
     }
-    rows.iter().take(LOSSES).map(loss).collect()
+    rows.iter().take(LOSSES).map(|row| loss(graded, row)).collect()
 }
 
-fn loss(row: &Row) -> Question {
+fn loss(graded: &Graded<'_>, row: &Row) -> Question {
     let lost = format!("`{}`", row.lost.join("` and `"));
     let mut parts = vec![match row.lost_requests {
         share if share < 1e-9 => "no request fails".to_owned(),
+        share if share > 1.0 - 1e-6 => "all requests fail while it lasts".to_owned(),
         share => format!("{} of all requests fail while it lasts", format_share(share)),
     }];
     if !row.down.is_empty() {
@@ -96,11 +99,16 @@ fn loss(row: &Row) -> Question {
         parts.push(format!("`{}` goes on with a part missing", row.degraded.join("`, `")));
     }
     if let Some(full) = row.saturated.first() {
-        parts.push(format!("`{}` gets {} times what it can take", full.path, round_significant(full.utilization, 3)));
+        parts.push(format!(
+            "`{}` gets {} times what it can take",
+            full.path,
+            round_significant(full.utilization, 3)
+        ));
     }
     match row.objectives.as_slice() {
-        [] => parts.push("every objective holds".to_owned()),
-        all => parts.extend(all.iter().take(2).map(broken)),
+        [] if row.down.is_empty() => parts.push("the objectives hold".to_owned()),
+        [] => parts.push("the objectives leave room for that: they promise no more than it does".to_owned()),
+        all => parts.extend(all.iter().take(2).map(|it| broken(graded, it))),
     }
     Question::new("simulate", format!("{lost} is gone. Who notices, and what still works?"), parts.join("; "))
 }
@@ -115,7 +123,8 @@ fn tenfold(graded: &Graded<'_>) -> Option<Question> {
         None => parts.push("nothing that gives a limit breaks".to_owned()),
         Some(first) => {
             parts.push(format!("first {}", told(first)));
-            let more: Vec<String> = size.broken.iter().skip(1).take(2).map(|it| format!("`{}`", it.subject)).collect();
+            let more: Vec<String> =
+                size.broken.iter().skip(1).take(2).map(|it| format!("`{}`", it.subject)).collect();
             if !more.is_empty() {
                 parts.push(format!("then {}", more.join(", ")));
             }
@@ -142,14 +151,18 @@ fn scenario(case: &CaseReport) -> Question {
     let question = format!("{name}: {} times the peak. Do the objectives hold?", format_count(case.load));
     let mut parts = Vec::new();
     let full = case.saturated.iter().take(2);
-    parts.extend(full.map(|it| format!("`{}` gets {} times what it can take", it.path, round_significant(it.utilization, 3))));
+    parts.extend(full.map(|it| {
+        format!("`{}` gets {} times what it can take", it.path, round_significant(it.utilization, 3))
+    }));
     if let (Some(next), true) = (&case.next_to_saturate, case.saturated.is_empty()) {
         parts.push(format!("`{}` is used to {}", next.path, format_share(next.utilization)));
     }
     let failed: Vec<String> = case
         .flows
         .iter()
-        .flat_map(|flow| flow.slos.iter().filter(|slo| slo.met == Some(false)).map(move |slo| failed(&flow.name, slo)))
+        .flat_map(|flow| {
+            flow.slos.iter().filter(|slo| slo.met == Some(false)).map(move |slo| failed(&flow.name, slo))
+        })
         .collect();
     match failed.as_slice() {
         [] => parts.push("every objective holds of which a figure is known".to_owned()),
@@ -174,15 +187,20 @@ fn slowest(graded: &Graded<'_>) -> Option<Question> {
     let compilation = &graded.trial.compilation;
     let (model, facts) = (&compilation.model, &compilation.facts);
     let slow = |id: FlowId| Some((facts.latency.flow(id)?.percentile(990)?, id));
-    let (p99, id) = answering(graded).filter_map(slow).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
+    let (p99, id) =
+        answering(graded).filter_map(slow).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
     let latency = facts.latency.flow(id)?;
     let hops = budget(&model.flows[id], &latency);
     let hop = hops.iter().max_by(|a, b| a.share.total_cmp(&b.share).then(b.visit.cmp(&a.visit)))?;
     let name = &model.flows[id].header.name;
-    let question = format!("99 of 100 of `{name}` take {} or less. Where does that time go, and what would you cut first?", format_time(p99));
-    let waits = hop.queue.filter(|queue| queue.mean > hop.contribution * 0.1).map_or_else(String::new, |queue| {
-        format!(", {} of it in line", format_time(queue.mean))
-    });
+    let question = format!(
+        "99 of 100 of `{name}` take {} or less. Where does that time go, and what would you cut first?",
+        format_time(p99)
+    );
+    let waits = hop
+        .queue
+        .filter(|queue| queue.mean > hop.contribution * 0.1)
+        .map_or_else(String::new, |queue| format!(", {} of it in line", format_time(queue.mean)));
     let answer = format!(
         "`{}` has {} of the mean time, {}{waits}; {} on the way there",
         model.path(hop.component),
@@ -198,28 +216,39 @@ fn least_available(graded: &Graded<'_>) -> Option<Question> {
     let compilation = &graded.trial.compilation;
     let (model, facts) = (&compilation.model, &compilation.facts);
     let of = |id: FlowId| Some((facts.reliability.of(id)?.unavailability, id));
-    let (down, id) = answering(graded).filter_map(of).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
+    let (down, id) =
+        answering(graded).filter_map(of).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
     let worst = facts.reliability.of(id)?.importance.iter().take(2);
     let told: Vec<String> = worst
-        .map(|it| format!("`{}` causes {}", it.fault.path(model, &facts.placement), format_share(it.fussell_vesely)))
+        .map(|it| {
+            format!("`{}` causes {}", it.fault.path(model, &facts.placement), format_share(it.fussell_vesely))
+        })
         .collect();
     let minutes = down * MINUTES_PER_YEAR;
     let name = &model.flows[id].header.name;
-    let question = format!("`{name}` is down {} a year. Which part would you mend first?", format_time(minutes * 60.0));
-    (!told.is_empty()).then(|| Question::new("availability", question, format!("{} of that", told.join(", "))))
+    let question =
+        format!("`{name}` is down {} a year. Which part would you mend first?", format_time(minutes * 60.0));
+    (!told.is_empty())
+        .then(|| Question::new("availability", question, format!("{} of that", told.join(", "))))
 }
 
 /// A cache that is empty.
 fn cold(graded: &Graded<'_>) -> Option<Question> {
     let compilation = &graded.trial.compilation;
     let (model, load) = (&compilation.model, &compilation.facts.load);
-    let cold = load.cold_caches.iter().max_by(|a, b| a.peak.total_cmp(&b.peak).then(b.cache.cmp(&a.cache)))?;
+    let cold =
+        load.cold_caches.iter().max_by(|a, b| a.peak.total_cmp(&b.peak).then(b.cache.cmp(&a.cache)))?;
     let (cache, store) = (model.path(cold.cache), model.path(cold.store));
     let question = format!("`{cache}` starts empty at the peak. What does `{store}` get?");
     let asked = format_rate(cold.peak);
     let answer = match load.component(cold.store).and_then(|it| it.capacity) {
-        Some(capacity) if load.carries(cold) => format!("{asked} against the {} that it can take: it holds", format_rate(capacity)),
-        Some(capacity) => format!("{asked} against the {} that it can take: it falls, and the cache never fills", format_rate(capacity)),
+        Some(capacity) if load.carries(cold) => {
+            format!("{asked} against the {} that it can take: it holds", format_rate(capacity))
+        }
+        Some(capacity) => format!(
+            "{asked} against the {} that it can take: it falls, and the cache never fills",
+            format_rate(capacity)
+        ),
         None => format!("{asked}; nothing says whether it can take that: give `{store}` a `capacity`"),
     };
     let coalesce = model.components[cold.cache].attrs.is_true(AttrId::COALESCE);

@@ -31,7 +31,10 @@ fn load(graded: &Graded<'_>) -> Line {
     let model = &graded.sides.brief.model;
     let actors = model.components.iter().filter(|it| it.kind.is_actor() && it.attrs.has(AttrId::USERS));
     let asked: Vec<String> = actors.map(human::load).collect();
-    let win = format!("give your clients the load of the brief by `users`, `requests_per_user` and `peak_factor`: {}", asked.join("; "));
+    let win = format!(
+        "give your clients the load of the brief by `users`, `requests_per_user` and `peak_factor`: {}",
+        asked.join("; ")
+    );
     let Some(load) = graded.matches.load else {
         return Line::new("the load", LOAD, 0.0, "nothing tells how much is asked for", win);
     };
@@ -83,10 +86,10 @@ fn flow(graded: &Graded<'_>, id: FlowId, header: &Header, weight: f64) -> Line {
         return Line::new(what, weight, 0.0, "no `flow` of yours does it", win);
     }
     let missing = missing(graded, id, &served);
-    let wanted = deeds(graded.sides.brief, id).len().max(1) as f64;
-    let reached = 1.0 - missing.len() as f64 / wanted;
+    let reached = reached(graded, id);
     let rates: Option<f64> = served.iter().map(|it| rate(&graded.sides.design.facts, *it)).sum();
-    let told = rates.map_or_else(|| "at no known rate".to_owned(), |rate| format!("at {}", format_rate(rate)));
+    let told =
+        rates.map_or_else(|| "at no known rate".to_owned(), |rate| format!("at {}", format_rate(rate)));
     let found = format!("{} {told}", names.join(", "));
     if own.is_empty() {
         let win = format!("it is done on the way by a flow of another purpose; draw it: {functional}");
@@ -95,16 +98,32 @@ fn flow(graded: &Graded<'_>, id: FlowId, header: &Header, weight: f64) -> Line {
     let win = if missing.is_empty() {
         "lead it on to what keeps its data".to_owned()
     } else {
-        format!("lead it on to what keeps {}, with `access`", missing.join(" and "))
+        let mut told = missing.clone();
+        told.dedup();
+        format!("lead it on to what keeps {}, with `access`", told.join(" and "))
     };
     Line::new(what, weight, UNFINISHED + (1.0 - UNFINISHED) * reached, found, win)
+}
+
+/// How much of what a flow of the brief does with data something of the design does: from 0 to 1.
+pub(super) fn reached(graded: &Graded<'_>, asked: FlowId) -> f64 {
+    let served = graded.matches.served_by(asked);
+    if served.is_empty() {
+        return 0.0;
+    }
+    let wanted = deeds(graded.sides.brief, asked).len().max(1) as f64;
+    1.0 - missing(graded, asked, &served).len() as f64 / wanted
 }
 
 /// What a flow of the brief does with data that none of the design's flows for it does, in words. What others do out of sight of whoever
 /// asked counts too: a message may be written later.
 fn missing(graded: &Graded<'_>, asked: FlowId, served: &[FlowId]) -> Vec<String> {
     let (brief, design) = (graded.sides.brief, graded.sides.design);
-    let later = design.model.flows.ids().filter(|id| graded.trial.answers.get(id.index()).copied().flatten().is_none());
+    let later = design
+        .model
+        .flows
+        .ids()
+        .filter(|id| graded.trial.answers.get(id.index()).copied().flatten().is_none());
     let done: BTreeSet<(DataId, bool)> =
         served.iter().copied().chain(later).flat_map(|id| kept(design, id)).collect();
     let lacks = |(id, writes): &(DataId, bool)| {
@@ -113,7 +132,7 @@ fn missing(graded: &Graded<'_>, asked: FlowId, served: &[FlowId]) -> Vec<String>
     };
     let tell = |(id, _): &(DataId, bool)| brief.model.data[*id].header.title().to_owned();
     let mut all: Vec<String> = deeds(brief, asked).iter().filter(|it| lacks(it)).map(tell).collect();
-    // of data that is read and written it is told once, and counts twice
+    // of data that is read and written each counts
     all.sort();
     all
 }

@@ -5,12 +5,12 @@ use crate::analysis::{Case, analyse};
 use crate::compilation::Compilation;
 use crate::config::Config;
 use crate::model::{
-    Arena, AttrId, AttrValue, Attributes, FlowId, Model, Objective, Origin, Scenario, Value,
+    Arena, AttrId, AttrValue, Attributes, FlowId, Metric, Model, Objective, Origin, Scenario, Value,
 };
 use crate::rules;
 use crate::study::cases::Asked;
 use crate::study::scale::{self, Scale, grown, users};
-use crate::study::simulate::{Question, Simulation, simulate};
+use crate::study::simulate::{Question, Simulation, Sweep, simulate};
 
 /// Loads so near to the brief's are the brief's.
 const NEAR: std::ops::RangeInclusive<f64> = 0.9..=1.1;
@@ -25,8 +25,10 @@ const PEOPLE: u64 = 1_000_000;
 pub(super) struct Trial {
     /// The design under the brief's terms, with its findings.
     pub(super) compilation: Compilation,
-    /// The case as drawn, the brief's scenarios, every single loss.
+    /// The case as drawn, and the brief's scenarios.
     pub(super) simulation: Option<Simulation>,
+    /// Every single loss. An objective that is missed anyway would hide what a loss does: it is lowered to what is reached.
+    pub(super) sweep: Option<Sweep>,
     /// At the brief's load, and at ten times that.
     pub(super) scale: Option<Scale>,
     /// By flow of the design: the flow of the brief that it answers.
@@ -61,10 +63,11 @@ impl Trial {
             allowed: found.allowed,
             ..sides.design.clone()
         };
-        let question = Question { asked: Asked::default(), losses: 1, pairs_count: false, rows: ROWS };
+        let question = Question { asked: Asked::default(), losses: 0, pairs_count: false, rows: ROWS };
         let simulation = simulate(&compilation, config, &question).ok();
+        let sweep = simulation.as_ref().and_then(|drawn| sweep(&compilation, drawn, config));
         let scale = tenfold(&compilation, config);
-        Self { compilation, simulation, scale, answers }
+        Self { compilation, simulation, sweep, scale, answers }
     }
 }
 
@@ -74,7 +77,8 @@ fn set_objectives(model: &mut Model, sides: Sides<'_>, answers: &[Option<FlowId>
     for (id, answer) in model.flows.ids().collect::<Vec<_>>().into_iter().zip(answers) {
         // places in the brief are none in the design
         let span = model.flows[id].header.name_span;
-        let all = answer.iter().flat_map(|answer| asked.flows[*answer].objectives.iter().chain(&asked.objectives));
+        let all =
+            answer.iter().flat_map(|answer| asked.flows[*answer].objectives.iter().chain(&asked.objectives));
         let here: Vec<Objective> = all.map(|it| Objective { span, ..it.clone() }).collect();
         model.flows[id].objectives = here;
     }
@@ -91,6 +95,22 @@ fn scenarios(asked: &Model) -> Arena<Scenario> {
         }
     }
     all
+}
+
+/// Every single loss, with objectives on availability lowered to what is reached as drawn.
+fn sweep(compilation: &Compilation, drawn: &Simulation, config: &Config) -> Option<Sweep> {
+    let mut lowered = compilation.clone();
+    let model = &mut lowered.model;
+    let flows = drawn.cases.first().map_or(&[][..], |case| case.flows.as_slice());
+    for (id, report) in compilation.model.flows.ids().zip(flows) {
+        let reached = report.availability.value * report.served * (1.0 - 1e-6);
+        for it in model.flows[id].objectives.iter_mut().filter(|it| it.metric == Metric::Availability) {
+            it.target = it.target.min(reached);
+        }
+    }
+    model.scenarios = Arena::default();
+    let question = Question { asked: Asked::default(), losses: 1, pairs_count: false, rows: ROWS };
+    simulate(&lowered, config, &question).ok()?.sweep
 }
 
 /// What breaks at the brief's load and at ten times that.

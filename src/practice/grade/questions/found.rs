@@ -44,7 +44,13 @@ pub(super) fn findings(graded: &Graded<'_>) -> Vec<Question> {
         let help = it.help.as_deref().map_or_else(String::new, |help| format!("; {help}"));
         Some(Question::new(it.code, text.replace("{}", &subject), format!("{}{help}", it.message)))
     };
-    found.into_iter().filter(worth).filter(|it| known.insert(it.code)).filter_map(ask).take(FINDINGS).collect()
+    found
+        .into_iter()
+        .filter(worth)
+        .filter(|it| known.insert(it.code))
+        .filter_map(ask)
+        .take(FINDINGS)
+        .collect()
 }
 
 /// What a wrong delete takes from the store of the data that may be lost least.
@@ -59,9 +65,13 @@ pub(super) fn wrong_delete(graded: &Graded<'_>) -> Option<Question> {
     let recovery = compilation.facts.recovery.of(store)?;
     let path = compilation.model.path(store);
     let title = brief.data[id].header.title();
-    let question = format!("Somebody deletes `{path}` by mistake at noon. What of {title} is gone, and when is it back?");
+    let question = format!(
+        "Somebody deletes `{path}` by mistake at noon. What of {title} is gone, and when is it back?"
+    );
     let lost = match recovery.lost_by_delete {
-        Some(lost) => format!("what was written in the last {}, which is how often it is backed up", format_time(lost)),
+        Some(lost) => {
+            format!("what was written in the last {}, which is how often it is backed up", format_time(lost))
+        }
         None => "all of it: no backup is told".to_owned(),
     };
     let back = match recovery.gone_by_delete() {
@@ -76,18 +86,27 @@ pub(super) fn read_back(graded: &Graded<'_>) -> Option<Question> {
     let compilation = &graded.trial.compilation;
     let model = &compilation.model;
     let of = |id: FlowId| {
-        let seen = compilation.facts.consistency.flow(id)?.data.iter().find(|it| it.level.is_some() && !it.weakest.is_empty());
+        let seen = compilation
+            .facts
+            .consistency
+            .flow(id)?
+            .data
+            .iter()
+            .find(|it| it.level.is_some() && !it.weakest.is_empty());
         seen.map(|it| (id, it))
     };
     let (flow, seen) = answering(graded).find_map(of)?;
     let level = seen.level?;
     let (data, name) = (model.data[seen.data].header.title(), &model.flows[flow].header.name);
-    let question = format!("Somebody changes {data} and `{name}` reads it at once. What can it see, and what when the network parts?");
+    let question = format!(
+        "Somebody changes {data} and `{name}` reads it at once. What can it see, and what when the network parts?"
+    );
     let weakest: Vec<String> = seen.weakest.iter().map(|(id, _)| format!("`{}`", model.path(*id))).collect();
     let class = seen.pacelc.map_or_else(String::new, |it| format!("; {}", it.as_str()));
     let age = crate::analysis::staleness::of_flow(model, flow).filter(|age| age.is_finite() && *age > 0.0);
     let age = age.map_or_else(String::new, |age| format!(", at most {} old", format_time(age)));
-    let answer = format!("a {} answer from {}{age}{class}", level.as_str().replace('_', " "), weakest.join(", "));
+    let level = level.as_str().replace('_', " ");
+    let answer = format!("what {} gives, which is {level}{age}{class}", weakest.join(" or "));
     Some(Question::new("consistency", question, answer))
 }
 
@@ -98,14 +117,32 @@ pub(super) fn decision(graded: &Graded<'_>) -> Option<Question> {
         let store = model.components.iter().find(|it| it.kind.is_store())?;
         let tech = store.tech.as_ref().map_or("this", |it| it.name.as_str());
         let question = format!("Why {tech} for `{}`, and what did you give up by it?", store.header.path);
-        return Some(Question::new("decisions", question, "no `decision` says so: write down what was chosen over what, and its price"));
+        return Some(Question::new(
+            "decisions",
+            question,
+            "no `decision` says so: write down what was chosen over what, and its price",
+        ));
     };
     let over: Vec<&str> = it.attrs.texts(AttrId::OVER).iter().map(|(text, _)| text.as_str()).collect();
-    let costs: Vec<&str> = it.attrs.words::<Quality>(AttrId::COSTS).unwrap_or_default().into_iter().map(Quality::as_str).collect();
+    let costs: Vec<&str> = it
+        .attrs
+        .words::<Quality>(AttrId::COSTS)
+        .unwrap_or_default()
+        .into_iter()
+        .map(Quality::as_str)
+        .collect();
     let instead = if over.is_empty() { String::new() } else { format!(", not {}", over.join(" or ")) };
-    let question = format!("{}{instead}: what does it cost you, and which number would change your mind?", it.header.title());
-    let price = if costs.is_empty() { "its price is not told".to_owned() } else { format!("it costs {}", costs.join(", ")) };
-    Some(Question::new("decisions", question, format!("{}; {price}", it.attrs.text(AttrId::BECAUSE).unwrap_or_default())))
+    let question = format!(
+        "{}{instead}: what does it cost you, and which number would change your mind?",
+        it.header.title()
+    );
+    let price = if costs.is_empty() {
+        "its price is not told".to_owned()
+    } else {
+        format!("it costs {}", costs.join(", "))
+    };
+    let why = it.attrs.text(AttrId::BECAUSE).unwrap_or_default().trim_end_matches('.');
+    Some(Question::new("decisions", question, format!("{why}; {price}")))
 }
 
 /// What no request passes.
@@ -124,7 +161,12 @@ pub(super) fn full(graded: &Graded<'_>) -> Option<Question> {
     let compilation = &graded.trial.compilation;
     let model = &compilation.model;
     let of = |id: ComponentId| Some((compilation.facts.storage.store(id)?.exhausted_after?, id));
-    let (time, id) = model.components.ids().filter_map(of).min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
+    let (time, id) =
+        model.components.ids().filter_map(of).min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
     let question = format!("When is `{}` full, and what do you do the month before?", model.path(id));
-    Some(Question::new("storage", question, format!("after {} from empty, at the growth of the design", format_time(time))))
+    Some(Question::new(
+        "storage",
+        question,
+        format!("after {} from empty, at the growth of the design", format_time(time)),
+    ))
 }
