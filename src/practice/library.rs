@@ -16,9 +16,9 @@ pub struct Source {
 
 /// The systems that have a brief.
 fn sources() -> impl Iterator<Item = Source> {
-    canon::systems().iter().filter_map(|it| {
-        Some(Source { name: it.name, brief: it.file("brief")?, reference: it.design() })
-    })
+    canon::systems()
+        .iter()
+        .filter_map(|it| Some(Source { name: it.name, brief: it.file("brief")?, reference: it.design() }))
 }
 
 /// All problems, the easy ones first, then by name.
