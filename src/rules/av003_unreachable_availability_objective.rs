@@ -51,7 +51,7 @@ use super::{Category, Finding, Findings, Need, Rule, RuleContext, Subject};
 use crate::analysis::reliability::{Fault, FlowAvailability, SinglePoint};
 use crate::diagnostic::Severity;
 use crate::model::{ComponentId, FlowId, Kind, Metric};
-use crate::units::format_share;
+use crate::units::{format_share, format_shares_apart};
 
 pub(super) static RULE: Rule = Rule {
     code: "AV003",
@@ -86,8 +86,9 @@ fn finding(ctx: &RuleContext<'_>, id: FlowId, slo: f64, figures: &FlowAvailabili
     let header = &ctx.model.flows[id].header;
     let surely = 1.0 - figures.upper > (1.0 - slo) * (1.0 + 1e-9);
     let severity = if surely { Severity::Error } else { Severity::Warning };
+    let (value, objective) = format_shares_apart(figures.value, slo);
     let figure = match figures.exact {
-        true => format!("A = {}", format_share(figures.value)),
+        true => format!("A = {value}"),
         false => format!("A lies between {} and {}", format_share(figures.lower), format_share(figures.upper)),
     };
     let worst: Vec<String> = figures
@@ -101,9 +102,8 @@ fn finding(ctx: &RuleContext<'_>, id: FlowId, slo: f64, figures: &FlowAvailabili
         })
         .collect();
     let message = format!(
-        "`{}` cannot reach its objective: {figure} < {}, {} too much; most of the downtime: {}",
+        "`{}` cannot reach its objective: {figure} < {objective}, {} too much; most of the downtime: {}",
         header.name,
-        format_share(slo),
         minutes(figures.unavailability - (1.0 - slo)),
         worst.join(", ")
     );

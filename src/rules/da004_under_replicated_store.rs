@@ -164,9 +164,11 @@ fn gap(ctx: &RuleContext<'_>, id: ComponentId, copies: u64, whose: &str, by: &[A
     if replication == Some(Replication::Async) {
         let word = Replication::Async.as_str();
         let message = format!(
-            "`rpo` = 0 of {whose}, and with `replication = {word}` none of its {} other copies need have a write when it is \
-             acknowledged{lag}",
-            format_count((copies - 1) as f64)
+            "`rpo` = 0 of {whose}, and with `replication = {word}` {} need have a write when it is acknowledged{lag}",
+            match copies - 1 {
+                1 => "not even its one other copy".to_owned(),
+                others => format!("none of its {} other copies", format_count(others as f64)),
+            }
         );
         return fault(Severity::Error, message, vec![AttrId::REPLICATION]);
     }

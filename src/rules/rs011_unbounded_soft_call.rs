@@ -16,7 +16,7 @@
 //!
 //! ## When it stays silent
 //!
-//! A note stays away where there is a `fallback`. Where the flow has no `slo p99`, a `timeout` is not judged; nor where nobody waits
+//! A note stays away where `fallback` says what is shown, be it `none`. Where the flow has no `slo p99`, a `timeout` is not judged; nor where nobody waits
 //! for the caller, behind a `~>`. RS001 is silent about what is a warning here.
 //!
 //! ## Source
@@ -53,7 +53,7 @@
 //! }
 //! ```
 
-use super::terms::{exceeds, has_fallback, is_soft};
+use super::terms::{exceeds, is_soft};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, Usage};
 use crate::diagnostic::Severity;
 use crate::model::{AttrId, Attributes, ConnectionId, Metric};
@@ -141,10 +141,11 @@ fn check_usage(
             Some(_) => {}
         }
     }
-    if usage.attrs.is_true(AttrId::OPTIONAL) && !has_fallback(usage.attrs) {
+    // `fallback = none` says it: nothing is shown
+    if usage.attrs.is_true(AttrId::OPTIONAL) && !usage.attrs.has(AttrId::FALLBACK) {
         let message = format!("`{name}` is `optional`, but no `fallback` says what is shown without `{to}`");
         let finding = Finding::new(Severity::Note, id, message)
-            .help("say what stands in for it: `fallback = default`, `cached`, or a component");
+            .help("say what stands in for it: `fallback = default`, `cached`, `none`, or a component");
         findings.push(shown(ctx, finding, id, usage));
     }
 }

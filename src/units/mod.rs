@@ -6,7 +6,8 @@ mod read;
 
 pub use date::Date;
 pub use print::{
-    format_count, format_money, format_rate, format_share, format_size, format_time, round_significant,
+    format_count, format_money, format_rate, format_share, format_shares_apart, format_size, format_time,
+    round_significant,
 };
 pub use read::{UnitMistake, UnitMistakeKind, read_quantity, unit_names};
 

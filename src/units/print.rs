@@ -144,6 +144,17 @@ pub fn format_size(bytes: f64) -> String {
 
 /// A share as a percentage that never rounds up to 100 %: two digits that differ from 9, so `0.99995` is `99.995%`.
 pub fn format_share(share: f64) -> String {
+    share_to(share, 0)
+}
+
+/// Two shares that are compared, with as many digits as tell them apart: `99.9895%` and `99.99%`, where both would be `99.99%`.
+pub fn format_shares_apart(one: f64, other: f64) -> (String, String) {
+    let both = |more| (share_to(one, more), share_to(other, more));
+    (0..=9).map(both).find(|(one, other)| one != other).unwrap_or_else(|| both(0))
+}
+
+/// With so many digits more than two that differ from 9.
+fn share_to(share: f64, more: usize) -> String {
     // what floats leave of nothing
     if share != 0.0 && share.abs() < 1e-15 {
         return "≈ 0%".to_owned();
@@ -157,9 +168,9 @@ pub fn format_share(share: f64) -> String {
         return ">99.9999999%".to_owned();
     }
     if missing >= 10.0 {
-        return format!("{}%", round_significant(percent, 3));
+        return format!("{}%", round_significant(percent, 3 + more as u32));
     }
-    let places = (1.0 - missing.log10().floor()).clamp(0.0, 12.0) as usize;
+    let places = (1.0 - missing.log10().floor()).clamp(0.0, 12.0) as usize + more;
     let text = format!("{percent:.places$}");
     if text.starts_with("100") {
         return format!(
@@ -246,6 +257,11 @@ mod tests {
         assert_eq!(format_share(1.0), "100%");
         assert_eq!(format_share(1.0 - 2e-9), "99.9999998%");
         assert_eq!(format_share(1.0 - 1e-12), ">99.9999999%");
+        let apart = |one, other| format_shares_apart(one, other);
+        assert_eq!(apart(0.999_896, 0.9999), ("99.9896%".to_owned(), "99.99%".to_owned()));
+        assert_eq!(apart(0.99, 0.999), ("99%".to_owned(), "99.9%".to_owned()));
+        assert_eq!(apart(0.123_41, 0.1234), ("12.341%".to_owned(), "12.34%".to_owned()));
+        assert_eq!(apart(0.5, 0.5), ("50%".to_owned(), "50%".to_owned()));
         assert_eq!(format_share(7.13e-34), "≈ 0%");
         assert_eq!(format_time(6.9e-29), "≈ 0 s");
         assert_eq!(format_count(12_345.0), "12 345");

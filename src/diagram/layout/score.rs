@@ -4,11 +4,10 @@ use super::{Placement, Point};
 
 /// Aspect ratios that fit a page and a screen well.
 const ASPECT: std::ops::RangeInclusive<f64> = 0.75..=1.45;
-/// The misfit of what has one of these.
-pub(super) const FITS: f64 = 1.0;
 /// The misfit for which the direction that readers expect is given up.
 pub(super) const TURNS: f64 = 1.14;
-/// What has this one still fits: 0.605 to 1.79. Leaves may stretch the shape that was chosen without them by as much.
+/// What has this one still fits: 0.605 to 1.79. Nothing is folded or spread for a better shape: a line that goes around costs the
+/// reader more. Leaves may stretch the shape that was chosen without them by as much.
 pub(super) const ROOMY: f64 = 1.234;
 /// What a crossing costs, in pixels of edge.
 const CROSSING: f64 = 400.0;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::{CaseReport, Losses, Row, Simulation, Slo, State, Used};
-use crate::units::{format_rate, format_share, format_time, round_significant};
+use crate::units::{format_rate, format_share, format_shares_apart, format_time, round_significant};
 
 /// Columns below which no table is squeezed.
 const NARROWEST: usize = 60;
@@ -190,8 +190,13 @@ fn objective(flow: &str, slo: &Slo) -> String {
         "<" => "≥",
         _ => "≠",
     };
-    let actual = slo.actual.map_or_else(String::new, |actual| format!("{} {relation} ", figure(actual)));
-    format!("{flow} {} {actual}{}", slo.metric, figure(slo.target))
+    let (actual, target) = match slo.actual {
+        None => (String::new(), figure(slo.target)),
+        Some(actual) if slo.metric == "availability" => format_shares_apart(actual, slo.target),
+        Some(actual) => (figure(actual), figure(slo.target)),
+    };
+    let actual = if actual.is_empty() { actual } else { format!("{actual} {relation} ") };
+    format!("{flow} {} {actual}{target}", slo.metric)
 }
 
 /// Names come from a file: what a terminal would obey is left out.
