@@ -29,6 +29,8 @@ pub(crate) struct Abilities {
     pub(crate) has_commands: bool,
     /// It gives settings when it is asked.
     pub(crate) gives_settings: bool,
+    /// It shows that work is going on.
+    pub(crate) shows_progress: bool,
     /// It asks anew when told to: for inlay hints, lenses, findings.
     pub(crate) refreshes: Refreshes,
 }

@@ -8,7 +8,7 @@ use crate::from_proto;
 use crate::lanes::{Lane, Panicked, quick};
 use crate::positions::Position;
 use crate::preview::Pictures;
-use crate::server::Json;
+use crate::server::{Json, Outbox};
 use crate::state::{State, View};
 use crate::structure::Remembered;
 use crate::to_proto::Writer;
@@ -33,6 +33,8 @@ pub(crate) enum Failure {
 #[derive(Debug)]
 pub(crate) struct Services {
     state: Arc<State>,
+    /// What the client is told beside the answer.
+    pub(crate) outbox: Outbox,
     /// Where pictures are drawn.
     drawing: Lane,
     /// Where scenarios are run, and whatever else may take seconds.
@@ -68,9 +70,10 @@ pub(crate) struct Asked {
 }
 
 impl Services {
-    pub(crate) fn new(state: Arc<State>) -> Self {
+    pub(crate) fn new(state: Arc<State>, outbox: Outbox) -> Self {
         Self {
             state,
+            outbox,
             drawing: Lane::start(),
             study: Lane::start(),
             pictures: Pictures::default(),
@@ -81,7 +84,7 @@ impl Services {
 }
 
 #[expect(clippy::disallowed_methods, reason = "how our tests ask for requests that no user has")]
-fn is_debugged() -> bool {
+pub(crate) fn is_debugged() -> bool {
     std::env::var("ARCHC_LSP_DEBUG").is_ok_and(|value| value == "1")
 }
 
@@ -92,7 +95,9 @@ pub(crate) async fn answer(
     params: Json,
     view: View,
 ) -> Result<Json, Failure> {
-    let uri = ["/textDocument/uri", "/item/uri"].into_iter().find_map(|pointer| params.pointer(pointer));
+    let uri = ["/textDocument/uri", "/item/uri", "/data/uri"]
+        .into_iter()
+        .find_map(|pointer| params.pointer(pointer));
     let path = uri.and_then(Json::as_str).map(from_proto::path);
     let ask = Ask { services: Arc::clone(services), params, view, path };
     match method {
@@ -108,6 +113,8 @@ pub(crate) async fn answer(
         "textDocument/formatting" | "textDocument/rangeFormatting" => ask.now(features::format).await,
         "textDocument/onTypeFormatting" => ask.now(features::format_typed).await,
         "textDocument/completion" => ask.now(writing::completion).await,
+        "completionItem/resolve" => ask.now(writing::documented).await,
+        "workspace/willRenameFiles" => ask.fresh(features::will_rename).await,
         "textDocument/codeAction" => ask.fresh(writing::actions).await,
         "textDocument/inlayHint" => ask.fresh(writing::hints).await,
         "textDocument/codeLens" => ask.fresh(writing::lenses).await,

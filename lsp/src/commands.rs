@@ -2,9 +2,12 @@
 //!
 //! | command | takes | gives |
 //! |---|---|---|
-//! | `archc.lsp.simulate` | `{uri, position?, scenario?}` | `{text, holds}` |
+//! | `archc.lsp.simulate` | `{uri, position?, scenario?, show?}` | `{text, holds}` |
+//! | `archc.lsp.findings` | `{uri, range}` | `{text}`, which is shown too |
 //! | `archc.lsp.explain` | the code or name of a rule | `{text}` in Markdown |
 //! | `archc.lsp.export` | `{uri, position?, format, view?, flow?, overlay?, theme?}` | `{text}` in that format |
+//!
+//! What is to be shown is told in a message too: a client that runs a lens looks at no answer.
 
 use archc::ide::commands;
 use archc::ide::preview::{self, Picked};
@@ -12,12 +15,15 @@ use serde_json::json;
 
 use crate::answers::{Ask, Asked, Failure};
 use crate::from_proto;
+use crate::outgoing::ShowMessage;
 use crate::server::Json;
 
 /// Their names. No client has commands of these names itself.
-pub(crate) const NAMES: [&str; 3] = [SIMULATE, EXPLAIN, EXPORT];
+pub(crate) const NAMES: [&str; 4] = [SIMULATE, FINDINGS, EXPLAIN, EXPORT];
 /// Runs a scenario, or everything.
 pub(crate) const SIMULATE: &str = "archc.lsp.simulate";
+/// Tells the findings of a range.
+pub(crate) const FINDINGS: &str = "archc.lsp.findings";
 const EXPLAIN: &str = "archc.lsp.explain";
 const EXPORT: &str = "archc.lsp.export";
 
@@ -31,11 +37,33 @@ pub(crate) async fn answer(mut ask: Ask) -> Result<Json, Failure> {
     }
     ask.path = argument.get("uri").and_then(Json::as_str).map(from_proto::path);
     ask.params = argument;
-    match command.as_str() {
+    let services = std::sync::Arc::clone(&ask.services);
+    let is_shown = command == FINDINGS || ask.params.get("show").and_then(Json::as_bool) == Some(true);
+    let answer = match command.as_str() {
         SIMULATE => ask.studied(simulate).await,
+        FINDINGS => ask.fresh(findings).await,
         EXPORT => ask.studied(export).await,
         _ => Err(Failure::Refused(format!("there is no command `{command}`"))),
+    }?;
+    if let Some(text) = answer.get("text").filter(|_| is_shown) {
+        services.outbox.tell_soon::<ShowMessage>(json!({"type": INFORMATION, "message": text}));
     }
+    Ok(answer)
+}
+
+/// The kind of a message that is neither a mistake nor a warning.
+const INFORMATION: u8 = 3;
+
+fn findings(asked: &Asked) -> Result<Json, Failure> {
+    let range = crate::writing::range(asked)?;
+    let line = |told: &archc::ide::Told<'_>| {
+        let (it, place) = (told.diagnostic, told.design.place(told.diagnostic.span)?);
+        let line = asked.writer().range(&place)?.pointer("/start/line")?.as_u64()? + 1;
+        let severity = it.severity.as_str();
+        range.contains(&place.range.start).then(|| format!("{line}: {severity}[{}] {}", it.code, it.message))
+    };
+    let lines: Vec<String> = asked.view.snapshot.told(&asked.path).iter().filter_map(line).collect();
+    Ok(json!({"text": lines.join("\n")}))
 }
 
 fn simulate(asked: &Asked) -> Result<Json, Failure> {

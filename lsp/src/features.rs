@@ -1,11 +1,11 @@
 //! The features that only read: from what was asked to the library's answer, and back. One function for each request.
 #![expect(clippy::indexing_slicing, reason = "an object of JSON takes a new member")]
 
-use archc::ide::{formatting, hover, navigation, rename, symbols};
+use archc::ide::{formatting, hover, moves, navigation, rename, symbols};
 use serde_json::json;
 
 use crate::answers::{Asked, Failure};
-
+use crate::from_proto;
 use crate::server::Json;
 use crate::to_proto;
 
@@ -79,6 +79,12 @@ pub(crate) fn rename(asked: &Asked) -> Answer {
     let name = asked.params.get("newName").and_then(Json::as_str).ok_or(Failure::Invalid)?;
     let edits = rename::rename(&asked.view.snapshot, &asked.path, asked.position()?, name);
     Ok(asked.writer().workspace_edit(&edits.map_err(Failure::Refused)?))
+}
+
+/// `workspace/willRenameFiles`: the imports that would lead nowhere afterwards.
+pub(crate) fn will_rename(asked: &Asked) -> Answer {
+    let edits = moves::mended_imports(&asked.view.snapshot, &from_proto::renamed(&asked.params));
+    Ok(if edits.is_empty() { Json::Null } else { asked.writer().workspace_edit(&edits) })
 }
 
 /// `textDocument/documentSymbol`

@@ -121,6 +121,7 @@ pub(crate) fn introduction(params: &Json) -> (Abilities, Settings, Vec<PathBuf>)
         pulls: options.and_then(|it| it.get("diagnostics")).and_then(Json::as_str) == Some("pull"),
         has_commands: options.and_then(|it| it.get("preview")).is_some_and(Json::is_object),
         gives_settings: can("/workspace/configuration"),
+        shows_progress: can("/window/workDoneProgress"),
         refreshes: Refreshes {
             hints: can("/workspace/inlayHint/refreshSupport"),
             lenses: can("/workspace/codeLens/refreshSupport"),
@@ -173,6 +174,16 @@ pub(crate) fn moved(params: &Json) -> Vec<String> {
         ["uri", "oldUri", "newUri"].into_iter().filter_map(name).collect::<Vec<_>>()
     };
     files.iter().flat_map(names).collect()
+}
+
+/// The files and folders that get another name: the old one and the new one.
+pub(crate) fn renamed(params: &Json) -> Vec<(String, String)> {
+    let files = params.get("files").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    let names = |file: &Json| {
+        let name = |key| file.get(key).and_then(Json::as_str).map(path);
+        Some((name("oldUri")?, name("newUri")?))
+    };
+    files.iter().filter_map(names).collect()
 }
 
 /// The folders that were added and those that were taken away.

@@ -27,6 +27,12 @@ messages! {
     RefreshHints "workspace/inlayHint/refresh";
     /// Lenses are to be asked for anew.
     RefreshLenses "workspace/codeLens/refresh";
+    /// Something for the user to read.
+    ShowMessage "window/showMessage";
+    /// Work that takes its time is to be shown.
+    CreateProgress "window/workDoneProgress/create";
+    /// How far it is.
+    Progress "$/progress";
     /// Findings are to be asked for anew.
     RefreshFindings "workspace/diagnostic/refresh";
 }

@@ -2,9 +2,12 @@
 //! what the answers are is none of its business.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::runtime::Handle;
+use tokio::sync::oneshot::Receiver;
 use tower_lsp::ls_types::notification::Notification;
 use tower_lsp::ls_types::request::Request as Asked;
 use tower_lsp::ls_types::{InitializeParams, InitializeResult};
@@ -13,6 +16,7 @@ use tower_lsp::{Client, LanguageServer, LspService, Server};
 use crate::answers::{self, Failure, Services};
 use crate::framing;
 use crate::ordered::{Ordered, arrived};
+use crate::outgoing::{CreateProgress, Progress};
 use crate::state::State;
 use crate::to_proto;
 use crate::worker;
@@ -37,8 +41,8 @@ pub(crate) async fn serve(state: Arc<State>, ending: impl Fn() + Clone + Send + 
     let shared = Arc::clone(&state);
     let build = |client| {
         let outbox = Outbox { client, runtime: Handle::current() };
-        worker::start(outbox, Arc::clone(&shared));
-        Backend { services: Arc::new(Services::new(shared)) }
+        worker::start(outbox.clone(), Arc::clone(&shared));
+        Backend { services: Arc::new(Services::new(shared, outbox)) }
     };
     let (service, socket) = LspService::build(build).custom_method(ASK, Backend::ask).finish();
     let (mut pipe, input) = tokio::io::duplex(PIPE);
@@ -104,6 +108,34 @@ impl Outbox {
     /// Tells something, and waits until it is on its way; not to be called from a handler.
     pub(crate) fn tell<N: Told>(&self, params: Json) {
         self.runtime.block_on(self.client.send_notification::<Method<N>>(params));
+    }
+
+    /// Tells something soon; for handlers, which must not wait.
+    pub(crate) fn tell_soon<N: Told>(&self, params: Json) {
+        let client = self.client.clone();
+        self.runtime.spawn(async move { client.send_notification::<Method<N>>(params).await });
+    }
+
+    /// Shows in the client that something is going on, if it still is after `patience`; until `done` is told or dropped.
+    pub(crate) fn show_progress(&self, title: &'static str, patience: Duration, mut done: Receiver<()>) {
+        let client = self.client.clone();
+        self.runtime.spawn(async move {
+            if !patience.is_zero() && tokio::time::timeout(patience, &mut done).await.is_ok() {
+                return;
+            }
+            let token = "archc/first";
+            let create = client.send_request::<Method<CreateProgress>>(json!({"token": token})).await;
+            if create.is_err() {
+                return;
+            }
+            let tell = |value: Json| {
+                client.send_notification::<Method<Progress>>(json!({"token": token, "value": value}))
+            };
+            tell(json!({"kind": "begin", "title": title, "cancellable": false})).await;
+            // dropped is done too
+            _ = done.await;
+            tell(json!({"kind": "end"})).await;
+        });
     }
 
     /// Asks the client for something. Nobody waits for the answer but `then`.

@@ -44,7 +44,7 @@ pub(crate) fn introduction(abilities: &Abilities) -> Json {
         "documentFormattingProvider": true,
         "documentRangeFormattingProvider": true,
         "documentOnTypeFormattingProvider": {"firstTriggerCharacter": "}", "moreTriggerCharacter": ["\n"]},
-        "completionProvider": {"triggerCharacters": crate::writing::TRIGGERS},
+        "completionProvider": {"triggerCharacters": crate::writing::TRIGGERS, "resolveProvider": true},
         "codeActionProvider": {"codeActionKinds": crate::writing::ACTION_KINDS},
         "inlayHintProvider": true,
         "codeLensProvider": {"resolveProvider": false},
@@ -64,6 +64,7 @@ pub(crate) fn introduction(abilities: &Abilities) -> Json {
             "workspaceFolders": {"supported": true, "changeNotifications": true},
             "fileOperations": {
                 "didCreate": {"filters": file_filters()},
+                "willRename": {"filters": file_filters()},
                 "didRename": {"filters": file_filters()},
                 "didDelete": {"filters": file_filters()},
             },
@@ -80,8 +81,9 @@ pub(crate) fn introduction(abilities: &Abilities) -> Json {
 pub(crate) const PATTERNS: [&str; 2] = ["**/*.{arch,md,markdown}", "**/archc.toml"];
 
 fn file_filters() -> Json {
-    let filter = |glob: &str| json!({"scheme": "file", "pattern": {"glob": glob}});
-    PATTERNS.iter().map(|glob| filter(glob)).chain([filter("**/")]).collect()
+    let filter =
+        |glob: &str, what: &str| json!({"scheme": "file", "pattern": {"glob": glob, "matches": what}});
+    PATTERNS.iter().map(|glob| filter(glob, "file")).chain([filter("**", "folder")]).collect()
 }
 
 /// What a client is asked to watch.

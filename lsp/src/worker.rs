@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use archc::ide::{Analysis, Design, File, Snapshot, Workspace};
 use serde_json::json;
+use tokio::sync::oneshot;
 
+use crate::answers::is_debugged;
 use crate::disk::{self, Disk};
 use crate::from_proto;
 use crate::outgoing::{
@@ -35,8 +38,10 @@ pub(crate) fn start(outbox: Outbox, state: Arc<State>) {
     std::thread::spawn(move || {
         let mut known = Known::default();
         let mut generation = 0;
+        let mut first = First::Awaited;
         while let Some(work) = state.wait_past(generation) {
             generation = work.generation;
+            first.begin(&outbox, &state, &work);
             known.take(&work);
             let is_stale = || !state.is_current(generation);
             // a fault of ours must not end the server; the next change tries again with fresh caches
@@ -51,6 +56,7 @@ pub(crate) fn start(outbox: Outbox, state: Arc<State>) {
             }
             let Some(analysis) = checked else { continue };
             state.keep(Arc::clone(&analysis));
+            first.end();
             if !is_stale() {
                 let tell = AssertUnwindSafe(|| known.tell(&outbox, &state, &work, &analysis));
                 // what could not be told is told with the next change
@@ -58,6 +64,42 @@ pub(crate) fn start(outbox: Outbox, state: Arc<State>) {
             }
         }
     });
+}
+
+/// The first check of all files, which may take its time.
+enum First {
+    Awaited,
+    /// Under way, shown until the sender is dropped; and whether the files are known.
+    Shown(oneshot::Sender<()>, bool),
+    Done,
+}
+
+/// A check that is quicker is not worth a word.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+impl First {
+    fn begin(&mut self, outbox: &Outbox, state: &State, work: &Work) {
+        if matches!(self, Self::Awaited) {
+            *self = if state.abilities().shows_progress {
+                let (shown, done) = oneshot::channel();
+                let patience = if is_debugged() { Duration::ZERO } else { PATIENCE };
+                outbox.show_progress("archc: checking the workspace", patience, done);
+                Self::Shown(shown, false)
+            } else {
+                Self::Done
+            };
+        }
+        if let Self::Shown(_, is_listed) = self {
+            *is_listed |= work.events.iter().any(|event| matches!(event, Event::Listed(_)));
+        }
+    }
+
+    /// A check has come to its end; if all files were known, so has the first.
+    fn end(&mut self) {
+        if matches!(self, Self::Shown(_, true)) {
+            *self = Self::Done;
+        }
+    }
 }
 
 /// What the worker remembers between two checks.

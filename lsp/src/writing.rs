@@ -6,11 +6,11 @@ use std::ops::Range;
 use archc::ide::actions::{self, Action, ActionKind};
 use archc::ide::completion::{self, CompletionKind};
 use archc::ide::lenses::{self, Command};
-use archc::ide::{Place, hints};
+use archc::ide::{Place, hints, hover};
 use serde_json::json;
 
 use crate::answers::{Asked, Failure};
-use crate::commands::SIMULATE;
+use crate::commands::{FINDINGS, SIMULATE};
 use crate::server::Json;
 
 type Answer = Result<Json, Failure>;
@@ -24,16 +24,52 @@ pub(crate) const TRIGGERS: [&str; 9] = [":", "=", ".", "@", "\"", "(", "[", ">",
 /// `textDocument/completion`
 pub(crate) fn completion(asked: &Asked) -> Answer {
     let found = completion::completions(&asked.view.snapshot, &asked.path, asked.position()?);
+    let uri = asked.writer().uri(&asked.path);
     let item = |(rank, it): (usize, completion::Completion)| {
         let snippet = it.snippet.as_ref().filter(|_| asked.view.abilities.snippets);
-        json!({
+        let mut item = json!({
             "label": it.label, "detail": it.detail, "kind": completion_kind(it.kind),
             "sortText": format!("{rank:05}"), "insertTextFormat": if snippet.is_some() { 2 } else { 1 },
             "textEdit": {"range": asked.range(&it.range), "newText": snippet.unwrap_or(&it.new_text)},
-        })
+        });
+        if is_documented(it.kind) {
+            item["data"] = json!({"uri": uri.as_deref(), "about": it.element.as_ref().unwrap_or(&it.label)});
+        }
+        item
     };
     let items: Vec<Json> = found.into_iter().enumerate().map(item).collect();
     Ok(json!({"isIncomplete": false, "items": items}))
+}
+
+/// `completionItem/resolve`: the text of the one item that is looked at, which all would be too long for.
+pub(crate) fn documented(asked: &Asked) -> Answer {
+    let mut item = asked.params.clone();
+    let kind = item.get("kind").and_then(Json::as_u64);
+    let kind = DOCUMENTED.into_iter().find(|it| Some(u64::from(completion_kind(*it))) == kind);
+    let about = asked.params.pointer("/data/about").and_then(Json::as_str);
+    let text = kind
+        .zip(about)
+        .and_then(|(kind, about)| hover::documentation(&asked.view.snapshot, &asked.path, kind, about));
+    if let (Some(text), Some(item)) = (text, item.as_object_mut()) {
+        item.insert("documentation".to_owned(), json!({"kind": "markdown", "value": text}));
+    }
+    Ok(item)
+}
+
+/// What has a text of its own.
+const DOCUMENTED: [CompletionKind; 8] = [
+    CompletionKind::Kind,
+    CompletionKind::Component,
+    CompletionKind::Group,
+    CompletionKind::Element,
+    CompletionKind::Attribute,
+    CompletionKind::Technology,
+    CompletionKind::Rule,
+    CompletionKind::Word,
+];
+
+fn is_documented(kind: CompletionKind) -> bool {
+    DOCUMENTED.contains(&kind)
 }
 
 fn completion_kind(kind: CompletionKind) -> u8 {
@@ -131,33 +167,42 @@ pub(crate) fn lenses(asked: &Asked) -> Answer {
     Ok(found.iter().filter_map(|it| lens(asked, it)).collect())
 }
 
-/// A lens, if the client has a command for it; one that runs scenarios every client can run, by the server.
+/// A lens. Our own extension shows what it leads to; of any other client the server is asked, which tells it in a message.
 fn lens(asked: &Asked, it: &lenses::Lens) -> Option<Json> {
     let settings = &asked.view.settings;
-    let has_commands = asked.view.abilities.has_commands;
-    let (command, arguments) = match &it.command {
-        Command::ShowFindings(_) if settings.finding_lenses => match has_commands {
-            true => ("workbench.actions.view.problems", json!([])),
-            // no more than a text
-            false => ("", json!([])),
+    let is_ours = asked.view.abilities.has_commands;
+    let uri = asked.writer().uri(&asked.path)?;
+    let (command, argument) = match &it.command {
+        Command::ShowFindings(places) if settings.finding_lenses => match is_ours {
+            true => ("workbench.actions.view.problems", Json::Null),
+            false => (FINDINGS, json!({"uri": &*uri, "range": around(asked, places)?})),
         },
-        Command::Simulate(scenario) if settings.run_lenses => match has_commands {
-            true => ("archc.simulate", scenario.iter().map(|name| json!(name)).collect()),
-            false => {
-                let uri = asked.writer().uri(&asked.path)?;
-                (SIMULATE, json!([{"uri": &*uri, "scenario": scenario}]))
-            }
+        Command::Simulate(scenario) if settings.run_lenses => match is_ours {
+            true => ("archc.simulate", json!({"uri": &*uri, "scenario": scenario})),
+            false => (SIMULATE, json!({"uri": &*uri, "scenario": scenario, "show": true})),
         },
-        Command::Preview(_) | Command::PreviewFlow(_) if settings.run_lenses && has_commands => {
-            ("archc.preview", json!([]))
+        Command::Preview(view) if settings.run_lenses && is_ours => {
+            ("archc.preview", json!({"uri": &*uri, "view": view}))
+        }
+        Command::PreviewFlow(flow) if settings.run_lenses && is_ours => {
+            ("archc.preview", json!({"uri": &*uri, "flow": flow}))
         }
         _ => return None,
     };
+    let arguments = if argument.is_null() { json!([]) } else { json!([argument]) };
     let command = json!({"title": it.title, "command": command, "arguments": arguments});
     Some(json!({"range": asked.range(&it.range), "command": command}))
 }
 
-fn range(asked: &Asked) -> Result<Range<usize>, Failure> {
+/// The range that holds some places of the file.
+fn around(asked: &Asked, places: &[Place]) -> Option<Json> {
+    let start = places.iter().map(|it| it.range.start).min()?;
+    let end = places.iter().map(|it| it.range.end).max()?;
+    asked.range(&(start..end))
+}
+
+/// The parameter `range`.
+pub(crate) fn range(asked: &Asked) -> Result<Range<usize>, Failure> {
     let range = asked.params.get("range").ok_or(Failure::Invalid)?;
     let start = asked.offset(range.get("start"))?;
     Ok(start..asked.offset(range.get("end"))?.max(start))

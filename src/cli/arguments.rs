@@ -14,6 +14,8 @@ pub(super) use compared::{Baseline, BaselineCommand, BaselineWrite, Diff, DiffFo
 pub(super) use practice::Practice;
 #[cfg(feature = "mcp")]
 pub(super) use tools::Mcp;
+#[cfg(feature = "serve")]
+pub(super) use tools::Serve;
 pub(super) use tools::{Completions, Mdbook, MdbookCommand, Shell, Watch, WatchCommand};
 
 const FIRST_STEPS: &str = "\
@@ -113,6 +115,9 @@ pub(super) enum Command {
 
     /// Check or draw again on every change, and tell only what that changed
     Watch(Box<Watch>),
+    /// Show a design in a browser on this machine, and again whenever it is saved
+    #[cfg(feature = "serve")]
+    Serve(Serve),
     /// Format files in place
     Fmt(Fmt),
     /// Tell what a rule finds, why it matters and how to mend it

@@ -28,6 +28,8 @@ mod render;
 mod report;
 mod rules;
 mod scale;
+#[cfg(feature = "serve")]
+mod serve;
 mod settings;
 mod simulate;
 mod since;
@@ -88,6 +90,8 @@ fn run(arguments: &Arguments, output: &Output) -> Exit {
         Some(Command::Simulate(options)) => simulate::run(options, &settings, output),
 
         Some(Command::Watch(options)) => watch::run(options, &settings, output),
+        #[cfg(feature = "serve")]
+        Some(Command::Serve(options)) => serve::run(options, &settings, output),
         Some(Command::Fmt(options)) => fmt::run(options, output),
         Some(Command::Explain(options)) => explain::run(options, output),
         Some(Command::Rules(options)) => rules::run(options, output),

@@ -32,6 +32,11 @@ impl Output {
         Self { color: self.color, quiet: true, record: Some(RefCell::default()) }
     }
 
+    /// One that writes to the same place but leaves out remarks.
+    pub(super) fn without_remarks(&self) -> Self {
+        Self { color: self.color, quiet: true, record: None }
+    }
+
     /// What a recording one was told to say on standard error.
     pub(super) fn said(&self) -> String {
         self.record.as_ref().map(|record| record.borrow().said.clone()).unwrap_or_default()

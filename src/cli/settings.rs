@@ -16,6 +16,7 @@ use crate::units::{DAY, Date};
 const NAME: &str = "archc.toml";
 
 /// Where configurations come from.
+#[derive(Clone)]
 pub(super) struct Settings {
     explicit: Option<PathBuf>,
 }

@@ -1,6 +1,6 @@
 //! `archc watch`: looks again whenever a file changed, and prints only what that changed.
 
-mod places;
+pub(super) mod places;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -119,7 +119,7 @@ impl Changes {
 }
 
 /// Says what was said, unless that was said the last time too.
-fn tell(quiet: &Output, said: &mut String, output: &Output) {
+pub(super) fn tell(quiet: &Output, said: &mut String, output: &Output) {
     let now = quiet.said();
     if now != *said {
         output.say(&now);
@@ -127,10 +127,22 @@ fn tell(quiet: &Output, said: &mut String, output: &Output) {
     }
 }
 
-/// Looks again and again. A look gives the folders in which a change matters.
+/// Looks again and again, and says so.
 fn repeat(output: &Output, mut look: impl FnMut() -> BTreeSet<PathBuf>) -> Exit {
+    let mut is_told = false;
+    let look = || {
+        let folders = look();
+        if !std::mem::replace(&mut is_told, true) {
+            output.remark("archc: watching; Ctrl-C ends it\n");
+        }
+        folders
+    };
+    again_and_again(output, look)
+}
+
+/// A look gives the folders in which a change matters. Ends where nothing can be heard of changes.
+pub(super) fn again_and_again(output: &Output, mut look: impl FnMut() -> BTreeSet<PathBuf>) -> Exit {
     let mut folders = look();
-    output.remark("archc: watching; Ctrl-C ends it\n");
     loop {
         // a new watcher each time: one over a folder that was renamed or made anew would hear nothing of it
         let (watcher, events) = match listen(&folders) {

@@ -41,6 +41,7 @@ pub mod hints;
 pub mod hover;
 pub mod lenses;
 mod links;
+pub mod moves;
 mod names;
 pub mod navigation;
 mod pieces;

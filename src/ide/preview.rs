@@ -152,7 +152,11 @@ fn edges(design: &Design, view: &view::Options, drawing: &Drawing) -> Vec<Elemen
     drawn.into_iter().filter_map(element).collect()
 }
 
-pub(super) fn wanted(model: &Model, config: &Config, picked: &Picked) -> Result<RenderOptions, String> {
+/// How the design itself is drawn with what was picked.
+///
+/// # Errors
+/// What there is not of it.
+pub fn wanted(model: &Model, config: &Config, picked: &Picked) -> Result<RenderOptions, String> {
     let shown = match &picked.view {
         None => None,
         Some(name) => Some(view::find(model, name).ok_or_else(|| format!("there is no view `{name}`"))?),

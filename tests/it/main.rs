@@ -54,6 +54,8 @@ mod rule_pages;
 mod scale;
 mod schema;
 mod security;
+#[cfg(feature = "serve")]
+mod serve;
 mod simulate;
 mod since;
 mod structure_rules;

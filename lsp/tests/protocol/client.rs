@@ -140,6 +140,11 @@ impl Client {
         }
     }
 
+    /// How many messages of a method came that nobody waited for.
+    pub(crate) fn said(&self, method: &str) -> usize {
+        self.kept.borrow().iter().filter(|message| message["method"] == method).count()
+    }
+
     /// The answer to a request.
     pub(crate) fn answer(&self, id: i64) -> Value {
         self.receive(|message| message["id"] == id && message.get("method").is_none())

@@ -235,3 +235,70 @@ fn completions_and_tokens_follow_the_text_as_it_is() {
     let data = delta["edits"][0]["data"].as_array().unwrap();
     assert_eq!((data.len(), &delta["edits"][0]["deleteCount"]), (10, &json!(0)), "{delta}");
 }
+
+#[test]
+fn a_completion_is_documented_when_it_is_looked_at() {
+    let client = shop(json!({}));
+    client.change(URI, 2, json!([{"range": range(6, 0, 6, 16), "text": "api -> d"}]));
+    let of = |items: &Value, label: &str| {
+        let found = items["items"].as_array().unwrap().iter().find(|it| it["label"] == label);
+        found.unwrap_or_else(|| panic!("no {label}")).clone()
+    };
+    let resolved = |item: &Value| {
+        assert!(item.get("documentation").is_none(), "told only when it is looked at: {item}");
+        let whole = result(&client, "completionItem/resolve", item.clone());
+        assert_eq!((&whole["label"], &whole["textEdit"]), (&item["label"], &item["textEdit"]));
+        whole["documentation"]["value"].as_str().unwrap_or_default().to_owned()
+    };
+    let found = result(&client, "textDocument/completion", at(6, 8));
+    assert!(resolved(&of(&found, "db")).contains("database us.db"));
+    client.change(URI, 3, json!([{"range": range(2, 13, 2, 13), "text": ": "}]));
+    let found = result(&client, "textDocument/completion", at(2, 15));
+    assert!(resolved(&of(&found, "postgres")).contains("| `"), "figures with their sources");
+    client.change(URI, 4, json!([{"range": range(2, 2, 2, 15), "text": "@allow()"}]));
+    let found = result(&client, "textDocument/completion", at(2, 9));
+    assert!(resolved(&of(&found, "AV001")).contains("single-point-of-failure"));
+    let odd = result(&client, "completionItem/resolve", json!({"label": "x", "data": 7}));
+    assert_eq!(odd, json!({"label": "x", "data": 7}));
+}
+
+#[test]
+fn a_lens_does_something_in_every_client() {
+    let text = format!("{SHOP}scenario rush {{ load = 10x }}\nservice api\n");
+    let lenses = |client: &Client| {
+        client.open(URI, &text);
+        result(client, "textDocument/codeLens", json!({"textDocument": {"uri": URI}}))
+            .as_array()
+            .unwrap()
+            .clone()
+    };
+    let titled = |lenses: &[Value], title: &str| {
+        let found = lenses.iter().find(|it| it["command"]["title"].as_str().unwrap().contains(title));
+        found.unwrap_or_else(|| panic!("no {title} in {lenses:?}"))["command"].clone()
+    };
+    // one that knows nothing but the protocol: the server tells its user
+    let client = Client::plain();
+    let plain = lenses(&client);
+    let known = ["archc.lsp.simulate", "archc.lsp.findings"];
+    for lens in &plain {
+        assert!(known.contains(&lens["command"]["command"].as_str().unwrap()), "{lens}");
+    }
+    for (title, told) in [("simulate", "rush"), ("error", "E1")] {
+        let mut command = titled(&plain, title);
+        command.as_object_mut().unwrap().remove("title");
+        let answer = result(&client, "workspace/executeCommand", command);
+        let message = client.receive(|message| message["method"] == "window/showMessage");
+        assert!(message["params"]["message"].as_str().unwrap().contains(told), "{message}");
+        assert_eq!((&message["params"]["type"], &message["params"]["message"]), (&json!(3), &answer["text"]));
+    }
+    // our extension, which has a window for it
+    let ours = Client::with(json!({"capabilities": {}, "initializationOptions": {"preview": {}}}));
+    let ours = lenses(&ours);
+    let expected = json!([{"uri": URI, "scenario": "rush"}]);
+    assert!(ours.iter().any(|it| it["command"]["arguments"] == expected), "{ours:?}");
+    let sequence = titled(&ours, "sequence");
+    assert_eq!(sequence["command"], "archc.preview");
+    assert_eq!(sequence["arguments"], json!([{"uri": URI, "flow": "buy"}]));
+    let small = json!([{"uri": URI, "view": "small"}]);
+    assert!(ours.iter().any(|it| it["command"]["arguments"] == small), "{ours:?}");
+}

@@ -130,6 +130,70 @@ fn imports_reach_over_files_and_are_followed_when_files_come_and_go() {
 }
 
 #[test]
+fn imports_follow_files_that_are_renamed() {
+    let files = [
+        ("w/a.arch", "import \"lib/b.arch\"\nclient c\nc -> api\n"),
+        ("w/lib/b.arch", "import \"../x.arch\"\nservice api\n"),
+        ("w/x.arch", ""),
+    ];
+    let folders = Folders::new(&["w"], &files);
+    folders.client.findings(&folders.uri("w/a.arch"), |found| errors(found).is_empty());
+    let ask = |old: &str, new: &str| {
+        let renamed = json!({"oldUri": folders.uri(old), "newUri": folders.uri(new)});
+        folders.client.ask("workspace/willRenameFiles", json!({"files": [renamed]}))["result"].clone()
+    };
+    let quoted = |line: u32, from: u32, to: u32, text: &str| {
+        let at = |character| json!({"line": line, "character": character});
+        json!([{"range": {"start": at(from), "end": at(to)}, "newText": text}])
+    };
+    let edits = ask("w/lib", "w/parts");
+    assert_eq!(edits["changes"], json!({folders.uri("w/a.arch"): quoted(0, 8, 18, "parts/b.arch")}));
+    let edits = ask("w/lib/b.arch", "w/c.arch");
+    let expected = json!({
+        folders.uri("w/a.arch"): quoted(0, 8, 18, "c.arch"),
+        folders.uri("w/lib/b.arch"): quoted(0, 8, 17, "x.arch"),
+    });
+    assert_eq!(edits["changes"], expected);
+    assert_eq!(ask("w/none.arch", "w/other.arch"), Value::Null);
+
+    // done as a client does it: the edits, then the files
+    folders.change("w/a.arch", "import \"c.arch\"\nclient c\nc -> api\n");
+    folders.change("w/lib/b.arch", "import \"x.arch\"\nservice api\n");
+    std::fs::rename(folders.path("w/lib/b.arch"), folders.path("w/c.arch")).unwrap();
+    let renamed = json!({"oldUri": folders.uri("w/lib/b.arch"), "newUri": folders.uri("w/c.arch")});
+    folders.client.notify("workspace/didRenameFiles", json!({"files": [renamed]}));
+    let settled = folders
+        .client
+        .ask("textDocument/diagnostic", json!({"textDocument": {"uri": folders.uri("w/a.arch")}}));
+    assert!(errors(settled["result"]["items"].as_array().unwrap()).is_empty(), "{settled}");
+}
+
+#[test]
+fn the_first_check_is_shown_where_it_takes_its_time() {
+    let root = TempDir::new().unwrap();
+    write(&root.path().join("a.arch"), WRONG);
+    let params = |can: bool| json!({"capabilities": {"window": {"workDoneProgress": can}}, "workspaceFolders": [{"uri": uri(root.path()), "name": "w"}]});
+    // in tests the server takes every first check for a long one
+    let client = Client::with(params(true));
+    let created = client.receive(|message| message["method"] == "window/workDoneProgress/create");
+    for kind in ["begin", "end"] {
+        let told = client.receive(|message| message["method"] == "$/progress");
+        assert_eq!(
+            (&told["params"]["value"]["kind"], &told["params"]["token"]),
+            (&json!(kind), &created["params"]["token"])
+        );
+    }
+    client.findings(&uri(&root.path().join("a.arch")), |found| !found.is_empty());
+    // another check is no first one, and a client that shows nothing is told nothing
+    client.open("file:///nowhere/x.arch", WRONG);
+    client.findings("file:///nowhere/x.arch", |found| !found.is_empty());
+    assert_eq!(client.said("$/progress"), 0);
+    let client = Client::with(params(false));
+    client.findings(&uri(&root.path().join("a.arch")), |found| !found.is_empty());
+    assert_eq!(client.said("window/workDoneProgress/create"), 0);
+}
+
+#[test]
 fn blocks_of_markdown_are_checked_where_they_stand() {
     let text = "# 😀\n\n> ```arch\n> service a\n> service a\n> ```\n\n```rust\nfn f() {}\n```\n";
     let folders = Folders::new(&["w"], &[("w/README.md", text)]);

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+#[cfg(feature = "serve")]
+use super::OverlayChoice;
 use super::{Check, Render};
 
 #[derive(Args, Debug)]
@@ -42,6 +44,31 @@ pub(in crate::cli) enum WatchCommand {
     Check(Check),
     /// Draw again on every change
     Render(Render),
+}
+
+#[cfg(feature = "serve")]
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  archc serve shop.arch --open\n  archc serve shop.arch --port 8080 --view overview\n\nPrints the address. Only this machine can reach it. Ends with Ctrl-C."
+)]
+pub(in crate::cli) struct Serve {
+    /// The design
+    pub(in crate::cli) file: String,
+    /// The port; any free one otherwise
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(in crate::cli) port: u16,
+    /// Open the page in the browser
+    #[arg(long)]
+    pub(in crate::cli) open: bool,
+    /// The `view` that the page opens with
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) view: Option<String>,
+    /// The colours: light, dark, auto, print, or a theme of `archc.toml`
+    #[arg(long, value_name = "THEME")]
+    pub(in crate::cli) theme: Option<String>,
+    /// What lies over the picture at first, whatever the view says
+    #[arg(long, value_enum)]
+    pub(in crate::cli) overlay: Option<OverlayChoice>,
 }
 
 #[derive(Args, Debug)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The folders of what is named and of what was read; of one that does not exist now the nearest above it that does.
-pub(super) fn of(named: &[String], read: impl Iterator<Item = PathBuf>) -> BTreeSet<PathBuf> {
+pub(in crate::cli) fn of(named: &[String], read: impl Iterator<Item = PathBuf>) -> BTreeSet<PathBuf> {
     let mut folders = BTreeSet::new();
     for path in named.iter().map(Path::new) {
         if path.is_dir() {

@@ -17,22 +17,62 @@ use super::sign::Overlay;
 use super::svg;
 use super::view::{self, Drawn};
 use super::{RenderOptions, sizes};
+use crate::model::{Id, View};
 
 const STYLE: &str = include_str!("page.css");
-/// One scope, told in five files.
-const SCRIPT: &str = concat!(
-    "(() => {\n\"use strict\";\n",
-    include_str!("script/view.js"),
-    include_str!("script/collapse.js"),
-    include_str!("script/panel.js"),
-    include_str!("script/focus.js"),
-    include_str!("script/controls.js"),
-    "})();"
-);
+/// One scope, told in several files.
+macro_rules! script {
+    ($($more:literal)?) => {
+        concat!(
+            "(() => {\n\"use strict\";\n",
+            include_str!("script/view.js"),
+            include_str!("script/collapse.js"),
+            include_str!("script/panel.js"),
+            include_str!("script/focus.js"),
+            include_str!("script/controls.js"),
+            $(include_str!($more),)?
+            "})();"
+        )
+    };
+}
+const SCRIPT: &str = script!();
+/// The same, and what a page does that is served.
+const LIVE_SCRIPT: &str = script!("script/live.js");
+const LIVE_STYLE: &str = include_str!("live.css");
 
 /// The page of a design, opened with the overlay and the flow that the options or the view ask for.
 #[must_use]
 pub fn html(evidence: &Evidence<'_>, options: &RenderOptions) -> String {
+    page(evidence, options, None).0
+}
+
+/// The same page while a server shows it, which asks at `/events` whether it is out of date.
+#[must_use]
+pub fn served(evidence: &Evidence<'_>, options: &RenderOptions, live: &Live) -> Served {
+    let (html, policy) = page(evidence, options, Some(live));
+    Served { html, policy }
+}
+
+/// What a served page knows of its server.
+#[derive(Debug, Clone, Default)]
+pub struct Live {
+    /// Names what is shown; another one at `/events` makes the page load anew.
+    pub stamp: String,
+    /// What the reader must be told of this page, if anything.
+    pub notice: Option<String>,
+}
+
+/// A page for a server.
+#[derive(Debug, Clone)]
+pub struct Served {
+    /// The page.
+    pub html: String,
+    /// Its content security policy, which stands in no element of it: send it as a header.
+    pub policy: String,
+}
+
+/// The page, and its policy.
+fn page(evidence: &Evidence<'_>, options: &RenderOptions, live: Option<&Live>) -> (String, String) {
     let drawn = view::drawn(evidence.model, &options.view);
     let placement = sizes::place(&drawn.drawing, &options.layout);
     // either theme may be forced from outside; paper has one set of colours
@@ -51,9 +91,10 @@ pub fn html(evidence: &Evidence<'_>, options: &RenderOptions) -> String {
     let start =
         Start { overlay: layers.iter().position(|layer| layer.kind == kind).unwrap_or(0), flow: asked.flow };
     let shut = shut::shut(&drawn.drawing);
-    let Some(plain) = scenes.first() else { return String::new() };
+    let Some(plain) = scenes.first() else { return <_>::default() };
     let data = data::data(evidence, &drawn, plain, &shut, &layers, start);
-    let page = Page { scenes: &scenes, layers: &layers, data, start, theme: options.theme };
+    let view = options.view.view;
+    let page = Page { scenes: &scenes, layers: &layers, data, start, view, theme: options.theme, live };
     page.html(evidence, &drawn)
 }
 
@@ -77,18 +118,23 @@ struct Page<'a> {
     layers: &'a [Layer],
     data: String,
     start: Start,
+    view: Option<Id<View>>,
     theme: Theme,
+    live: Option<&'a Live>,
 }
 
 impl Page<'_> {
-    fn html(&self, evidence: &Evidence<'_>, drawn: &Drawn) -> String {
-        let Some(plain) = self.scenes.first() else { return String::new() };
+    /// The page, and its policy.
+    fn html(&self, evidence: &Evidence<'_>, drawn: &Drawn) -> (String, String) {
+        let Some(plain) = self.scenes.first() else { return <_>::default() };
         let all = Scene {
             marks: self.scenes.iter().flat_map(|scene| scene.marks.iter().cloned()).collect(),
             ..plain.clone()
         };
         let (style, icons) = svg::shared(&all);
-        let style = format!("{STYLE}{style}");
+        let (script, more) = if self.live.is_some() { (LIVE_SCRIPT, LIVE_STYLE) } else { (SCRIPT, "") };
+        let style = format!("{STYLE}{more}{style}");
+        let policy = policy::policy(script, &style, self.live.is_some());
         let class = match self.theme {
             Theme::Auto => "archc archc-auto",
             Theme::Light | Theme::Print => "archc archc-light",
@@ -96,10 +142,11 @@ impl Page<'_> {
         };
         let page = html! {
             (DOCTYPE)
-            html lang="en" class=(class) {
+            html lang="en" class=(class) data-stamp=[self.live.map(|live| &live.stamp)] {
                 head {
                     meta charset="utf-8";
-                    meta http-equiv="Content-Security-Policy" content=(policy::policy(SCRIPT, &style));
+                    @if self.live.is_some() { link rel="icon" type="image/svg+xml" href="/icon.svg"; }
+                    @else { meta http-equiv="Content-Security-Policy" content=(policy); }
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     title { (plain.title) " · archc" }
                     style { (PreEscaped(&style)) }
@@ -111,13 +158,28 @@ impl Page<'_> {
                     (side(plain))
                     div #tip role="tooltip" hidden {}
                     script #data type="application/json" { (PreEscaped(&self.data)) }
-                    script { (PreEscaped(SCRIPT)) }
+                    script { (PreEscaped(script)) }
                 }
             }
         };
         let mut text = page.into_string();
         text.push('\n');
-        text
+        (text, policy)
+    }
+
+    /// The views, of which a server shows each under an address of its own.
+    fn views(&self, evidence: &Evidence<'_>) -> Markup {
+        let views = &evidence.model.views;
+        html! {
+            @if self.live.is_some() && !views.is_empty() {
+                label { span { "View" }
+                    select #view aria-label="view" autocomplete="off" {
+                        option value="" { "Everything" }
+                        @for (id, view) in views.enumerate() { option value=(view.header.path) selected[Some(id) == self.view] { (view.header.title()) } }
+                    }
+                }
+            }
+        }
     }
 
     fn controls(&self, evidence: &Evidence<'_>, title: &str, groups: bool) -> Markup {
@@ -128,6 +190,7 @@ impl Page<'_> {
                     input #find type="search" placeholder="Search  /" aria-label="search by path, label, kind or technology; Enter goes to the next" autocomplete="off" spellcheck="false";
                     span #found role="status" {}
                 }
+                (self.views(evidence))
                 @if self.layers.len() > 1 {
                     label { span { "Overlay" }
                         select #overlay aria-label="overlay" autocomplete="off" {
@@ -169,6 +232,9 @@ impl Page<'_> {
                     g #world { (PreEscaped(marks::marks(self.scenes))) g #marks aria-hidden="true" {} }
                 }
                 p #shut role="status" hidden {}
+                @if let Some(live) = self.live {
+                    div #news role="status" { @if let Some(notice) = &live.notice { p #notice { (notice) } } div #told hidden {} }
+                }
                 div.tools role="group" aria-label="zoom" {
                     button #out type="button" aria-label="zoom out" { "−" }
                     span #zoom {}

@@ -4,12 +4,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-/// The content security policy of a page with this script and this style.
-pub(super) fn policy(script: &str, style: &str) -> String {
+/// The content security policy of a page with this script and this style. A served one may ask its server, and nobody may
+/// put it into a frame.
+pub(super) fn policy(script: &str, style: &str, served: bool) -> String {
     let (script, style) = (hash(script), hash(style));
+    let more = if served { "; connect-src 'self'; img-src 'self'; frame-ancestors 'none'" } else { "" };
     format!(
         "default-src 'none'; script-src '{script}'; style-src '{style}'; base-uri 'none'; form-action 'none'; \
-         require-trusted-types-for 'script'; trusted-types 'none'"
+         require-trusted-types-for 'script'; trusted-types 'none'{more}"
     )
 }
 
@@ -29,8 +31,11 @@ mod tests {
 
     #[test]
     fn a_policy_names_both_and_allows_nothing_else() {
-        let policy = policy("a", "b");
-        assert!(policy.starts_with("default-src 'none'; script-src 'sha256-"));
-        assert!(!policy.contains("unsafe") && !policy.contains('*'));
+        for served in [false, true] {
+            let policy = policy("a", "b", served);
+            assert!(policy.starts_with("default-src 'none'; script-src 'sha256-"));
+            assert!(!policy.contains("unsafe") && !policy.contains('*'));
+            assert_eq!(policy.contains("'self'"), served);
+        }
     }
 }

@@ -42,7 +42,7 @@ fn the_policy_names_what_the_page_holds() {
         rest.split_once(to).unwrap().0.to_owned()
     };
     let (style, script) = (between("<style>", "</style>"), between("<script>", "</script>"));
-    let policy = policy::policy(&script, &style).replace('\'', "&#39;");
+    let policy = policy::policy(&script, &style, false).replace('\'', "&#39;");
     let said = between("Content-Security-Policy\" content=\"", "\"");
     assert_eq!(said.replace('\'', "&#39;"), policy);
     assert_eq!(page.matches("<style").count(), 1);
@@ -50,6 +50,25 @@ fn the_policy_names_what_the_page_holds() {
     for reach in ["https:", "url(", "@import", " src=", "<link", " style=", "innerHTML", "eval("] {
         assert!(!page.contains(reach), "{reach}");
     }
+}
+
+#[test]
+fn a_served_page_has_its_policy_beside_it_and_shows_what_it_is_told_as_text() {
+    let compilation: Compilation = check(
+        Document::new("x.arch", "client c\nview v \"<b>\" { hide = [] }\n"),
+        &MemoryLoader::default(),
+        &Config::default(),
+    );
+    let evidence =
+        Evidence { model: &compilation.model, facts: &compilation.facts, findings: &compilation.diagnostics };
+    let live = Live { stamp: "a1".to_owned(), notice: Some("there is no view `<i>`".to_owned()) };
+    let Served { html, policy } = served(&evidence, &RenderOptions::default(), &live);
+    let between = |from: &str, to: &str| html.split_once(from).unwrap().1.split_once(to).unwrap().0;
+    let (style, script) = (between("<style>", "</style>"), between("<script>", "</script>"));
+    assert_eq!(policy, policy::policy(script, style, true));
+    assert!(!html.contains("http-equiv") && html.contains("data-stamp=\"a1\""));
+    assert!(html.contains("<option value=\"v\">&lt;b&gt;</option>") && html.contains("no view `&lt;i&gt;`"));
+    assert!(!script.contains("innerHTML") && !script.contains("http"));
 }
 
 #[test]

@@ -60,6 +60,8 @@ pub struct Completion {
     pub new_text: String,
     /// The text with places to fill in, as a snippet of the protocol.
     pub snippet: Option<String>,
+    /// The full path of the element, where it is one.
+    pub element: Option<String>,
 }
 
 /// *now*: what may be written at an offset of a file, the likeliest first.
@@ -213,6 +215,13 @@ impl<'s> Asked<'s> {
         self.add_at(start, kind, label, detail, label.to_owned(), snippet);
     }
 
+    /// Says of which element the last completion is.
+    fn of_element(&mut self, path: &str) {
+        if let Some(last) = self.found.last_mut() {
+            last.element = Some(path.to_owned());
+        }
+    }
+
     fn add_at(
         &mut self,
         start: usize,
@@ -224,7 +233,8 @@ impl<'s> Asked<'s> {
     ) {
         let range = place(self.document, Span::new(FileId(0), start, self.cursor)).range;
         let detail = detail.into();
-        self.found.push(Completion { label: label.to_owned(), kind, detail, range, new_text, snippet });
+        let label = label.to_owned();
+        self.found.push(Completion { label, kind, detail, range, new_text, snippet, element: None });
     }
 }
 

@@ -88,6 +88,7 @@ impl Asked<'_> {
             };
             let written = written.to_owned();
             self.add(it.kind(), &written, it.detail.clone(), None);
+            self.of_element(&it.path);
         }
     }
 
@@ -98,9 +99,11 @@ impl Asked<'_> {
             let Some((outer, name)) = it.path.rsplit_once('.') else { continue };
             if outer == group || outer.ends_with(&ending) {
                 self.add_at(start, it.kind(), name, it.detail.clone(), name.to_owned(), None);
+                self.of_element(&it.path);
             } else if let Some(at) = format!(".{}", it.path).find(&format!(".{group}.")) {
                 let rest = it.path.get(at + group.len() + 1..).unwrap_or(name).to_owned();
                 self.add_at(start, it.kind(), &rest, it.detail.clone(), rest.clone(), None);
+                self.of_element(&it.path);
             }
         }
     }

@@ -11,6 +11,7 @@ pub(super) use words::{WORDS, meaning, metric_meaning, operator_meaning, types};
 
 use std::fmt::Write as _;
 
+use super::completion::CompletionKind;
 use super::cursor::{Cursor, Owner};
 use super::customs::{self, Word};
 use super::names;
@@ -46,6 +47,28 @@ fn hover_in(held: &Held<'_>) -> Option<Hover> {
     let texts = about.into_iter().map(|(_, text)| text).chain(findings.into_iter().map(|(_, text)| text));
     let markdown = texts.map(|text| text.trim_end().to_owned()).collect::<Vec<_>>().join("\n\n---\n\n");
     Some(Hover { place: held.design.place(span)?, markdown })
+}
+
+/// *now*: what a completion is about, told when somebody looks at it: Markdown as over the word once it is written. `name` is
+/// the label, of an element its full path.
+pub fn documentation(snapshot: &Snapshot, path: &str, kind: CompletionKind, name: &str) -> Option<String> {
+    let compilation = || Some(&snapshot.holding(path, 0).first()?.design.compilation);
+    match kind {
+        CompletionKind::Component | CompletionKind::Group | CompletionKind::Element => {
+            let compilation = compilation()?;
+            let model = &compilation.model;
+            let found = names::all(model).find(|it| names::header(model, *it).path == name)?;
+            Some(element::element(compilation, found))
+        }
+        CompletionKind::Kind => words::kind(name),
+        CompletionKind::Attribute => words::attribute(name, Owner::Unknown, None),
+        CompletionKind::Technology => technology::technology(name),
+        CompletionKind::Rule => finding::rule(name),
+        CompletionKind::Word => words::word(name),
+        CompletionKind::Value | CompletionKind::Unit | CompletionKind::Operator | CompletionKind::File => {
+            None
+        }
+    }
 }
 
 struct Asked<'c, 'a> {

@@ -59,7 +59,7 @@ for (const name of readdirSync(join(root, "grammar/samples")).filter(name => nam
     if (!roles[mark[3]].test(scope)) fail(`${name}:${above + 1}:${column + 1}: ${scope} instead of ${mark[3]}`);
   });
 }
-for (const name of readdirSync(join(root, "examples"))) {
+for (const { name } of readdirSync(join(root, "examples"), { withFileTypes: true }).filter(entry => entry.isDirectory())) {
   const { lines, depth } = tokenize(readFileSync(join(root, "examples", name, "design.arch"), "utf8"));
   checks++;
   if (depth !== 1) fail(`${name}: something stays open at the end`);

@@ -56,12 +56,12 @@
     (replace-match "replicas")
     (eglot--signal-textDocument/didChange)
     (wait "the finding goes" (lambda () (flymake-start) (and (codes) (not (cl-some (lambda (it) (string-match-p "replcas" it)) (codes))))))
-    (when (eglot--server-capable :hoverProvider)
+    (progn
       (goto-char (point-min))
       (search-forward "service chec")
       (let ((hover (jsonrpc-request (eglot--current-server-or-lose) :textDocument/hover (eglot--TextDocumentPositionParams))))
         (is "hover" (string-match-p "checkout" (format "%S" hover)) hover)))
-    (when (eglot--server-capable :documentFormattingProvider)
+    (progn
       (goto-char (point-min))
       (search-forward "latency = 3m")
       (replace-match "latency=3ms")

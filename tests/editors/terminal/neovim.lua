@@ -50,18 +50,17 @@ local function run()
     local answers = vim.lsp.buf_request_sync(0, method, params, 10000) or {}
     for _, answer in pairs(answers) do return answer.result, answer.err or answer.error end
   end
-  local offers = clients()[1].server_capabilities
   local document = { uri = vim.uri_from_bufnr(0) }
-  if offers.hoverProvider then
+  do
     local hover = ask("textDocument/hover", { textDocument = document, position = { line = 3, character = 9 } })
     is("hover", hover ~= nil and vim.inspect(hover):find("checkout") ~= nil, hover)
   end
-  if offers.completionProvider then
+  do
     vim.api.nvim_buf_set_lines(0, 3, 4, false, { "service checkout { replicas = 3  ti }" })
     local found = ask("textDocument/completion", { textDocument = document, position = { line = 3, character = 34 } })
     is("completion", vim.inspect(found):find("zones") ~= nil)
   end
-  if offers.documentFormattingProvider then
+  do
     vim.api.nvim_buf_set_lines(0, 3, 4, false, { "service   checkout {replicas=3}" })
     local format = new and vim.lsp.buf.format or vim.lsp.buf.formatting_sync
     vim.api.nvim_buf_set_lines(0, 4, 5, false, { "database orders" })

@@ -46,30 +46,6 @@ export async function serve({ code, vsix, path, trust = false, extra = {} }) {
   return { home, port, stop, said: () => said };
 }
 
-/** What a server says that it can do. */
-export async function offers(program) {
-  const child = spawn(program, [], { stdio: ["pipe", "pipe", "ignore"] });
-  const send = message => {
-    const text = JSON.stringify({ jsonrpc: "2.0", ...message });
-    child.stdin.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
-  };
-  send({ id: 1, method: "initialize", params: { processId: null, rootUri: null, capabilities: {} } });
-  let got = "";
-  const result = await new Promise(resolve => child.stdout.on("data", chunk => {
-    got += chunk;
-    const at = got.indexOf("\r\n\r\n");
-    try {
-      resolve(JSON.parse(got.slice(at + 4)).result);
-    } catch {
-      // not all of it yet
-    }
-  }));
-  send({ id: 2, method: "shutdown" });
-  send({ method: "exit" });
-  await new Promise(resolve => child.on("exit", resolve));
-  return result.capabilities;
-}
-
 export const browse = () => chromium.launch({ executablePath: process.env.CHROMIUM, args: flags.split(" ") });
 
 /** A page of the workbench, and the hands of a user on it. */
@@ -84,28 +60,36 @@ export class Workbench {
   }
 
   /** Picks a command, or with a bare name a file. */
-  async quick(text, tries = 3) {
+  async quick(text) {
     const { page } = this;
-    await page.keyboard.press(text.startsWith(">") ? "F1" : "Control+p");
-    const input = page.locator(".quick-input-widget input");
-    await input.waitFor({ state: "visible" });
-    await input.fill(text);
     const wanted = text.replace(/^>/, "");
-    // the list is sorted by what was used last: the row is found by its name
-    const found = page.waitForFunction(wanted => {
-      const rows = [...document.querySelectorAll(".quick-input-list .monaco-list-row")];
-      const name = row => (row.getAttribute("aria-label") ?? "").replaceAll("\u00a0", " ").split(",")[0].replace(/…$/, "").trim();
+    const input = page.locator(".quick-input-widget input");
+    // the list is sorted by what was used last, files and commands of extensions come late, and it is made anew while it is read
+    const label = () => page.evaluate(wanted => {
+      const rows = [...document.querySelectorAll(".quick-input-list .monaco-list-row")].map(row => row.getAttribute("aria-label") ?? "");
+      const name = label => label.replaceAll("\u00a0", " ").split(",")[0].replace(/…$/, "").trim();
       return rows.find(row => name(row) === wanted) ?? rows.find(row => name(row).startsWith(wanted));
-    }, wanted, { timeout: tries > 1 ? 6000 : 15000 });
-    try {
-      await (await found).asElement().click({ timeout: 3000 });
-    } catch (error) {
-      // the list is made anew while it is read, and files and commands of extensions come late
-      if (tries <= 1) throw error;
+    }, wanted);
+    const pick = async end => {
+      await page.keyboard.press(text.startsWith(">") ? "F1" : "Control+p");
+      await input.waitFor({ state: "visible", timeout: 5000 });
+      await input.fill(text);
+      while (Date.now() < end) {
+        const found = await label();
+        const clicked = found && await page.locator(`.quick-input-list .monaco-list-row[aria-label=${JSON.stringify(found)}]`).first()
+          .click({ timeout: 1000 }).then(() => true, () => false);
+        if (clicked && await input.waitFor({ state: "hidden", timeout: 3000 }).then(() => true, () => false)) return true;
+        // a command that asks something keeps the input
+        if (clicked && (await input.inputValue()) !== text) return true;
+        await page.waitForTimeout(50);
+      }
       await page.keyboard.press("Escape");
-      return this.quick(text, tries - 1);
+      return false;
+    };
+    const end = Date.now() + 40000;
+    while (!(await pick(Math.min(end, Date.now() + 10000)).catch(() => false))) {
+      if (Date.now() > end) throw new Error(`nothing called ${wanted} can be picked`);
     }
-    await input.waitFor({ state: "hidden" }).catch(() => {});
   }
 
   async openFile(name, tries = 3) {

@@ -32,14 +32,14 @@ const show = index => {
   picture.dataset.o = String(index);
   details();
 };
-$("overlay").addEventListener("change", e => show(Number(e.target.value)));
-$("flow").addEventListener("change", e => {
+$("overlay")?.addEventListener("change", e => show(Number(e.target.value)));
+$("flow")?.addEventListener("change", e => {
   flow = e.target.value === "" ? null : data.flows[Number(e.target.value)];
   badges();
   details();
   if (flow) side(true);
 });
-$("theme").addEventListener("change", e => { document.documentElement.className = "archc archc-" + e.target.value; });
+$("theme")?.addEventListener("change", e => { document.documentElement.className = "archc archc-" + e.target.value; });
 $("in").addEventListener("click", () => zoom(1.3));
 $("out").addEventListener("click", () => zoom(1 / 1.3));
 $("fit").addEventListener("click", fit);
