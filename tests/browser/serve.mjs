@@ -17,7 +17,7 @@ const is = (what, holds, more = "") => {
   console.log(`FAILED serve: ${what} ${more}`);
 };
 
-const zone = (name, more = "") => `region eu "Europe" {\n  zone a { service api "${name}" { replicas = 2, capacity = 90/s } ${more} }\n  database db { replicas = 1 }\n}\n`;
+const zone = (name, more = "") => `region eu "Europe" {\n  zone a { service api "${name}" { replicas = 2, capacity = 90/s }${more} }\n  database db { replicas = 1 }\n}\n`;
 const design = (name, more) => `import "lib/client.arch"\n${zone(name, more)}me -> eu.a.api "asks"\neu.a.api -> eu.db\nflow ask "Asking" { me -> eu.a.api -> eu.db }\nview small "Small" { hide = [eu.db] }\n`;
 const save = (file, text) => writeFileSync(`${folder}/${file}`, text);
 mkdirSync(`${folder}/lib`, { recursive: true });
@@ -68,7 +68,7 @@ async function reader() {
   await shot("open");
 
   // what nobody moved fits again, also when the picture has grown
-  save("shop.arch", design("Second", "queue jobs { } worker hand { }"));
+  save("shop.arch", design("Second", "; queue jobs { }; worker hand { }"));
   await drawn("Second");
   is("the picture of a changed file is shown", true);
   const fits = await page.evaluate(() => {
