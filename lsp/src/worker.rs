@@ -96,8 +96,10 @@ impl First {
 
     /// A check has come to its end; if all files were known, so has the first.
     fn end(&mut self) {
-        if matches!(self, Self::Shown(_, true)) {
-            *self = Self::Done;
+        match std::mem::replace(self, Self::Done) {
+            // nobody listens where it was over before it was worth a word
+            Self::Shown(shown, true) => _ = shown.send(()),
+            other => *self = other,
         }
     }
 }

@@ -19,12 +19,15 @@ pub fn mended_imports(snapshot: &Snapshot, moves: &[(String, String)]) -> Vec<Fi
         let here = moved(path, moves);
         for part in file.parts() {
             pieces::of_tree(part.tree(), &mut |_, piece| {
-                let Piece::Import(text) = piece else { return };
-                let Some(new) = import(path, &here, &text.value, moves) else { return };
-                // what stands between the quotes
-                let end = text.span.end.saturating_sub(1).max(text.span.start + 1);
-                let inside = Span { start: text.span.start + 1, end, ..text.span };
-                edits.push(FileEdit { place: place(part.document(), inside), new_text: new });
+                if let Piece::Import(text) = piece
+                    && let Some(new_text) = import(path, &here, &text.value, moves)
+                {
+                    // what stands between the quotes
+                    let end = text.span.end.saturating_sub(1).max(text.span.start + 1);
+                    let inside = Span { start: text.span.start + 1, end, ..text.span };
+                    edits.push(FileEdit { place: place(part.document(), inside), new_text });
+                }
+                true
             });
         }
     }

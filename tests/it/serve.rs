@@ -45,7 +45,8 @@ impl Serving {
             .unwrap();
         let mut address = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        let port = address.strip_prefix("http://127.0.0.1:").and_then(|rest| rest.trim_end().strip_suffix('/'));
+        let port =
+            address.strip_prefix("http://127.0.0.1:").and_then(|rest| rest.trim_end().strip_suffix('/'));
         let port = port.unwrap_or_else(|| panic!("no address: {address:?}")).parse().unwrap();
         Self { child, port }
     }
@@ -144,7 +145,8 @@ fn a_page_is_served_to_its_own_reader_alone() {
 
 #[test]
 fn a_save_is_told_and_a_mistake_leaves_the_last_good_picture() {
-    let folder = folder(&[("lib/part.arch", "service part\n"), ("a.arch", "import \"lib/part.arch\"\nservice one\n")]);
+    let folder =
+        folder(&[("lib/part.arch", "service part\n"), ("a.arch", "import \"lib/part.arch\"\nservice one\n")]);
     let at = folder.path();
     let server = Serving::start(at, &["a.arch"]);
     let mut events = server.events();
@@ -265,8 +267,11 @@ mod linux {
     fn the_browser_is_given_the_address() {
         let folder = folder(&[("a.arch", "service one\n")]);
         let (browser, told) = (folder.path().join("xdg-open"), folder.path().join("told"));
-        std::fs::write(&browser, format!("#!/bin/sh\nprintf '%s' \"$1\" >'{0}.new' && mv '{0}.new' '{0}'\n", told.display()))
-            .unwrap();
+        std::fs::write(
+            &browser,
+            format!("#!/bin/sh\nprintf '%s' \"$1\" >'{0}.new' && mv '{0}.new' '{0}'\n", told.display()),
+        )
+        .unwrap();
         std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
         let mut program = Command::new(env!("CARGO_BIN_EXE_archc"));
         program.env("PATH", format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap()));

@@ -83,3 +83,5 @@ events.addEventListener("message", e => {
 });
 events.addEventListener("error", () => tell("The server does not answer; this is the last picture that it gave."));
 if ($("view")) $("view").addEventListener("change", e => { location.search = e.target.value && "?view=" + encodeURIComponent(e.target.value); });
+// what is told can be selected and scrolled
+for (const name of ["pointerdown", "wheel"]) $("news").addEventListener(name, e => e.stopPropagation());
