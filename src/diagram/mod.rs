@@ -6,6 +6,7 @@ pub mod card;
 pub mod d2;
 pub mod dot;
 pub mod drawing;
+mod guard;
 pub mod html;
 #[cfg(feature = "png")]
 pub mod image;

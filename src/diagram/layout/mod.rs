@@ -39,8 +39,6 @@ mod sweeps;
 mod tracks;
 mod tree;
 
-pub(in crate::diagram) use seed::guarded;
-
 use super::drawing::Direction;
 use graph::Graph;
 use leaves::Leaf;

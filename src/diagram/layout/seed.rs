@@ -2,10 +2,6 @@
 //! file that names it, and it is trusted with nothing: the graph it gets is acyclic and without an empty row, its own
 //! validation, which takes exponential time, is off, and a panic counts as no answer.
 
-use std::cell::Cell;
-use std::panic::{self, AssertUnwindSafe};
-use std::sync::Once;
-
 use layout::adt::dag::NodeHandle;
 use layout::core::base::Orientation;
 use layout::core::geometry::{Point, Position};
@@ -16,6 +12,7 @@ use layout::topo::optimizer::EdgeCrossOptimizer;
 use layout::topo::placer::Placer;
 
 use super::level::{Kind, Level};
+use crate::diagram::guard::guarded;
 
 /// Its order of the rows, starting from the given one.
 pub(super) fn order(level: &Level, rows: &[Vec<usize>], limit: usize) -> Option<Vec<Vec<usize>>> {
@@ -85,37 +82,5 @@ fn half_gap(kind: Kind) -> f64 {
         Kind::Child(_) => space::BOX / 2.0,
         Kind::Title => 2.0,
         Kind::Bend | Kind::Label(_) | Kind::Port(_) => space::LINE / 2.0,
-    }
-}
-
-thread_local! {
-    static QUIET: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs what may panic; its panic is neither an answer nor a message on the terminal.
-pub(in crate::diagram) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !QUIET.get() {
-                before(info);
-            }
-        }));
-    });
-    QUIET.set(true);
-    let result = panic::catch_unwind(AssertUnwindSafe(work));
-    QUIET.set(false);
-    result.ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::guarded;
-
-    #[test]
-    fn a_panic_is_no_answer() {
-        assert_eq!(guarded(|| Vec::<u8>::new()[0]), None);
-        assert_eq!(guarded(|| 3), Some(3));
     }
 }
