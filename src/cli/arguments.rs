@@ -10,6 +10,9 @@ use clap::builder::Styles;
 use clap::builder::styling::{AnsiColor, Effects};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::documents::STDIN;
+use super::loader::normal_form;
+
 pub(super) use compared::{Baseline, BaselineCommand, BaselineWrite, Diff, DiffFormat};
 pub(super) use practice::Practice;
 #[cfg(feature = "mcp")]
@@ -143,7 +146,7 @@ pub(super) enum Command {
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  archc check\n  archc check shop.arch --format json\n  archc check designs/ --baseline archc-baseline.json -o findings.sarif\n  archc check designs/ --since \"$(git merge-base main HEAD)\"\n  cat shop.arch | archc check - --stdin-filename shop.arch\n\nExit codes: 0 nothing found at or above --fail-on, 1 findings, 2 the work could not be done."
+    after_help = "Examples:\n  archc check\n  archc check shop.arch --format json\n  archc check designs/ --baseline archc-baseline.json -o findings.sarif\n  archc check designs/ --since \"$(git merge-base main HEAD)\"\n  archc check shop.arch --unsafe-fixes --diff\n  cat shop.arch | archc check - --stdin-filename shop.arch\n\nExit codes: 0 nothing found at or above --fail-on, 1 findings, 2 the work could not be done."
 )]
 pub(super) struct Check {
     /// Files, folders, Markdown files, or `-` for standard input; nothing means the current folder
@@ -161,6 +164,8 @@ pub(super) struct Check {
     #[arg(long, value_name = "REV", conflicts_with = "baseline")]
     pub(super) since: Option<String>,
     #[command(flatten)]
+    pub(super) mend: Mend,
+    #[command(flatten)]
     pub(super) levels: Levels,
     /// The name under which standard input is reported, and from which its imports are found
     #[arg(long, value_name = "FILE")]
@@ -168,6 +173,39 @@ pub(super) struct Check {
     /// The day for which `@allow(until = …)` is judged, as YYYY-MM-DD; the system's date otherwise
     #[arg(long, value_name = "DATE")]
     pub(super) today: Option<String>,
+}
+
+impl Check {
+    /// Whether one of the designs is standard input.
+    pub(super) fn reads_stdin(&self) -> bool {
+        self.paths.iter().any(|path| path == "-")
+    }
+
+    /// Whether that is the name of standard input.
+    pub(super) fn is_stdin(&self, path: &str) -> bool {
+        let name = self.stdin_filename.as_deref().unwrap_or(STDIN).replace('\\', "/");
+        self.reads_stdin() && normal_form(&name, name.starts_with('/')) == path
+    }
+}
+
+#[derive(Args, Debug, Default)]
+pub(super) struct Mend {
+    /// Write into the files the fixes that surely say what was meant; standard input goes to standard output
+    #[arg(long, help_heading = "Fixes")]
+    pub(super) fix: bool,
+    /// Those that change the design too: figures to start from, to be looked at; implies --fix
+    #[arg(long, help_heading = "Fixes")]
+    pub(super) unsafe_fixes: bool,
+    /// Show what would change as a unified diff and write nothing; exit code 1 where something would
+    #[arg(long, help_heading = "Fixes")]
+    pub(super) diff: bool,
+}
+
+impl Mend {
+    /// Whether anything is to be mended.
+    pub(super) fn is_asked(&self) -> bool {
+        self.fix || self.unsafe_fixes || self.diff
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use super::Exit;
 use super::arguments::{Check, FindingFormat};
 use super::compile;
-use super::documents::collect;
+use super::documents::{File, collect};
+use super::mend;
 use super::output::Output;
 use super::past::Past;
 use super::settings::{Configs, Settings};
@@ -16,20 +17,61 @@ use crate::emit::{self, Before, Findings, HumanStyle, Summary};
 use crate::source::Sources;
 
 pub(super) fn run(options: &Check, settings: &Settings, output: &Output) -> Exit {
-    let examined = match examine(options, settings, output) {
-        Ok(examined) => examined,
+    let mut work = match Work::read(options, settings, output) {
+        Ok(work) => work,
         Err(exit) => return exit,
     };
+    let mended = options.mend.is_asked().then(|| mend::run(options, &mut work, output));
+    if let Some(exit) = mended.filter(|_| options.mend.diff) {
+        return work.exit.max(exit);
+    }
+    let examined = work.examine();
     let (roots, before) = examined.roots();
-    let told = tell(options, &examined, &roots, before.as_ref(), output);
+    // the text of standard input, as it is now, is then what goes to standard output
+    let aside = mended.is_some() && options.reads_stdin();
+    let told = tell(options, &examined, &roots, before.as_ref(), aside, output);
+    if mended.is_some() {
+        mend::tell_left(options, roots.iter().flat_map(|(_, all)| all.iter()), output);
+    }
     if let (Some(past), Some(before)) = (&examined.past, &before) {
         past.tell_gone(&before.gone, output);
     }
-    let exit = examined.exit.max(told).max(Exit::found_if(fails(&roots, &examined.configs)));
+    let exit = examined.exit.max(told).max(mended.unwrap_or(Exit::Done));
+    let exit = exit.max(Exit::found_if(fails(&roots, &examined.configs)));
     // the process is over: the system takes all memory back faster than it is given back piece by piece
     std::mem::forget(roots);
     std::mem::forget(examined);
     exit
+}
+
+/// What is to be checked, and how.
+pub(super) struct Work {
+    pub(super) files: Vec<File>,
+    pub(super) configs: Configs,
+    pub(super) past: Option<Past>,
+    exit: Exit,
+}
+
+impl Work {
+    /// Reads what the options name.
+    ///
+    /// # Errors
+    /// [`Exit::CouldNot`], which was said.
+    fn read(options: &Check, settings: &Settings, output: &Output) -> Result<Self, Exit> {
+        let found = collect(&options.paths, options.stdin_filename.as_deref(), &["arch", "md"], output);
+        if found.files.is_empty() && found.exit == Exit::Done {
+            output.remark("archc: found no `.arch` file\n");
+        }
+        let paths = found.files.iter().map(|file| file.path.as_str());
+        let configs = settings.of_all(paths, options.today.as_deref(), Some(&options.levels), output)?;
+        let past = Past::of(options, &found.files, &configs, output)?;
+        Ok(Self { files: found.files, configs, past, exit: found.exit })
+    }
+
+    fn examine(self) -> Examined {
+        let compilations = compile::all(&self.files, &self.configs);
+        Examined { compilations, configs: self.configs, past: self.past, exit: self.exit }
+    }
 }
 
 /// What a check found, before anything of it is told.
@@ -45,15 +87,7 @@ pub(super) struct Examined {
 /// # Errors
 /// [`Exit::CouldNot`], which was said.
 pub(super) fn examine(options: &Check, settings: &Settings, output: &Output) -> Result<Examined, Exit> {
-    let found = collect(&options.paths, options.stdin_filename.as_deref(), &["arch", "md"], output);
-    if found.files.is_empty() && found.exit == Exit::Done {
-        output.remark("archc: found no `.arch` file\n");
-    }
-    let paths = found.files.iter().map(|file| file.path.as_str());
-    let configs = settings.of_all(paths, options.today.as_deref(), Some(&options.levels), output)?;
-    let past = Past::of(options, &found.files, &configs, output)?;
-    let compilations = compile::all(&found.files, &configs);
-    Ok(Examined { compilations, configs, past, exit: found.exit })
+    Ok(Work::read(options, settings, output)?.examine())
 }
 
 impl Examined {
@@ -174,12 +208,17 @@ fn tell(
     examined: &Examined,
     roots: &[Told<'_>],
     before: Option<&Before>,
+    aside: bool,
     output: &Output,
 ) -> Exit {
     let exit = examined.write_files(options, roots, before, output);
     let (findings, summary) = (findings(roots), examined.summary(roots));
     let in_words = || human(&findings, summary, before, output.human_style(), output.is_quiet());
     let shown = text(options.format, &findings, summary, before).unwrap_or_else(in_words);
+    if aside {
+        output.say(&shown);
+        return exit;
+    }
     exit.max(output.print(&shown))
 }
 

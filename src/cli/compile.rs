@@ -29,40 +29,54 @@ pub(super) fn each<'l>(
     loader: &dyn Fn(&str) -> Box<dyn Loader + 'l>,
     config: &dyn Fn(&str) -> Cow<'l, Config>,
 ) -> Vec<Compilation> {
-    let documents: Vec<(Arc<Document>, bool)> = files.iter().flat_map(documents).collect();
-    let from_folders: Vec<Arc<Document>> = documents
+    let compile = |root: Root| {
+        let (loader, config) = (loader(root.document.path()), config(root.document.path()));
+        check(root.document, &*loader, &config)
+    };
+    roots(files, loader).into_iter().map(compile).collect()
+}
+
+/// The first document of a design.
+pub(super) struct Root {
+    /// The position of its file.
+    pub(super) file: usize,
+    /// Which block of Markdown it is; 0 for a file of its own.
+    pub(super) block: usize,
+    pub(super) document: Arc<Document>,
+}
+
+/// The documents that are compiled as designs.
+pub(super) fn roots<'l>(files: &[File], loader: &dyn Fn(&str) -> Box<dyn Loader + 'l>) -> Vec<Root> {
+    let mut all: Vec<(Root, bool)> = Vec::new();
+    for (at, file) in files.iter().enumerate() {
+        let blocks = documents(&file.path, &file.text).into_iter().enumerate();
+        all.extend(blocks.map(|(block, document)| (Root { file: at, block, document }, file.from_folder)));
+    }
+    let from_folders: Vec<Arc<Document>> = all
         .iter()
         .filter(|(_, from_folder)| *from_folder)
-        .map(|(document, _)| Arc::clone(document))
+        .map(|(root, _)| Arc::clone(&root.document))
         .collect();
     let mut roots = from_folders
         .first()
         .map_or_else(Vec::new, |first| Session::default().roots(&from_folders, &*loader(first.path())));
     roots.reverse();
     let mut met = 0;
-    let mut compilations = Vec::new();
-    for (document, from_folder) in documents {
-        if from_folder {
-            let is_root = roots.pop_if(|root| *root == met).is_some();
-            met += 1;
-            if !is_root {
-                continue;
-            }
-        }
-        let (loader, config) = (loader(document.path()), config(document.path()));
-        compilations.push(check(document, &*loader, &config));
-    }
-    compilations
+    all.retain(|(_, from_folder)| {
+        met += usize::from(*from_folder);
+        !from_folder || roots.pop_if(|root| *root + 1 == met).is_some()
+    });
+    all.into_iter().map(|(root, _)| root).collect()
 }
 
-/// The documents of a file, each with whether it was met in a folder.
-fn documents(file: &File) -> Vec<(Arc<Document>, bool)> {
-    let ending = Path::new(&file.path).extension().and_then(|ending| ending.to_str());
+/// The documents of a file: itself, or the `arch` blocks of a Markdown file.
+pub(super) fn documents(path: &str, text: &Arc<str>) -> Vec<Arc<Document>> {
+    let ending = Path::new(path).extension().and_then(|ending| ending.to_str());
     let documents = match ending {
-        Some("md" | "markdown") => arch_blocks(&file.path, &file.text),
-        _ => vec![Document::new(file.path.as_str(), Arc::clone(&file.text))],
+        Some("md" | "markdown") => arch_blocks(path, text),
+        _ => vec![Document::new(path, Arc::clone(text))],
     };
-    documents.into_iter().map(|document| (Arc::new(document), file.from_folder)).collect()
+    documents.into_iter().map(Arc::new).collect()
 }
 
 /// Compiles the one design that a command works on. Its mistakes and, unless quiet, nothing else go to standard error.

@@ -27,7 +27,7 @@ pub(super) struct Files {
 }
 
 /// The name of standard input in messages, unless the user gives one.
-const STDIN: &str = "<stdin>";
+pub(super) const STDIN: &str = "<stdin>";
 
 /// Reads what the paths name; nothing means the current folder. `endings` are those taken from folders.
 pub(super) fn collect(

@@ -19,6 +19,7 @@ mod lsp;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod mdbook;
+mod mend;
 mod new;
 mod output;
 mod past;

@@ -128,10 +128,24 @@ impl Output {
             }
             record.borrow_mut().written.push(path.to_owned());
         }
-        match replace_file(path, bytes) {
-            Ok(()) => Exit::Done,
-            Err(error) => self.fail(&format!("cannot write `{}`: {}", path.display(), why_not(&error))),
+        replace_file(path, bytes).map_or_else(|error| self.cannot_write(path, &error), |()| Exit::Done)
+    }
+
+    /// Writes several files, or none where one cannot be written: all are complete before the first takes its place.
+    pub(super) fn write_files(&self, files: &[(&Path, &[u8])]) -> Exit {
+        let mut staged = Vec::new();
+        for (path, bytes) in files {
+            match Staged::new(path, bytes) {
+                Ok(file) => staged.push((path, file)),
+                Err(error) => return self.cannot_write(path, &error),
+            }
         }
+        let put = |(path, file): (&&Path, Staged)| file.put().map_err(|error| self.cannot_write(path, &error));
+        staged.into_iter().try_for_each(put).err().unwrap_or(Exit::Done)
+    }
+
+    fn cannot_write(&self, path: &Path, error: &io::Error) -> Exit {
+        self.fail(&format!("cannot write `{}`: {}", path.display(), why_not(error)))
     }
 }
 
@@ -153,32 +167,50 @@ fn why_not(error: &io::Error) -> String {
 
 /// Writes to a temporary file beside the target and moves it there; a link's target is what is replaced.
 fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    if target.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+    Staged::new(path, bytes)?.put()
+}
+
+/// A text that is written, and only has to be put in the place of the old one.
+enum Staged {
+    Beside(tempfile::NamedTempFile, PathBuf),
+    /// A device or pipe, such as /dev/stdout, cannot be replaced: it is written to.
+    Device(PathBuf, Vec<u8>),
+}
+
+impl Staged {
+    fn new(path: &Path, bytes: &[u8]) -> io::Result<Self> {
+        let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if target.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+        }
+        if target.exists() && !target.is_file() {
+            return Ok(Self::Device(target, bytes.to_owned()));
+        }
+        let folder = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".archc-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            // as an ordinary program would create it; the umask applies
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let mut file = builder.tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        if let Ok(old) = target.metadata() {
+            file.as_file().set_permissions(old.permissions())?;
+        }
+        Ok(Self::Beside(file, target))
     }
-    // a device or pipe, such as /dev/stdout, cannot be replaced: it is written to
-    if target.exists() && !target.is_file() {
-        return std::fs::OpenOptions::new().write(true).open(&target)?.write_all(bytes);
+
+    fn put(self) -> io::Result<()> {
+        match self {
+            Self::Device(target, bytes) => std::fs::OpenOptions::new().write(true).open(&target)?.write_all(&bytes),
+            Self::Beside(file, target) => file.persist(&target).map(|_| ()).map_err(|error| error.error),
+        }
     }
-    let folder = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".archc-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // as an ordinary program would create it; the umask applies
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    if let Ok(old) = target.metadata() {
-        file.as_file().set_permissions(old.permissions())?;
-    }
-    file.persist(&target).map_err(|error| error.error)?;
-    Ok(())
 }

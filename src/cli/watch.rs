@@ -35,8 +35,11 @@ fn check(options: &Check, settings: &Settings, output: &Output) -> Exit {
     if !matches!(options.format, FindingFormat::Human | FindingFormat::Concise) {
         return output.fail("`watch` tells findings in lines; leave out --format, or add a file by --output");
     }
-    if options.paths.iter().any(|path| path == "-") {
+    if options.reads_stdin() {
         return output.fail("standard input does not change; name files or folders");
+    }
+    if options.mend.is_asked() {
+        return output.fail("`watch` changes no design; mend once by `archc check --fix`");
     }
     let mut watch = watch::Watch::default();
     let mut said = String::new();

@@ -1,5 +1,10 @@
-//! What changes a text: the formatter. Reads trees, writes text; knows no findings of its own.
+//! What changes a text: the formatter, and what mends findings. Reads trees and compilations, writes text, touches no file.
 
+mod change;
 mod format;
+mod judge;
+mod mend;
 
+pub use change::{Change, apply};
 pub use format::format;
+pub use mend::{Designs, Mended, Texts, mend};

@@ -2,6 +2,7 @@
 
 use super::{Design, Place};
 use crate::diagnostic::Edit;
+use crate::fix::Change;
 use crate::source::{Document, Span};
 
 /// A replacement in a file.
@@ -14,17 +15,10 @@ pub struct FileEdit {
 }
 
 impl FileEdit {
-    /// Replaces a span of a document. In a block of Markdown each new line begins as the line of the edit does: with the
-    /// blanks or quotes before the block.
-    pub(super) fn of_document(document: &Document, span: Span, new_text: &str) -> Self {
-        let place = place(document, span);
-        let prefix = if new_text.contains('\n') { margin(document, span.start as usize) } else { "" };
-        let new_text = if prefix.is_empty() {
-            new_text.to_owned()
-        } else {
-            new_text.replace('\n', &format!("\n{prefix}"))
-        };
-        Self { place, new_text }
+    /// An edit of a document, in its file.
+    pub(super) fn of_document(document: &Document, edit: &Edit) -> Self {
+        let change = Change::new(document, edit);
+        Self { place: Place::new(change.path, change.range), new_text: change.new_text }
     }
 
     /// Edits of a design.
@@ -32,7 +26,7 @@ impl FileEdit {
         let sources = &design.compilation.sources;
         let edit = |edit: &Edit| {
             let document = sources.get(edit.span.file)?;
-            Some(Self::of_document(document, edit.span, &edit.new_text))
+            Some(Self::of_document(document, edit))
         };
         edits.iter().filter_map(edit).collect()
     }
@@ -43,18 +37,6 @@ pub(super) fn place(document: &Document, span: Span) -> Place {
     let start = document.file_offset(span.start as usize);
     let end = document.file_offset(span.end as usize).max(start);
     Place::new(document.path(), start..end)
-}
-
-/// What stands before a line of a document in its file: the blanks or quotes of a block of Markdown.
-fn margin(document: &Document, offset: usize) -> &str {
-    if !document.is_embedded() {
-        return "";
-    }
-    let line = document.text().get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    let from = document.file_offset(line);
-    let host = document.file_text();
-    let start = host.get(..from).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    host.get(start..from).unwrap_or_default()
 }
 
 /// A text with edits that do not overlap.

@@ -42,6 +42,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("http_body_util", &["cli/serve/http.rs"]),
     ("percent_encoding", &["cli/serve/"]),
     ("open", &["cli/serve.rs"]),
+    ("similar", &["cli/mend.rs"]),
     ("layout::adt", &["diagram/layout/"]),
     ("layout::core", &["diagram/layout/"]),
     ("layout::std_shapes", &["diagram/layout/"]),
