@@ -81,7 +81,7 @@ fn analyse(bencher: divan::Bencher<'_, '_>, n: usize) {
 fn rules(bencher: divan::Bencher<'_, '_>, n: usize) {
     let config = Config::default();
     let Compilation { model, facts, .. } = compiled(n);
-    bencher.bench(|| rules::check(&model, &facts, &config));
+    bencher.bench(|| rules::check(&model, &facts, &config, &rules::Written::default()));
 }
 
 #[divan::bench(args = SIZES)]

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::Model;
 use crate::resolve::imports::Files;
 use crate::resolve::{self, roots::roots};
-use crate::rules::{self, Allowed, NotAssessed};
+use crate::rules::{self, Allowed, NotAssessed, Written};
 use crate::source::{Document, FileId, Loader, Sources, Span};
 use crate::syntax::ast::{StmtKind, Tree};
 use crate::syntax::{self, Cache};
@@ -52,7 +52,8 @@ fn checked(
     let (model, resolving) = resolve::resolve_with(&files, &sources, &config.technologies);
     let facts = analysis::analyse(&model, config, &Case::default());
     let placed = config.placed(sources.iter().map(|(_, document)| document.path()));
-    let outcome = rules::check(&model, &facts, &placed);
+    let written = Written { sources: Some(&sources), trees: files.iter().map(|file| &*file.tree).collect() };
+    let outcome = rules::check(&model, &facts, &placed, &written);
     let mut diagnostics = mistakes;
     diagnostics.extend(files.iter().flat_map(|file| file.tree.mistakes.iter().cloned()));
     let resolving = without_echoes(&diagnostics, resolving, &sources);

@@ -45,12 +45,13 @@
 //! shopper -> shop -> orders
 //! ```
 
+use super::av007_fragile_quorum::votes;
 use super::outage::{Outages, minutes, own_unavailability, share_of_downtime};
-use super::{Category, Finding, Findings, Rule, RuleContext};
+use super::{Category, Finding, Findings, Rule, RuleContext, edits};
 use crate::analysis::placement::Deployment;
 use crate::analysis::reliability::Fault;
-use crate::diagnostic::Severity;
-use crate::model::{ComponentId, FlowId, Kind};
+use crate::diagnostic::{Edit, Severity};
+use crate::model::{AttrId, ComponentId, FlowId, Kind};
 use crate::units::format_share;
 
 pub(super) static RULE: Rule = Rule {
@@ -109,6 +110,7 @@ fn finding(ctx: &RuleContext<'_>, outages: &Outages, id: ComponentId, deployment
         k.saturating_add(1)
     );
     let mut finding = Finding::new(worst, id, message).label("nothing takes over from it").help(help);
+    finding = finding.mend("run a second one", another(ctx, id, deployment));
     for flow in flows {
         finding = finding.hits_at(*flow, severity_in(*flow));
     }
@@ -121,6 +123,24 @@ fn finding(ctx: &RuleContext<'_>, outages: &Outages, id: ComponentId, deployment
         .step(flow.name_span, format!("`{}` is the flow", flow.name))
         .witness(outages.path_to(ctx, *first, id))
         .step(header.name_span, why(ctx, id, deployment))
+}
+
+/// One replica more than it needs, over the zones of its region; nothing where one domain holds all of them, for that then is what
+/// nothing takes over from. Voters are three.
+fn another(ctx: &RuleContext<'_>, id: ComponentId, deployment: &Deployment) -> Option<Vec<Edit>> {
+    let component = &ctx.model.components[id];
+    let more = deployment.needs.saturating_add(1).max(if votes(component) { 3 } else { 2 });
+    let is_placed = deployment.places.iter().any(|place| place.zone.is_some() || !place.domains.is_empty());
+    let zones = edits::zones_around(ctx, id).filter(|_| !component.attrs.has(AttrId::ZONES));
+    let replicas = edits::replicas_text(ctx, id, more, more);
+    match zones {
+        Some(zones) => {
+            let zones = edits::list(&zones.into_iter().take(more.max(3) as usize).collect::<Vec<_>>());
+            edits::set(ctx, id, &[(AttrId::REPLICAS, &replicas), (AttrId::ZONES, &zones)])
+        }
+        None if is_placed && deployment.zones().len() < 2 && deployment.regions().len() < 2 => None,
+        None => edits::set(ctx, id, &[(AttrId::REPLICAS, &replicas)]),
+    }
 }
 
 /// Why the replicas do not help.

@@ -47,10 +47,10 @@
 //! }
 //! ```
 
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
 use crate::analysis::availability::DomainIx;
 use crate::analysis::placement::{Deployment, Place};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Severity};
 use crate::model::attributes::words::{Mode, Replication};
 use crate::model::{AttrId, Component, ComponentId};
 
@@ -123,10 +123,40 @@ fn check_quorum(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Componen
         }
         None => return,
     };
+    let title = "let a majority outlive a loss";
     let finding = Finding::new(severity, id, message)
+        .mend(title, better(ctx, id, deployment, (n, needs)))
         .help("three or five voters over three zones: the loss of any one leaves a majority")
         .hits_all(ctx.flows_of(id).iter().copied());
     findings.push(finding.resting_on(name, attrs, &[AttrId::REPLICAS]));
+}
+
+/// An odd number of voters, three or more, over three zones where there are, and a majority that decides.
+fn better(
+    ctx: &RuleContext<'_>,
+    id: ComponentId,
+    deployment: &Deployment,
+    (n, needs): (u64, Option<u64>),
+) -> Option<Vec<Edit>> {
+    let odd = if n.is_multiple_of(2) { n.saturating_add(1) } else { n.max(3) };
+    let replicas = edits::replicas_text(ctx, id, odd, odd);
+    let (count, majority) = (odd.to_string(), (odd / 2 + 1).to_string());
+    let mut wanted: Vec<(AttrId, &str)> = Vec::new();
+    if odd > deployment.high {
+        wanted.push((AttrId::REPLICAS, &replicas));
+    }
+    if n < odd && ctx.model.components[id].attrs.has(AttrId::REPLICATION_FACTOR) {
+        wanted.push((AttrId::REPLICATION_FACTOR, &count));
+    }
+    if needs.is_some_and(|needs| needs <= odd / 2) {
+        wanted.push((AttrId::NEEDS, &majority));
+    }
+    let zones = edits::zones_around(ctx, id).filter(|zones| zones.len() >= 3 && deployment.zones().len() < 3);
+    let zones = zones.map(|zones| edits::list(&zones));
+    if let Some(zones) = &zones {
+        wanted.push((AttrId::ZONES, zones));
+    }
+    (!wanted.is_empty()).then(|| edits::set(ctx, id, &wanted)).flatten()
 }
 
 /// The zone, or the region where the voters lie in several, without which there is no majority.

@@ -67,7 +67,7 @@
 use super::outage::minutes;
 use super::stored::present;
 use super::terms::exceeds;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, edits};
 use crate::analysis::formulas::unavailability_of;
 use crate::analysis::reliability::Fault;
 use crate::diagnostic::Severity;
@@ -252,6 +252,7 @@ fn finish(ctx: &RuleContext<'_>, finding: Finding, id: ComponentId, figures: &[A
     let mut figures = figures.to_vec();
     figures.extend([AttrId::REPLICAS, AttrId::MODE, AttrId::FAILOVER]);
     finding
+        .mend("fail over by itself", edits::set(ctx, id, &[(AttrId::FAILOVER, "automatic")]))
         .help("fail over by itself (`failover = automatic`), with a fence for the old primary and a check of the lag")
         .resting_on(ctx.model.path(id), attrs, &figures)
 }

@@ -48,7 +48,7 @@
 
 use super::demand::{is_consumer, load_and_capacity, resting_on_load};
 use super::terms::exceeds;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
 use crate::analysis::availability::DomainIx;
 use crate::analysis::placement::Deployment;
 use crate::diagnostic::Severity;
@@ -141,7 +141,14 @@ fn check_loss(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, loss: &Loss<'_
         loss.domains,
         format_share((loss.domains - 1) as f64 / loss.domains as f64)
     );
+    // dealt evenly, the largest domain holds ⌈n/Z⌉
+    let domains = (loss.domains as u64).max(2);
+    let fits = |more: &u64| used * n as f64 <= TIGHT * more.saturating_sub(more.div_ceil(domains)) as f64;
+    let scales = !ctx.model.components[loss.id].kind.is_store();
+    let enough = (n..n.saturating_add(4096)).find(fits).filter(|_| scales);
+    let edits = enough.and_then(|enough| edits::replicas(ctx, loss.id, 0, enough));
     let finding = Finding::new(severity, loss.id, message)
+        .mend(format!("run {} replicas", enough.unwrap_or_default()), edits)
         .help("provision before the loss: replicas that start when a zone is gone come too late")
         .hits_all(ctx.flows_of(loss.id).iter().copied());
     findings.push(resting_on_load(ctx, finding, loss.id));

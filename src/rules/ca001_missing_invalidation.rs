@@ -61,7 +61,7 @@
 use super::caches::{Miss, cached_data, misses, readers};
 use super::stored::{data_names, is_immutable};
 use super::terms::exceeds;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
 use crate::diagnostic::{Remark, Severity};
 use crate::model::attributes::words::{CachePattern, Invalidation, Word};
 use crate::model::{AttrId, ComponentId, Metric};
@@ -122,7 +122,11 @@ fn endless(
         "`{}` has no `ttl` and {state}: a copy{of} that has changed stays wrong for ever, worst staleness ∞",
         ctx.model.path(cache)
     );
+    let borne = readers(ctx, cache, misses).into_iter().filter_map(|flow| ctx.ceiling(flow, Metric::Staleness));
+    let ttl = borne.filter(|ceiling| *ceiling > 0.0).reduce(f64::min).map(edits::time_exactly);
+    let edits = ttl.as_ref().and_then(|ttl| edits::set(ctx, cache, &[(AttrId::TTL, ttl)]));
     Finding::new(Severity::Warning, cache, message)
+        .mend(format!("keep copies for {}", ttl.unwrap_or_default()), edits)
         .help("give copies a `ttl` that readers can bear, drop them when the original changes (`invalidation = event`), or put a version into the key")
         .witness(witness(ctx, misses))
         .hits_all(readers(ctx, cache, misses))
@@ -154,7 +158,9 @@ fn check_ttl(
         format_time(ttl),
         format_time(strictest)
     );
+    let ttl = edits::time_exactly(strictest);
     let finding = Finding::new(Severity::Error, cache, message)
+        .mend(format!("keep copies for {ttl}"), edits::set(ctx, cache, &[(AttrId::TTL, &ttl)]).filter(|_| strictest > 0.0))
         .help(format!("`ttl` = {} or less, or drop copies when the original changes (`invalidation = event`)", format_time(strictest)))
         .resting_on(path, &ctx.model.components[cache].attrs, &[AttrId::TTL])
         .witness(witness(ctx, misses))

@@ -53,7 +53,7 @@ use std::collections::BTreeMap;
 
 use super::demand::assumed_load;
 use super::terms::exceeds;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, edits};
 use crate::analysis::formulas::in_flight;
 use crate::analysis::latency::own_work;
 use crate::analysis::zipf;
@@ -136,6 +136,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         );
         let store_attrs = &ctx.model.components[store].attrs;
         let finding = Finding::new(Severity::Warning, cache, message)
+            .mend("let one miss ask for all", edits::set(ctx, cache, &[(AttrId::COALESCE, "true")]))
             .help("let one miss ask for all with `coalesce = true`, fetch early, or spread `ttl` by a tenth")
             .witness([ctx.connection_step(connection)])
             .hits_all(ctx.flows_of(cache).iter().copied())

@@ -43,7 +43,7 @@
 
 use super::caches::{cached_data, misses};
 use super::terms::exceeds;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, edits};
 use crate::analysis::zipf::{lfu_hit_ratio, lru_hit_ratio};
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::Eviction;
@@ -167,7 +167,10 @@ fn check_cache(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Component
         format_share(1.0 - it.hit_ratio)
     );
     let figures = [AttrId::HIT_RATIO, AttrId::STORAGE, AttrId::ZIPF, AttrId::KEY_COUNT];
+    let able = format!("{}%", (bound * 1000.0).floor() / 10.0);
+    let edits = edits::set(ctx, id, &[(AttrId::HIT_RATIO, &able)]).filter(|_| bound >= 0.001);
     let finding = Finding::new(Severity::Warning, id, message)
+        .mend(format!("reckon with the {able} that it can have"), edits)
         .help("a larger cache, or the hit ratio that it can have and a store that bears the rest")
         .resting_on(path, attrs, &figures)
         .hits_all(ctx.flows_of(id).iter().copied());

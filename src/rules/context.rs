@@ -11,6 +11,7 @@ use crate::model::{
 use crate::source::Span;
 use crate::syntax::ast::{Comparison, Operator};
 
+use super::edits::Written;
 use super::index::{Index, Table};
 use super::suppress::Silenced;
 use super::walk::Walk;
@@ -34,6 +35,8 @@ pub struct RuleContext<'a> {
     pub(super) index: &'a Index,
     /// The paths of calls, by flow.
     pub(super) walks: &'a [Walk<'a>],
+    /// For edits.
+    pub(super) written: &'a Written<'a>,
 }
 
 /// What house rules know of the others.
@@ -52,6 +55,13 @@ pub struct Usage<'a> {
     pub attrs: &'a Attributes,
     /// The call, where a flow takes the connection.
     pub call: Option<(FlowId, CallId)>,
+}
+
+impl Usage<'_> {
+    /// Where the flow's step is written.
+    pub(super) fn step(&self, ctx: &RuleContext<'_>) -> Option<Span> {
+        self.call.map(|at| ctx.call(at).span)
+    }
 }
 
 impl<'a> RuleContext<'a> {

@@ -39,7 +39,7 @@
 
 use super::demand::{is_consumer, load_and_capacity, resting_on_load};
 use super::terms::exceeds;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, edits};
 use crate::analysis::placement::Deployment;
 use crate::analysis::formulas::erlang_c;
 use crate::diagnostic::Severity;
@@ -138,7 +138,12 @@ fn check_used(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, it: &Use<'_>) 
         round_significant(it.used, 3)
     );
     let severity = if full { Severity::Error } else { Severity::Warning };
+    // another replica of a store is another copy of what is written
+    let scales = !ctx.model.components[it.id].kind.is_store() && enough < 1e6;
+    let each = (enough / it.deployment.shards.max(1) as f64).ceil() as u64;
+    let edits = scales.then(|| edits::replicas(ctx, it.id, 0, each)).flatten();
     let finding = Finding::new(severity, it.id, message)
+        .mend(format!("run {each} replicas"), edits)
         .help(format!("run {} replicas (⌈λ/(0.7·μ)⌉), put a cache before it, or shed load", format_count(enough)))
         .hits_all(ctx.flows_of(it.id).iter().copied());
     findings.push(resting_on_load(ctx, finding, it.id));

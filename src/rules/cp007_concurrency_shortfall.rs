@@ -45,7 +45,7 @@
 
 use super::demand::assumed_load;
 use super::terms::{exceeds, is_parted, is_scaled_by_provider};
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
 use crate::analysis::formulas::in_flight;
 use crate::analysis::load::connections::holders;
 use crate::diagnostic::Severity;
@@ -143,7 +143,11 @@ fn check_pool(
         format_count(held)
     );
     let caller = &ctx.model.components[it.from].attrs;
+    let enough = (needed / holders.max(1) as f64).ceil() as u64;
+    let pool = enough.to_string();
+    let edits = edits::set(ctx, it.id, &[(AttrId::POOL, &pool)]).filter(|_| enough < 10_000);
     let finding = Finding::new(Severity::Error, it.id, message)
+        .mend(format!("hold {enough} connections"), edits)
         .help(format!(
             "a pool of {} or more, more replicas, or fewer and shorter calls",
             format_count((needed / (holders.max(1)) as f64).ceil())
@@ -196,6 +200,7 @@ fn check_hang(
         format_count(held)
     );
     let finding = Finding::new(Severity::Warning, it.id, message)
+        .mend("give it a pool of its own", edits::set_on_calls(ctx, it.id, &usages, &[(AttrId::BULKHEAD, "true")]))
         .help("a `bulkhead` or `circuit_breaker` on the call, or a shorter `timeout`")
         .resting_on(from, &ctx.model.components[it.from].attrs, &[AttrId::CONCURRENCY, AttrId::REPLICAS])
         .hits_all(ctx.flows_through(it.id));

@@ -43,7 +43,7 @@ use rustc_hash::FxHashMap;
 
 use super::demand::resting_on_load;
 use super::terms::exceeds;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, Usage};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, Usage, edits};
 use crate::diagnostic::Severity;
 use crate::model::{
     AttrId, AttrValue, Attributes, CallId, ComponentId, ConnectionId, Flow, FlowId, GroupMode, VisitId,
@@ -135,7 +135,18 @@ fn check_call(
         round_significant(asking * passed / able, 3),
         format_rate(able)
     );
-    let finding = Finding::new(Severity::Warning, id, message)
+    let kind = ctx.model.components[to].kind;
+    let limit = edits::rate_down(able);
+    let finding = Finding::new(Severity::Warning, id, message);
+    let finding = match kind.is_compute() || kind.is_front() {
+        true => finding.mend(
+            format!("let `{callee}` refuse what it cannot do"),
+            edits::set(ctx, to, &[(AttrId::RATE_LIMIT, &limit)]),
+        ),
+        false => finding
+            .mend("give it a pool of its own", edits::set_on_calls(ctx, id, &usages, &[(AttrId::BULKHEAD, "true")])),
+    };
+    let finding = finding
         .help(format!("a `rate_limit` on `{callee}`, a `bulkhead` on the call, a queue between, or a cap on the replicas of `{caller}`"))
         .hits_all(ctx.flows_through(id));
     let finding = [from, to].into_iter().fold(finding, |finding, id| {

@@ -61,7 +61,7 @@
 
 use super::stored::{data_names, data_of, present};
 use super::terms::{has_several_writers, is_strong};
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
 use crate::analysis::consistency::quorum::{majority, stale_after_write};
 use crate::analysis::consistency::regions::{copies_stated_by, stated_copies};
 use crate::diagnostic::Severity;
@@ -152,7 +152,8 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, quorum: Quorum) -> Option<Fin
         strong => format!(", though {} must be read as written", data_names(ctx, strong)),
     };
     let message = format!("`{path}` has quorums that need not meet: {}{holds}", inequalities(quorum));
-    let half = format_count(majority(quorum.copies) as f64);
+    let half = majority(quorum.copies).to_string();
+    let majorities = [(AttrId::READ_QUORUM, &*half), (AttrId::WRITE_QUORUM, &*half)];
     let attrs = &ctx.model.components[id].attrs;
     let mut figures = present(attrs, &[AttrId::READ_QUORUM, AttrId::WRITE_QUORUM, AttrId::REPLICATION]);
     figures.extend(copies_stated_by(&ctx.model.components[id]));
@@ -161,6 +162,7 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, quorum: Quorum) -> Option<Fin
     }
     let finding = Finding::new(severity, id, message)
         .help(format!("read and write a majority: `read_quorum = {half}  write_quorum = {half}`"))
+        .mend("read and write a majority", edits::set(ctx, id, &majorities))
         .hits_all(flows)
         .resting_on(path, attrs, &figures);
     Some(finding)

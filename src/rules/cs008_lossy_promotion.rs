@@ -51,7 +51,7 @@
 use super::demand::assumed_load;
 use super::stored::{data_names, data_of, present};
 use super::terms::exceeds;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
 use crate::analysis::consistency::regions::stated_copies;
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::{Failover, Mode, Replication};
@@ -126,6 +126,7 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, lag: Option<f64>, (rpo, data)
     let message = format!("when `{path}` fails over, the new primary lacks acknowledged writes, {relation}{lost}");
     let figures = [AttrId::MODE, AttrId::FAILOVER, AttrId::REPLICATION, AttrId::LAG, AttrId::RPO];
     let finding = Finding::new(severity, id, message)
+        .mend("let one copy have each write", edits::set(ctx, id, &[(AttrId::REPLICATION, "semi_sync")]))
         .help("copy with `semi_sync` or `quorum`, or promote only a copy whose lag is below the `rpo`, and fence the old primary")
         .hits_all(ctx.flows_of(id).iter().copied())
         .resting_on(path, attrs, &present(attrs, &figures));

@@ -40,11 +40,11 @@
 use super::av007_fragile_quorum::votes;
 use super::demand::{load_and_capacity, resting_on_load};
 use super::terms::exceeds;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, edits};
 use crate::analysis::placement::Deployment;
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::Mode;
-use crate::model::{AttrId, Component, ComponentId, Kind};
+use crate::model::{AttrId, AttrValue, Component, ComponentId, Kind};
 use crate::units::{Currency, format_count, format_money, format_rate, format_share};
 
 const IDLE: Threshold = Threshold {
@@ -180,7 +180,13 @@ fn check_replicas(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, it: &Run<'
         format_share(idle),
         format_count(least as f64)
     );
+    let each = (enough / shards).ceil().min(1e9) as u64;
+    let fewer = match ctx.model.components[it.id].attrs.get(AttrId::REPLICAS).map(|value| &value.value) {
+        Some(AttrValue::Range(_, high)) => format!("{each}..{high}"),
+        _ => each.to_string(),
+    };
     let finding = Finding::new(Severity::Warning, it.id, message)
+        .mend(format!("run {fewer} replicas"), edits::set(ctx, it.id, &[(AttrId::REPLICAS, &fewer)]))
         .help(format!("{} replicas suffice{saved}; a range scales when more comes", format_count(enough)))
         .hits_all(ctx.flows_of(it.id).iter().copied());
     findings.push(resting_on_load(ctx, finding, it.id));

@@ -42,7 +42,7 @@
 //! api -> events
 //! ```
 
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, edits};
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::{Mode, Sharding};
 use crate::model::{AttrId, ComponentId, Kind};
@@ -94,6 +94,7 @@ fn check_store(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Component
         let of = shards.map_or_else(|| "1 shard".to_owned(), |count| format!("1 of {}", format_count(count as f64)));
         let message = format!("`{path}` is split by time, so every write goes to the newest shard, {of}{rate}");
         let finding = Finding::new(Severity::Error, id, message)
+            .mend("split by a hash of the key", edits::set(ctx, id, &[(AttrId::SHARDING, "hash")]))
             .help("hash by who or what writes, and order by time within a shard")
             .resting_on(path, attrs, &[AttrId::SHARDING]);
         return findings.push(finding.hits_all(ctx.flows_of(id).iter().copied()));

@@ -50,10 +50,10 @@
 //! ```
 
 use super::stored::present;
-use super::terms::is_state_store;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use super::terms::{self, is_state_store};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
 use crate::analysis::consistency::regions::{copies_stated_by, stated_copies};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Severity};
 use crate::model::attributes::words::{Replication, Word};
 use crate::model::{AttrId, Component, ComponentId, GroupKind, Kind};
 use crate::units::{format_count, format_time};
@@ -128,11 +128,41 @@ fn check_store(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Component
     let told: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
     let mut finding = Finding::new(severity, id, format!("`{path}` has too few copies: {}", told.join("; ")))
         .help("three copies in three zones, and writes that wait for two of them: `replicas = 3`, `replication = quorum`, `write_quorum = 2`")
+        .mend("keep three copies", three(ctx, id, copies, spread.len()))
         .hits_all(ctx.flows_of(id).iter().copied());
     for fault in faults.iter().filter(|fault| fault.severity == severity) {
         finding = finding.resting_on(path, attrs, &present(attrs, &fault.figures));
     }
     findings.push(finding);
+}
+
+/// Three copies, over the zones around them, and where nothing may be lost writes that wait for two.
+fn three(ctx: &RuleContext<'_>, id: ComponentId, copies: u64, zones: usize) -> Option<Vec<Edit>> {
+    let component = &ctx.model.components[id];
+    let attrs = &component.attrs;
+    let strict = without_loss(ctx, id).is_some();
+    let quorum = strict && attrs.word::<Replication>(AttrId::REPLICATION) != Some(Replication::Sync);
+    let replicas = edits::replicas_text(ctx, id, 3, 3);
+    let majority = (copies.max(3) / 2 + 1).to_string();
+    let around = edits::zones_around(ctx, id).filter(|_| zones < 2);
+    let around = around.map(|zones| edits::list(&zones.into_iter().take(3).collect::<Vec<_>>()));
+    let mut wanted: Vec<(AttrId, &str)> = Vec::new();
+    if terms::replicas(component).1 < 3 {
+        wanted.push((AttrId::REPLICAS, &replicas));
+    }
+    if copies < 3 && copies_stated_by(component) == Some(AttrId::REPLICATION_FACTOR) {
+        wanted.push((AttrId::REPLICATION_FACTOR, "3"));
+    }
+    if quorum && attrs.has(AttrId::REPLICATION) {
+        wanted.push((AttrId::REPLICATION, "quorum"));
+    }
+    if strict && attrs.count(AttrId::WRITE_QUORUM).is_some_and(|quorum| quorum.saturating_mul(2) <= copies.max(3)) {
+        wanted.push((AttrId::WRITE_QUORUM, &majority));
+    }
+    if let Some(around) = &around {
+        wanted.push((AttrId::ZONES, around));
+    }
+    (!wanted.is_empty()).then(|| edits::set(ctx, id, &wanted)).flatten()
 }
 
 /// What goes with the only copy.

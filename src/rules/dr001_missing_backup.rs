@@ -49,7 +49,7 @@
 
 use super::terms::{copies, is_sensitive, is_state_store};
 use super::{Category, Finding, Findings, Rule, RuleContext, edits};
-use crate::diagnostic::{Applicability, Severity};
+use crate::diagnostic::Severity;
 use crate::model::{AttrId, AttrValue, ComponentId, DataId};
 
 pub(super) static RULE: Rule = Rule {
@@ -104,10 +104,12 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, refused: bool) -> Finding {
         let severity = if ctx.is_critical(*flow) { Severity::Error } else { base };
         finding = finding.hits_at(*flow, severity);
     }
-    match edits::to_component(component, "backup = 1d").filter(|_| !refused) {
-        Some((span, text)) => finding.fix("back it up once a day", Applicability::Unsafe, span, text),
-        None => finding,
-    }
+    // as often as what may be lost asks for, where a backup can do that at all
+    let bounds = std::iter::once(component.attrs.seconds(AttrId::RPO))
+        .chain(stored.iter().map(|data| ctx.model.data[*data].attrs.seconds(AttrId::RPO)));
+    let every = bounds.flatten().filter(|rpo| *rpo >= 1.0).fold(crate::units::DAY, f64::min);
+    let every = edits::time_exactly(every);
+    finding.mend(format!("back it up every {every}"), edits::set(ctx, id, &[(AttrId::BACKUP, &every)]))
 }
 
 /// A data entity whose loss is an error, with why.

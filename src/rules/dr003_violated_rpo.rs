@@ -47,9 +47,9 @@
 
 use super::recovery::{Backup, copies_of};
 use super::terms::{exceeds, is_state_store};
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
 use crate::analysis::recovery::backup_interval;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Severity};
 use crate::model::attributes::words::Replication;
 use crate::model::{AttrId, ComponentId, Metric};
 use crate::units::{format_count, format_time};
@@ -102,6 +102,27 @@ fn smallest_rpo(ctx: &RuleContext<'_>, id: ComponentId) -> Option<(f64, String)>
     found.into_iter().reduce(|a, b| if b.0 < a.0 { b } else { a })
 }
 
+/// A write on a second copy where the lag is too long, a backup as often as what may be lost.
+fn closer(ctx: &RuleContext<'_>, id: ComponentId, rpo: f64) -> Option<Vec<Edit>> {
+    let attrs = &ctx.model.components[id].attrs;
+    let every = edits::time_exactly(rpo);
+    let mut wanted: Vec<(AttrId, &str)> = Vec::new();
+    let lags = attrs.word::<Replication>(AttrId::REPLICATION) == Some(Replication::Async)
+        && attrs.seconds(AttrId::LAG).is_some_and(|lag| exceeds(lag, rpo));
+    if lags && copies_of(ctx, id).survive_a_node() {
+        wanted.push((AttrId::REPLICATION, "semi_sync"));
+    }
+    match Backup::of(attrs) {
+        Backup::Every if rpo >= 1.0 && backup_interval(attrs).is_some_and(|interval| exceeds(interval, rpo)) => {
+            wanted.push((AttrId::BACKUP, &every));
+        }
+        // the interval is one of several fields
+        Backup::Fields(_) if backup_interval(attrs).is_some_and(|interval| exceeds(interval, rpo)) => return None,
+        _ => {}
+    }
+    (!wanted.is_empty()).then(|| edits::set(ctx, id, &wanted)).flatten()
+}
+
 fn check_store(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: ComponentId, rpo: f64, whose: &str) {
     let component = &ctx.model.components[id];
     let attrs = &component.attrs;
@@ -110,6 +131,7 @@ fn check_store(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Component
     let copies = copies_of(ctx, id);
     let told = |severity: Severity, message: String, figures: &[AttrId]| {
         Finding::new(severity, id, format!("{message} > {}, the `rpo` of {whose}", format_time(rpo)))
+            .mend("lose no more than that", closer(ctx, id, rpo))
             .help("recover to a point in time from a shipped log, back up more often, or acknowledge writes on a second copy")
             .resting_on(path, attrs, figures)
             .hits_all(ctx.flows_of(id).iter().copied())

@@ -47,7 +47,7 @@
 //! ```
 
 use super::terms::exceeds;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, edits};
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::{Deployment, Rollout};
 use crate::model::{AttrId, ComponentId, FlowId};
@@ -131,5 +131,15 @@ fn check_deployment(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Comp
 
 fn told(ctx: &RuleContext<'_>, id: ComponentId, message: String, flows: &[FlowId], help: &str) -> Finding {
     let witness = flows.first().map_or_else(Vec::new, |flow| ctx.path_to_component(*flow, id));
-    Finding::new(Severity::Warning, id, message).help(help).hits_all(flows.iter().copied()).witness(witness)
+    let attrs = &ctx.model.components[id].attrs;
+    let mut wanted = Vec::new();
+    if attrs.word::<Rollout>(AttrId::ROLLOUT) == Some(Rollout::All) {
+        wanted.push((AttrId::ROLLOUT, "staged"));
+    }
+    if attrs.word::<Deployment>(AttrId::DEPLOYMENT) == Some(Deployment::Recreate) {
+        wanted.push((AttrId::DEPLOYMENT, "rolling"));
+    }
+    Finding::new(Severity::Warning, id, message)
+        .mend("replace the replicas bit by bit", edits::set(ctx, id, &wanted))
+        .help(help).hits_all(flows.iter().copied()).witness(witness)
 }

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use crate::analysis::availability::DomainIx;
 use crate::analysis::placement::DomainKind;
 use crate::config::Level;
-use crate::diagnostic::{Applicability, ConnectionSubject, Diagnostic, Fix, Remark, Severity};
+use crate::diagnostic::{Applicability, ConnectionSubject, Diagnostic, Edit, Fix, Remark, Severity};
 use crate::model::{
     AttrId, Attributes, ComponentId, ConnectionId, DataId, DecisionId, FlowId, GroupId, Origin,
 };
@@ -259,6 +259,13 @@ impl Finding {
         new_text: impl Into<String>,
     ) -> Self {
         self.fix = Some(Fix::replacing(title, applicability, span, new_text));
+        self
+    }
+
+    /// With edits of the design that mend it, where there are some: somebody has to look at them.
+    pub(super) fn mend(mut self, title: impl Into<String>, edits: Option<Vec<Edit>>) -> Self {
+        let (title, applicability) = (title.into(), Applicability::Unsafe);
+        self.fix = edits.map(|edits| Fix { title, applicability, edits });
         self
     }
 

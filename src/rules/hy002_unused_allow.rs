@@ -36,7 +36,7 @@
 //! browser -> api
 //! ```
 
-use super::{Finding, Findings, Rule, RuleContext, find, nearest};
+use super::{Finding, Findings, Rule, RuleContext, find, nearest, edits};
 use crate::diagnostic::Applicability;
 use crate::model::Allow;
 use crate::source::Span;
@@ -59,7 +59,15 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
                 Finding::of_annotation(*span, message).help(help)
             }
         };
-        findings.push(finding.fix("delete it", Applicability::Safe, deletion(allow, *entry), ""));
+        let meant = nearest(name).filter(|_| find(name).is_none());
+        findings.push(match meant {
+            Some(near) => finding.fix(format!("write `{near}`"), Applicability::Safe, *span, near),
+            None => {
+                let span = deletion(allow, *entry);
+                let span = if span == allow.span { edits::with_blanks(ctx, span) } else { span };
+                finding.fix("delete it", Applicability::Safe, span, "")
+            }
+        });
     }
 }
 

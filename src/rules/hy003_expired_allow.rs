@@ -37,7 +37,8 @@
 //! ```
 
 use super::suppress::has_expired;
-use super::{Finding, Findings, Rule, RuleContext};
+use super::{Finding, Findings, Rule, RuleContext, edits};
+use crate::diagnostic::Applicability;
 
 pub(super) static RULE: Rule = Rule::of_annotations("HY003", "expired-allow", check);
 
@@ -46,7 +47,8 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         let (Some(until), Some(today)) = (allow.until, ctx.config.today) else { continue };
         let message = format!("this annotation held until {until}, and today is {today}: its findings are back");
         let finding = Finding::of_annotation(allow.span, message)
-            .help("mend what it allowed, or decide anew and move `until`");
+            .help("mend what it allowed, or decide anew and move `until`")
+            .fix("delete it", Applicability::Unsafe, edits::with_blanks(ctx, allow.span), "");
         findings.push(finding);
     }
 }

@@ -40,6 +40,7 @@ use crate::parallel;
 pub use context::{RuleContext, Usage};
 pub use decisions::decision_owns;
 pub use doc::explain;
+pub use edits::Written;
 pub use findings::{Finding, Findings, NotAssessed, Subject};
 pub use metadata::{Category, Need, Rule, Threshold};
 pub use suppress::Allowed;
@@ -193,12 +194,14 @@ pub struct Outcome {
 }
 
 /// Runs every rule that is not switched off.
-pub fn check(model: &Model, facts: &Facts, config: &Config) -> Outcome {
+pub fn check(model: &Model, facts: &Facts, config: &Config, written: &Written<'_>) -> Outcome {
     let index = index::Index::new(model);
     let Some(rule) = all().next() else { return Outcome::default() };
     let nothing = context::House::default();
     let (index, house) = (&index, &nothing);
-    let mut ctx = RuleContext { model, facts, config, rule, idle_allows: &[], house, index, walks: &[] };
+    let idle_allows = &[];
+    let mut ctx =
+        RuleContext { model, facts, config, rule, idle_allows, house, index, walks: &[], written };
     let walks = walk::all(&ctx);
     ctx.walks = &walks;
     let mut outcome = Outcome::default();

@@ -59,7 +59,7 @@
 use super::feeds::{Feed, Made, feeds, work_behind};
 use super::terms::{access_is_known, carries, writes};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Usage, edits};
-use crate::diagnostic::{Applicability, Severity};
+use crate::diagnostic::Severity;
 use crate::model::attributes::words::{DataClass, Delivery};
 use crate::model::{AttrId, ComponentId, DataId};
 use crate::units::format_rate;
@@ -150,8 +150,9 @@ fn finding(ctx: &RuleContext<'_>, feed: Feed, usage: &Usage<'_>, written: &[&Mad
             Some((flow, call)) => ctx.step(flow, call),
             None => ctx.connection_step(made.connection),
         }));
-    if !refused && let Some((span, text)) = edits::to_connection(connection, "idempotent = true") {
-        finding = finding.fix("say that it is idempotent, once it is", Applicability::Unsafe, span, text);
+    if !refused {
+        let edits = edits::set_on_call(ctx, feed.connection, usage.step(ctx), &[(AttrId::IDEMPOTENT, "true")]);
+        finding = finding.mend("say that it is idempotent, once it is", edits);
     }
     match usage.call {
         Some(at) => finding.hits(at.0).in_step(ctx.call(at).span),

@@ -44,7 +44,7 @@
 use super::feeds::{Feed, feeds_of};
 use super::stored::data_of;
 use super::{Category, Finding, Findings, Rule, RuleContext, edits};
-use crate::diagnostic::{Applicability, Severity};
+use crate::diagnostic::Severity;
 use crate::model::attributes::words::Delivery;
 use crate::model::{AttrId, ComponentId, Kind};
 use crate::units::{format_count, format_rate, format_time};
@@ -121,14 +121,9 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, feeds: &[Feed], first: Feed) 
         None => "no `dead_letter`",
     };
     let message = format!("`{path}` has {state}: 1 message on which {consumers} {fails} {fate}{rate}");
-    let mut finding = Finding::new(Severity::Warning, id, message)
+    let finding = Finding::new(Severity::Warning, id, message)
         .help("set it aside after a few tries, `dead_letter = true`, and raise an alarm when one arrives")
         .witness([ctx.connection_step(first.connection)])
         .hits_all(ctx.flows_of(id).iter().copied());
-    if !attrs.has(AttrId::DEAD_LETTER)
-        && let Some((span, text)) = edits::to_component(component, "dead_letter = true")
-    {
-        finding = finding.fix("set such messages aside", Applicability::Unsafe, span, text);
-    }
-    finding
+    finding.mend("set such messages aside", edits::set(ctx, id, &[(AttrId::DEAD_LETTER, "true")]))
 }

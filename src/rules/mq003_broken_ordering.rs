@@ -60,8 +60,8 @@
 //! ```
 
 use super::feeds::{Made, feeds_of, steps_of};
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
-use crate::diagnostic::{Remark, Severity};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
+use crate::diagnostic::{Edit, Remark, Severity};
 use crate::model::attributes::words::{Mode, Ordering, Word};
 use crate::model::{AttrId, ComponentId, FlowId, VisitId};
 use crate::syntax::ast::Operator;
@@ -192,6 +192,7 @@ fn finding(
     );
     let mut finding = Finding::new(severity, broker, message)
         .help("key the messages by the entity that must be in order, or let the consumer tell an old message from a new one")
+        .mend("keep that order", kept(ctx, broker, wanted, losses))
         .witness(steps(ctx, flow, visit))
         .hits_at(flow, severity);
     for loss in losses.iter().filter(|loss| loss.severity == severity) {
@@ -204,6 +205,19 @@ fn finding(
         }
     }
     Some(finding)
+}
+
+/// The order that is asked for, where the broker alone loses it.
+fn kept(ctx: &RuleContext<'_>, broker: ComponentId, wanted: Ordering, losses: &[Loss]) -> Option<Vec<Edit>> {
+    let settings: Option<Vec<(AttrId, &str)>> = losses
+        .iter()
+        .map(|loss| match loss.of_broker? {
+            AttrId::ORDERING => Some((AttrId::ORDERING, wanted.as_str())),
+            AttrId::PARTITIONS => Some((AttrId::PARTITIONS, "1")),
+            _ => None,
+        })
+        .collect();
+    edits::set(ctx, broker, &settings?)
 }
 
 fn steps(ctx: &RuleContext<'_>, flow: FlowId, visit: VisitId) -> Vec<Remark> {

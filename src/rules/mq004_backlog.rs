@@ -53,9 +53,9 @@
 
 use super::feeds::{Feed, assumed_average, feeds, flows_behind};
 use super::terms::exceeds;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
 use crate::analysis::backlog::Backlog;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Severity};
 use crate::model::{AttrId, Kind, Metric};
 use crate::units::{format_count, format_rate, format_time};
 
@@ -171,9 +171,19 @@ fn never(ctx: &RuleContext<'_>, feed: Feed, backlog: &Backlog) -> Finding {
         false => "more consumers (and partitions of a stream), or shed what is late".to_owned(),
     };
     let finding = Finding::new(Severity::Error, feed.consumer, message)
+        .mend(format!("run {} replicas", wanted.ceil()), consumers(ctx, feed, wanted))
         .witness([ctx.connection_step(feed.connection)])
         .help(help);
     resting_on_rates(ctx, finding, feed)
+}
+
+/// So many consumers; nothing where a stream has fewer partitions.
+fn consumers(ctx: &RuleContext<'_>, feed: Feed, wanted: f64) -> Option<Vec<Edit>> {
+    let wanted = (1.0..1e5).contains(&wanted).then(|| wanted.ceil() as u64)?;
+    let broker = &ctx.model.components[feed.broker];
+    let partitions = broker.attrs.count(AttrId::PARTITIONS).filter(|_| broker.kind == Kind::Stream);
+    let has_room = partitions.is_none_or(|partitions| wanted <= partitions);
+    has_room.then(|| edits::replicas(ctx, feed.consumer, 0, wanted)).flatten()
 }
 
 /// What the consumer takes: `m·μ = 2·400/s = 800/s`.

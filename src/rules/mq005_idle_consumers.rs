@@ -42,9 +42,9 @@ use std::collections::BTreeMap;
 
 use super::feeds::{Feed, feeds};
 use super::terms::replicas_are_given;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
 use crate::diagnostic::Severity;
-use crate::model::{AttrId, ComponentId, ConnectionId, Kind};
+use crate::model::{AttrId, AttrValue, ComponentId, ConnectionId, Kind};
 use crate::syntax::ast::Operator;
 use crate::units::{format_count, format_rate};
 
@@ -115,7 +115,13 @@ fn check_consumer(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, consumer: 
         super::outage::names(ctx, &streams),
         count(replicas - partitions)
     );
+    let used = match component.attrs.get(AttrId::REPLICAS).map(|value| &value.value) {
+        Some(AttrValue::Range(low, _)) if *low < partitions => format!("{low}..{partitions}"),
+        _ => partitions.to_string(),
+    };
+    let edits = edits::set(ctx, consumer, &[(AttrId::REPLICAS, &used)]).filter(|_| partitions > 0);
     let mut finding = Finding::new(Severity::Warning, consumer, message)
+        .mend("run no more than there are partitions", edits)
         .help("more partitions, early, as their number decides where keys go; or fewer replicas")
         .witness(feeds.iter().map(|feed| ctx.connection_step(feed.connection)))
         .hits_all(ctx.flows_of(consumer).iter().copied());

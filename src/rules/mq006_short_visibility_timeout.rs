@@ -42,7 +42,7 @@ use std::collections::BTreeMap;
 
 use super::terms::exceeds;
 use super::timing::{Slow, resting_on_p99, slowest_around, slowest_by_visit};
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, edits};
 use crate::diagnostic::Severity;
 use crate::model::{AttrId, ComponentId, ConnectionId, FlowId, Kind};
 use crate::syntax::ast::Operator;
@@ -133,7 +133,10 @@ fn function(
         format_time(tries * timeout),
         ctx.model.path(consumer),
     );
-    let finding = Finding::new(Severity::Warning, broker, message);
+    let finding = Finding::new(Severity::Warning, broker, message).mend(
+        "hide a message for as long as its work may take",
+        edits::set(ctx, broker, &[(AttrId::VISIBILITY_TIMEOUT, &edits::time_up(tries * timeout))]),
+    );
     Some(finding.help("raise `visibility_timeout`, or let the function give up earlier").hits_all(ctx.flows_through(feed)))
 }
 
@@ -179,7 +182,9 @@ fn worker(
         ctx.model.path(broker),
         format_time(p99),
     );
+    let longer = edits::time_up(3.0 * p99);
     let finding = Finding::new(Severity::Warning, broker, message)
+        .mend("hide a message for three times that p99", edits::set(ctx, broker, &[(AttrId::VISIBILITY_TIMEOUT, &longer)]))
         .help("raise `visibility_timeout`, extend it while working, or do less for one message")
         .hits_all(ctx.flows_through(feed));
     Some(resting_on_p99(ctx, finding, slowest))

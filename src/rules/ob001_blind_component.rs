@@ -45,7 +45,7 @@
 //! }
 //! ```
 
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
 use crate::diagnostic::Severity;
 use crate::model::attributes::Word;
 use crate::model::attributes::words::Signal;
@@ -94,8 +94,12 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             None => format!("though {} has an availability objective", ctx.flow_names(&flows)),
         };
         let message = format!("`{path}` has no {} {why}", lacking.join(" and no "));
+        let all = [Signal::Metrics, Signal::Logs, Signal::Traces, Signal::Alerts];
+        let wanted = |signal: &Signal| has(signal) || matches!(signal, Signal::Metrics | Signal::Alerts);
+        let names: Vec<&str> = all.iter().filter(|signal| wanted(signal)).map(|signal| signal.as_str()).collect();
         findings.push(
             Finding::new(Severity::Warning, id, message)
+                .mend("measure it and raise alerts", edits::set(ctx, id, &[(AttrId::OBSERVABILITY, &edits::list(&names))]))
                 .help("measure latency, traffic, errors and saturation, and alert: `observability = [metrics, alerts]`")
                 .witness(ctx.path_to_component(*first, id))
                 .hits_all(flows),

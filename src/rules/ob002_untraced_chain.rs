@@ -45,8 +45,8 @@ use super::ob001_blind_component::is_expected;
 use super::outage::names;
 use super::terms::is_hard;
 use super::walk::Walk;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
-use crate::diagnostic::Severity;
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
+use crate::diagnostic::{Edit, Severity};
 use crate::model::attributes::Word;
 use crate::model::attributes::words::Signal;
 use crate::model::{AttrId, ComponentId};
@@ -70,6 +70,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     let expected = is_expected(ctx);
     for walk in ctx.walks {
+        let broken = |signal: Signal, least: usize| {
+            longest_broken(ctx, walk, signal).is_some_and(|path| compute_on(ctx, walk, &path).len() >= least)
+        };
         for (signal, least, severity) in RULES {
             let Some(path) = longest_broken(ctx, walk, signal) else { continue };
             let compute = compute_on(ctx, walk, &path);
@@ -88,6 +91,8 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             let mut finding = Finding::new(severity, *first, message)
                 .help(format!("pass the context on in every service: `{word}` in the `observability` of each"))
                 .hits_all(walk.flow);
+            let wanted: Vec<Signal> = RULES.iter().filter(|(signal, least, _)| broken(*signal, *least)).map(|row| row.0).collect();
+            finding = finding.mend(format!("give every service its {word}"), signals(ctx, walk, &wanted));
             for step in path.steps.iter().filter_map(|at| walk.steps.get(*at)) {
                 finding = finding.in_step(step.span).step(step.span, step.remark(ctx).message);
             }
@@ -97,6 +102,25 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             findings.push(finding);
         }
     }
+}
+
+/// So many components are worth one fix.
+const MENDED: usize = 32;
+
+/// These signals for every compute component of a walk.
+fn signals(ctx: &RuleContext<'_>, walk: &Walk<'_>, wanted: &[Signal]) -> Option<Vec<Edit>> {
+    let mut open: Vec<ComponentId> = walk.nodes.iter().map(|node| node.component).collect();
+    open.sort_unstable();
+    open.dedup();
+    open.retain(|id| wanted.iter().any(|signal| lacks(ctx, *id, *signal)));
+    let all = [Signal::Metrics, Signal::Logs, Signal::Traces, Signal::Alerts];
+    let edits = open.iter().take(MENDED + 1).map(|id| {
+        let known = ctx.model.components[*id].attrs.words::<Signal>(AttrId::OBSERVABILITY).unwrap_or_default();
+        let names = all.iter().filter(|signal| known.contains(signal) || wanted.contains(signal));
+        let list = edits::list(&names.map(|signal| signal.as_str()).collect::<Vec<_>>());
+        edits::set(ctx, *id, &[(AttrId::OBSERVABILITY, &list)])
+    });
+    edits::all(edits).filter(|_| open.len() <= MENDED)
 }
 
 fn lacks(ctx: &RuleContext<'_>, id: ComponentId, signal: Signal) -> bool {

@@ -199,6 +199,7 @@ impl<'a> Forbidden<'a> {
             it.from_span.to(it.to_span)
         };
         Breach {
+            edits: None,
             subject,
             others,
             at: steps.first().map(place),

@@ -53,9 +53,9 @@ use smol_str::SmolStr;
 
 use super::policy::{Breach, tell};
 use super::requirement::{Answer, answer, show};
-use super::{Category, Findings, Rule, RuleContext, Subject};
-use crate::diagnostic::{Remark, Severity};
-use crate::model::attributes::Target;
+use super::{Category, Findings, Rule, RuleContext, Subject, edits};
+use crate::diagnostic::{Edit, Remark, Severity};
+use crate::model::attributes::{Target, Type};
 use crate::model::{
     AttrId, AttrValue, Attributes, ElementRef, FlowId, Group, GroupKind, Model, Origin, Policy, PolicyRule,
     PolicyRuleKind, Selector, SelectorKind,
@@ -96,6 +96,24 @@ struct Required<'a> {
     condition: Option<&'a (Comparison, AttrValue)>,
     policy: &'a Policy,
     rule: &'a PolicyRule,
+}
+
+/// A value as it would be written, for those that are written in one way.
+fn source(value: &AttrValue) -> Option<String> {
+    Some(match value {
+        AttrValue::Flag(flag) => flag.to_string(),
+        AttrValue::Count(count) => count.to_string(),
+        AttrValue::Word(word) => (*word).to_owned(),
+        AttrValue::Words(words) => edits::list(words),
+        AttrValue::Time(time) => edits::time_exactly(time.0),
+        _ => return None,
+    })
+}
+
+/// Whether `true` says all that an attribute can say.
+fn takes_flags(attribute: AttrId) -> bool {
+    let mut types = attribute.spec().uses.iter().flat_map(|usage| usage.types);
+    types.all(|it| *it == Type::Flag)
 }
 
 /// The elements of which a requirement asks something.
@@ -183,12 +201,23 @@ impl<'a> Required<'a> {
             others: Vec::new(),
             at: None,
             what,
+            edits: self.asked(ctx, element),
             help: format!("give it `{key}`, or all of its kind by a `defaults` statement"),
             witness: vec![Remark { span, message: format!("`{name}` is selected by `{}`", self.selector.text) }],
             flows,
             policy: self.policy,
             rule: self.rule,
         })
+    }
+
+    /// The value that the policy itself names, where one value alone is asked for, or is the least.
+    fn asked(&self, ctx: &RuleContext<'_>, element: Subject) -> Option<Vec<Edit>> {
+        let text = match self.condition {
+            Some((Comparison::Equal | Comparison::AtLeast | Comparison::AtMost, wanted)) => source(wanted)?,
+            None if takes_flags(self.attribute) => "true".to_owned(),
+            _ => return None,
+        };
+        edits::set(ctx, element, &[(self.attribute, &text)])
     }
 
     /// What stands in the head of an element, or around it, in place of the attribute.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Finding, Findings, RuleContext, Subject};
-use crate::diagnostic::{Remark, Severity};
+use super::{Finding, Findings, RuleContext, Subject, edits};
+use crate::diagnostic::{Edit, Remark, Severity};
 use crate::model::{ConnectionId, FlowId, Policy, PolicyRule};
 use crate::source::Span;
 
@@ -17,6 +17,8 @@ pub(super) struct Breach<'a> {
     pub(super) at: Option<Span>,
     /// What is wrong.
     pub(super) what: String,
+    /// The edits that mend it.
+    pub(super) edits: Option<Vec<Edit>>,
     /// What to do.
     pub(super) help: String,
     /// The path that shows it.
@@ -44,6 +46,8 @@ pub(super) fn tell(findings: &mut Findings<'_>, breaches: Vec<Breach<'_>>) {
         if let Some(at) = first.at {
             finding = finding.at(at);
         }
+        let mends = edits::all(breaches.iter().map(|breach| breach.edits.clone()));
+        finding = finding.mend("write what the policy asks for", mends);
         for breach in &breaches {
             let name = &breach.policy.header.name;
             finding = finding

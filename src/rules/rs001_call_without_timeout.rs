@@ -53,7 +53,7 @@
 //! ```
 
 use super::{Category, Finding, Findings, Rule, RuleContext, Usage, edits, rs011_unbounded_soft_call};
-use crate::diagnostic::{Applicability, Severity};
+use crate::diagnostic::Severity;
 use crate::model::{AttrId, ComponentId, ConnectionId, Kind};
 use crate::syntax::ast::Operator;
 use crate::units::format_rate;
@@ -117,10 +117,9 @@ fn finding(
         let severity = if ctx.is_critical(at.0) { Severity::Error } else { base };
         finding = finding.hits_at(at.0, severity).in_step(ctx.call(at).span);
     }
-    match edits::to_connection(&ctx.model.connections[id], "timeout = 1s") {
-        Some((span, text)) => finding.fix("give it a timeout of 1 s", Applicability::Unsafe, span, text),
-        None => finding,
-    }
+    let timeout = edits::timeout_for(ctx, callee);
+    let edits = edits::set(ctx, id, &[(AttrId::TIMEOUT, &timeout)]);
+    finding.mend(format!("give it a timeout of {timeout}"), edits)
 }
 
 /// How bad it is on a flow that is not critical.

@@ -59,10 +59,11 @@
 //! }
 //! ```
 
+use super::timing::slowest_around;
 use super::terms::{LongestWait, exceeds, is_hard};
 use super::walk::{Node, Step, Walk};
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
-use crate::diagnostic::Severity;
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
+use crate::diagnostic::{Edit, Severity};
 use crate::model::{AttrId, ConnectionId};
 use crate::syntax::ast::Operator;
 use crate::units::format_time;
@@ -197,8 +198,24 @@ fn inversion(
     );
     let finding = Finding::new(Severity::Error, step.connection, message)
         .in_step(step.span)
+        .mend("give it as much time as its caller has", shorter(ctx, outer, step, wait, latency))
         .help("give the inner call less time or fewer tries than the outer one, or pass the deadline on");
     outer.finish(ctx, finding, wait.seconds())
+}
+
+/// The largest timeout with which all tries end before the caller gives up, unless the callee is slower than that.
+fn shorter(
+    ctx: &RuleContext<'_>,
+    outer: &Outer<'_>,
+    step: &Step<'_>,
+    wait: LongestWait,
+    latency: f64,
+) -> Option<Vec<Edit>> {
+    let timeout = (outer.t - latency - wait.pauses) / (1.0 + wait.retries);
+    let callee = outer.walk.component(step.to)?;
+    let is_enough = slowest_around(ctx, callee).is_none_or(|slow| slow.p99 <= timeout * 0.9);
+    let text = edits::time_down(timeout).filter(|_| is_enough)?;
+    edits::set_on_call(ctx, step.connection, Some(step.span), &[(AttrId::TIMEOUT, &text)])
 }
 
 impl Outer<'_> {

@@ -51,9 +51,9 @@ use std::collections::BTreeMap;
 
 use super::terms::{exceeds, is_parted};
 use super::timing::{Slow, is_needed_once, resting_on_p99, slowest_around, slowest_by_visit, waits_for_all};
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, edits};
 use crate::analysis::latency::Response;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Edit, Severity};
 use crate::model::attributes::words::Wait;
 use crate::model::{AttrId, Attributes, ConnectionId, FlowId};
 use crate::source::Span;
@@ -191,6 +191,11 @@ fn quick_by_call(ctx: &RuleContext<'_>, id: FlowId, slowest: &[Option<Slow>]) ->
     quick
 }
 
+fn longer_than(ctx: &RuleContext<'_>, it: &Waiting<'_>, p99: f64) -> Option<Vec<Edit>> {
+    let timeout = edits::time_up(3.0 * p99);
+    edits::set_on_call(ctx, it.connection, Some(it.span), &[(AttrId::TIMEOUT, &timeout)])
+}
+
 fn judge(
     ctx: &RuleContext<'_>,
     findings: &mut Findings<'_>,
@@ -219,6 +224,7 @@ fn judge(
         );
         let finding = Finding::new(Severity::Warning, it.connection, message)
             .help("wait somewhat longer than the callee's p99.9")
+            .mend("wait three times its p99", longer_than(ctx, it, slowest.p99))
             .in_step(it.span);
         return Some((Severity::Warning, resting_on_p99(ctx, finding, slowest)));
     }
@@ -248,6 +254,7 @@ fn judge(
     );
     let finding = Finding::new(Severity::Note, it.connection, message)
         .help("wait somewhat longer than the callee's p99.9, so that a lost call is let go early")
+        .mend("wait three times its p99", longer_than(ctx, it, p99))
         .in_step(it.span);
     Some((Severity::Note, resting_on_p99(ctx, finding, slowest)))
 }

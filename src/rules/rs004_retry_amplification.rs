@@ -53,8 +53,8 @@
 
 use super::terms::{exceeds, retries};
 use super::walk::{Step, Walk};
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
-use crate::diagnostic::Severity;
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, edits};
+use crate::diagnostic::{Edit, Severity};
 use crate::model::{AttrId, ComponentId};
 use crate::syntax::ast::Operator;
 use crate::units::format_count;
@@ -118,6 +118,17 @@ fn factor(step: &Step<'_>) -> f64 {
     1.0 + retries(step.attrs).unwrap_or(0.0)
 }
 
+/// So many steps are worth one fix.
+const STEPS: usize = 32;
+
+/// A budget for each step that tries again.
+fn budgets(ctx: &RuleContext<'_>, walk: &Walk<'_>) -> Option<Vec<Edit>> {
+    let tried: Vec<&Step<'_>> = walk.steps.iter().filter(|step| factor(step) > 1.1).take(STEPS + 1).collect();
+    let budget = [(AttrId::RETRY_BUDGET, "10%")];
+    let edits = tried.iter().map(|step| edits::set_on_call(ctx, step.connection, Some(step.span), &budget));
+    edits::all(edits).filter(|_| tried.len() <= STEPS)
+}
+
 fn finding(ctx: &RuleContext<'_>, walk: &Walk<'_>, worst: &Worst, severity: Severity, limit: f64) -> Finding {
     let steps: Vec<&Step<'_>> = worst.path.iter().filter_map(|at| walk.steps.get(*at)).collect();
     let factors: Vec<String> =
@@ -132,6 +143,7 @@ fn finding(ctx: &RuleContext<'_>, walk: &Walk<'_>, worst: &Worst, severity: Seve
     );
     let mut finding = Finding::new(severity, worst.end, message)
         .hits_all(walk.flow)
+        .mend("hold every retry down with a budget of a tenth", budgets(ctx, walk))
         .help("retry in one layer only, or hold each layer down with `retry_budget = 10%`");
     for step in steps {
         let told = format!("{}, up to {} tries", step.remark(ctx).message, format_count(factor(step)));

@@ -44,7 +44,7 @@
 //! ```
 
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Usage, edits};
-use crate::diagnostic::{Applicability, Severity};
+use crate::diagnostic::Severity;
 use crate::model::attributes::Word;
 use crate::model::attributes::words::{Backoff, Wait};
 use crate::model::{AttrId, ComponentId, ConnectionId};
@@ -118,16 +118,12 @@ fn finding(
     );
     let mut finding = Finding::new(severity, id, message)
         .help("let the pauses grow and be picked at random: `backoff = exponential  jitter = true`");
-    let given = |id: AttrId| usage.attrs.beyond_default(id).is_some();
-    let missing = match (given(AttrId::BACKOFF), given(AttrId::JITTER)) {
-        (false, false) => Some("backoff = exponential  jitter = true"),
-        (true, false) if backoff == Backoff::Exponential => Some("jitter = true"),
-        (false, true) if jitter => Some("backoff = exponential"),
-        _ => None,
-    };
-    if let Some((span, text)) = missing.and_then(|text| edits::to_connection(connection, text)) {
-        finding = finding.fix("spread the retries", Applicability::Safe, span, text);
-    }
+    let mut wanted = vec![(AttrId::BACKOFF, "exponential"), (AttrId::JITTER, "true")];
+    wanted.retain(|(key, _)| match *key {
+        AttrId::BACKOFF => backoff != Backoff::Exponential,
+        _ => !jitter,
+    });
+    finding = finding.mend("spread the retries", edits::set_on_call(ctx, id, usage.step(ctx), &wanted));
     match usage.call {
         Some(at) => finding.hits(at.0).in_step(ctx.call(at).span),
         None => finding,

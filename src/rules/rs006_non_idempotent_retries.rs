@@ -46,7 +46,7 @@
 
 use super::terms::{access_is_known, writes};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Usage, edits};
-use crate::diagnostic::{Applicability, Severity};
+use crate::diagnostic::Severity;
 use crate::model::{AttrId, ConnectionId};
 use crate::syntax::ast::Operator;
 use crate::units::{format_count, format_rate};
@@ -110,11 +110,11 @@ fn finding(ctx: &RuleContext<'_>, id: ConnectionId, usage: &Usage<'_>, retries: 
     );
     let mut finding = Finding::new(severity, id, message)
         .help("send an idempotency key and say `idempotent = true`, or do not retry");
-    if said.is_none()
-        && let Some((span, text)) = edits::to_connection(connection, "idempotent = true")
-    {
-        finding = finding.fix("say that it is idempotent, once it is", Applicability::Unsafe, span, text);
-    }
+    let (title, wanted) = match said {
+        Some(_) => ("do not try it again", (AttrId::RETRIES, "0")),
+        None => ("say that it is idempotent, once it is", (AttrId::IDEMPOTENT, "true")),
+    };
+    finding = finding.mend(title, edits::set_on_call(ctx, id, usage.step(ctx), &[wanted]));
     match usage.call {
         Some(at) => finding.hits(at.0).in_step(ctx.call(at).span),
         None => finding,

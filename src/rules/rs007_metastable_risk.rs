@@ -55,8 +55,8 @@ use super::context::LAST_STEPS;
 use super::demand::{load_and_capacity, resting_on_load};
 use super::terms::{exceeds, is_on, retries};
 use super::walk::{Step, Walk};
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
-use crate::diagnostic::{Remark, Severity};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
+use crate::diagnostic::{Edit, Remark, Severity};
 use crate::model::{AttrId, ComponentId};
 use crate::syntax::ast::Operator;
 use crate::units::{format_count, format_rate, format_share};
@@ -182,9 +182,20 @@ fn check_component(
             "hold the retries down with a `retry_budget` of at most {bounds}/λ − 1 = {budget}, shed with a `rate_limit`, or cut them off \
              with a `circuit_breaker`"
         ))
+        .mend("cut the retries off with circuit breakers", breakers(ctx, walks, found))
         .witness(walks.get(worst.walk).map(|walk| path_to(ctx, walk, worst.last)).unwrap_or_default())
         .hits_all(flows);
     findings.push(resting_on_load(ctx, finding, id));
+}
+
+/// A breaker for each step that is tried again on the worst path of each walk.
+fn breakers(ctx: &RuleContext<'_>, walks: &[Walked<'_>], found: &[Retried]) -> Option<Vec<Edit>> {
+    let breaker = [(AttrId::CIRCUIT_BREAKER, "true")];
+    let steps = found.iter().filter_map(|it| Some((walks.get(it.walk)?, it.last))).flat_map(|(walked, last)| {
+        let path = walked.walk.path_with(&walked.reached, last).into_iter();
+        path.filter_map(|at| walked.walk.steps.get(at)).filter(|step| factor(step) > 1.0)
+    });
+    edits::all(steps.map(|step| edits::set_on_call(ctx, step.connection, Some(step.span), &breaker)))
 }
 
 /// The rate at which a component is full, and what that is: nμ; of a store whose writes load its nodes otherwise than its reads λ/ρ,

@@ -59,7 +59,7 @@ use rustc_hash::FxHashMap;
 
 use super::terms::{exceeds, is_on, is_scaled_by_provider};
 use super::walk::{Step, Walk};
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::{Auth, Phase};
 use crate::model::{AttrId, Attributes, ComponentId, Kind};
@@ -182,7 +182,13 @@ fn check_entry(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, it: &Entry<'_
         why.join("; "),
         load(ctx, first)
     );
+    let able = ctx.facts.load.component(first).and_then(|load| load.capacity).filter(|able| *able > 0.0);
+    let limit = able.map_or_else(|| "true".to_owned(), edits::rate_down);
     let mut finding = Finding::new(Severity::Warning, it.entry, message)
+        .mend(
+            format!("limit what `{}` lets in", ctx.model.path(first)),
+            edits::set(ctx, first, &[(AttrId::RATE_LIMIT, &limit)]),
+        )
         .help("refuse at the edge what cannot be served: a token bucket that answers 429, by client and by priority")
         .hits_all(it.walk.flow);
     for step in steps {

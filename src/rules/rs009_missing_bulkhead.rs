@@ -55,7 +55,7 @@
 use std::collections::BTreeMap;
 
 use super::terms::{is_hard, is_on, is_soft};
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Usage};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Usage, edits};
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::Phase;
 use crate::model::{AttrId, ComponentId, ConnectionId, FlowId, VisitId};
@@ -170,6 +170,7 @@ fn finding(
     );
     let mut finding = Finding::new(Severity::Warning, id, message)
         .help(format!("give the calls to `{to}` a pool of their own (`bulkhead`), or a `circuit_breaker`"))
+        .mend("give it a pool of its own", edits::set_on_calls(ctx, id, side, &[(AttrId::BULKHEAD, "true")]))
         .witness(ctx.path_to(flow, visit))
         .hits(flow);
     let step = ctx.connection_step(id);

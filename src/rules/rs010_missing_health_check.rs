@@ -38,7 +38,7 @@
 use super::outage::names;
 use super::terms::is_on;
 use super::{Category, Finding, Findings, Rule, RuleContext, edits};
-use crate::diagnostic::{Applicability, Severity};
+use crate::diagnostic::Severity;
 use crate::model::{AttrId, ComponentId, ConnectionId, Kind};
 use crate::syntax::ast::Operator;
 use crate::units::format_share;
@@ -89,15 +89,10 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, calls: &[ConnectionId]) -> Fi
         names(ctx, &callers),
         format_share(1.0 / n as f64)
     );
-    let mut finding = Finding::new(Severity::Warning, id, message)
+    let finding = Finding::new(Severity::Warning, id, message)
         .help("check liveness from the balancer, shallow and often, and let it send to all when all seem down")
         .witness(calls.iter().map(|call| ctx.connection_step(*call)))
         .resting_on(name, &component.attrs, &[AttrId::REPLICAS])
         .hits_all(calls.iter().flat_map(|call| ctx.flows_through(*call)));
-    if !component.attrs.has(AttrId::HEALTH_CHECK)
-        && let Some((span, text)) = edits::to_component(component, "health_check = true")
-    {
-        finding = finding.fix("say that it is checked, once it is", Applicability::Unsafe, span, text);
-    }
-    finding
+    finding.mend("say that it is checked, once it is", edits::set(ctx, id, &[(AttrId::HEALTH_CHECK, "true")]))
 }

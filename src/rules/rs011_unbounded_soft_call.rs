@@ -54,8 +54,8 @@
 //! ```
 
 use super::terms::{exceeds, is_soft};
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, Usage};
-use crate::diagnostic::Severity;
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, Usage, edits};
+use crate::diagnostic::{Edit, Severity};
 use crate::model::{AttrId, Attributes, ConnectionId, Metric};
 use crate::syntax::ast::Operator;
 use crate::units::{format_rate, format_time};
@@ -119,7 +119,10 @@ fn check_usage(
         let message = format!(
             "`{from}` can do without `{to}`, but `{name}` has no `timeout`: when `{to}` hangs, {waiting}"
         );
+        let callee = ctx.model.connections[id].callee();
+        let timeout = callee.map_or_else(|| "1s".to_owned(), |callee| edits::timeout_for(ctx, callee));
         let finding = Finding::new(Severity::Warning, id, message)
+            .mend(format!("give it a timeout of {timeout}"), bounded(ctx, id, usage, Some(&timeout)))
             .help("give it a short `timeout`, and a `fallback` for what is then shown");
         return findings.push(shown(ctx, finding, id, usage));
     };
@@ -134,7 +137,10 @@ fn check_usage(
                     format_time(budget),
                     format_time(part * budget)
                 );
+                let most = edits::time_down(part * budget);
+                let edits = most.as_ref().and_then(|most| bounded(ctx, id, usage, Some(most)));
                 let finding = Finding::new(Severity::Warning, id, message)
+                    .mend(format!("wait {} at the most", most.unwrap_or_default()), edits)
                     .help("give it a short `timeout`, and a `fallback` for what is then shown");
                 return findings.push(shown(ctx, finding, id, usage));
             }
@@ -145,9 +151,21 @@ fn check_usage(
     if usage.attrs.is_true(AttrId::OPTIONAL) && !usage.attrs.has(AttrId::FALLBACK) {
         let message = format!("`{name}` is `optional`, but no `fallback` says what is shown without `{to}`");
         let finding = Finding::new(Severity::Note, id, message)
+            .mend("say that nothing is shown", bounded(ctx, id, usage, None))
             .help("say what stands in for it: `fallback = default`, `cached`, `none`, or a component");
         findings.push(shown(ctx, finding, id, usage));
     }
+}
+
+/// The timeout, and that nothing is shown where nothing else is said.
+fn bounded(ctx: &RuleContext<'_>, id: ConnectionId, usage: &Usage<'_>, timeout: Option<&str>) -> Option<Vec<Edit>> {
+    let says_nothing = usage.attrs.is_true(AttrId::OPTIONAL) && !usage.attrs.has(AttrId::FALLBACK);
+    let wanted: Vec<(AttrId, &str)> = timeout
+        .map(|timeout| (AttrId::TIMEOUT, timeout))
+        .into_iter()
+        .chain(says_nothing.then_some((AttrId::FALLBACK, "none")))
+        .collect();
+    edits::set_on_call(ctx, id, usage.step(ctx), &wanted)
 }
 
 /// With the step that shows it.

@@ -46,7 +46,7 @@
 use rustc_hash::FxHashMap;
 
 use super::terms::is_on;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, edits};
 use crate::diagnostic::Severity;
 use crate::graph::{ComponentGraph, Step};
 use crate::model::attributes::words::Backoff;
@@ -234,6 +234,10 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, herd: &[Holder], all: usize, 
         .help("let clients come back after random, doubling pauses, and admit them at a rate that can be served (`rate_limit`)")
         .witness(steps().map(|id| ctx.connection_step(id)))
         .hits_all(ctx.flows_of(id).iter().copied());
+    let first = herd.iter().filter_map(|holder| holder.path.first());
+    let spread = [(AttrId::BACKOFF, "exponential"), (AttrId::JITTER, "true")];
+    let edits = edits::all(first.map(|step| edits::set_on_calls(ctx, step.connection, &ctx.usages(step.connection), &spread)));
+    finding = finding.mend("let them come back at random", edits.filter(|_| all <= herd.len()));
     for holder in herd {
         let attrs = &ctx.model.components[holder.component].attrs;
         finding = finding.resting_on(ctx.model.path(holder.component), attrs, &[AttrId::USERS]);

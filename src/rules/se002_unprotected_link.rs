@@ -48,7 +48,7 @@
 
 use super::secrets::{Carried, secret_names};
 use super::terms::is_sensitive;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Usage};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Usage, edits};
 use crate::diagnostic::Severity;
 use crate::model::attributes::words::Auth;
 use crate::model::{AttrId, ComponentId, Connection, ConnectionId};
@@ -107,7 +107,9 @@ fn check_encryption(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, carried:
         (None, secrets) => (Severity::Error, format!("carries {}", secret_names(ctx, secrets))),
     };
     let message = format!("`{name}` {why}, with `encrypted` = `false`");
-    findings.push(told(ctx, Finding::new(severity, id, message), id, &plain).help("TLS on the connection: `encrypted = true`"));
+    let edits = edits::set_on_calls(ctx, id, &plain, &[(AttrId::ENCRYPTED, "true")]);
+    let finding = Finding::new(severity, id, message).mend("encrypt it", edits);
+    findings.push(told(ctx, finding, id, &plain).help("TLS on the connection: `encrypted = true`"));
 }
 
 fn outside_end(ctx: &RuleContext<'_>, it: &Connection) -> Option<ComponentId> {
@@ -137,7 +139,8 @@ fn check_auth(
             ctx.connection_name(id),
             ctx.model.path(callee)
         );
-        let finding = Finding::new(Severity::Warning, id, message);
+        let edits = edits::set_on_calls(ctx, id, &open, &[(AttrId::AUTH, "mtls")]);
+        let finding = Finding::new(Severity::Warning, id, message).mend("let both ends show who they are", edits);
         findings.push(told(ctx, finding, id, &open).help("mutual TLS or a signed token between services: `auth = mtls`"));
     }
 }

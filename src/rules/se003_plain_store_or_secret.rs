@@ -50,7 +50,7 @@
 use super::secrets::{kept, secret_names};
 use super::stored::data_of;
 use super::terms::is_sensitive;
-use super::{Category, Finding, Findings, Need, Rule, RuleContext, Subject};
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, Subject, edits};
 use crate::diagnostic::Severity;
 use crate::model::attributes::Word;
 use crate::model::attributes::words::Auth;
@@ -108,6 +108,7 @@ fn check_keeper(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: Componen
         );
         findings.push(
             Finding::new(Severity::Error, id, message)
+                .mend("encrypt it at rest", edits::set(ctx, id, &[(AttrId::ENCRYPTED, "true")]))
                 .help("encrypt it at rest, with keys that a key management service keeps: `encrypted = true`")
                 .resting_on(ctx.model.path(id), attrs, &[AttrId::ENCRYPTED])
                 .hits_all(ctx.flows_of(id).iter().copied()),

@@ -46,8 +46,8 @@
 use super::secrets::{Secret, kept, secret_names};
 use super::stored::data_of;
 use super::terms::{exceeds, is_personal};
-use super::{Category, Finding, Findings, Need, Rule, RuleContext};
-use crate::diagnostic::Severity;
+use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
+use crate::diagnostic::{Edit, Severity};
 use crate::model::{AttrId, AttrValue, ComponentId, ElementRef, Kind};
 use crate::units::format_time;
 
@@ -112,6 +112,11 @@ fn immutable_backup(ctx: &RuleContext<'_>, id: ComponentId) -> Option<ComponentI
     }
 }
 
+fn no_longer(ctx: &RuleContext<'_>, sink: &Sink, limit: f64) -> Option<Vec<Edit>> {
+    let limit = (limit > 0.0).then(|| edits::time_exactly(limit))?;
+    edits::set(ctx, sink.id, &[(sink.limit, &limit)])
+}
+
 fn check_sink(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, sink: Sink) {
     let personal = kept(ctx, sink.of, is_personal);
     let attrs = &ctx.model.components[sink.id].attrs;
@@ -133,18 +138,23 @@ fn check_sink(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, sink: Sink) {
     };
     let flows = ctx.flows_of(sink.of).iter().copied();
     let help = "keep it no longer than the data, compact by key, or encrypt with a key for each person that can be thrown away";
+    let allowed = |secret: &Secret| match secret {
+        Secret::Data(id) => ctx.model.data[*id].attrs.seconds(AttrId::RETENTION),
+        Secret::Keeper(_) => None,
+    };
     let Some(kept_for) = attrs.seconds(sink.limit) else {
         let message = format!(
             "{place} keeps {} without end: `{}` has no `{limit}`",
             secret_names(ctx, &personal),
             ctx.model.path(sink.id)
         );
-        let finding = Finding::new(Severity::Warning, sink.id, message).help(help).hits_all(flows);
+        let limits = personal.iter().filter_map(allowed).reduce(f64::min).filter(|_| sink.limit == AttrId::RETENTION);
+        let edits = limits.and_then(|limit| no_longer(ctx, &sink, limit));
+        let finding = Finding::new(Severity::Warning, sink.id, message)
+            .mend("keep it as long as the data may live", edits)
+            .help(help)
+            .hits_all(flows);
         return findings.push(finding);
-    };
-    let allowed = |secret: &Secret| match secret {
-        Secret::Data(id) => ctx.model.data[*id].attrs.seconds(AttrId::RETENTION),
-        Secret::Keeper(_) => None,
     };
     let too_long: Vec<(Secret, f64)> = personal
         .iter()
@@ -161,6 +171,7 @@ fn check_sink(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, sink: Sink) {
         format_time(*shortest)
     );
     let mut finding = Finding::new(Severity::Warning, sink.id, message)
+        .mend("keep it as long as the data may live", no_longer(ctx, &sink, *shortest))
         .help(help)
         .resting_on(name, attrs, &[sink.limit])
         .hits_all(flows);

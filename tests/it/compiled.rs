@@ -30,7 +30,7 @@ pub(crate) fn compile(text: &str) -> Compiled {
     let (model, mistakes) = resolve(&[File { tree, imports: Vec::new() }], &sources);
     assert!(mistakes.is_empty(), "{text}\n{mistakes:#?}");
     let facts = analyse(&model, &config, &Case::default());
-    let outcome = rules::check(&model, &facts, &config);
+    let outcome = rules::check(&model, &facts, &config, &rules::Written::default());
     Compiled { model, facts, findings: outcome.findings, not_assessed: outcome.not_assessed }
 }
 

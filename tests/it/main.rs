@@ -23,6 +23,7 @@ mod data_rules;
 mod diff;
 mod estimate;
 mod examples;
+mod fixes;
 mod formats;
 mod grammars;
 mod guide;
