@@ -39,6 +39,19 @@ pub fn summary(rule: &Rule) -> String {
     first.join(" ")
 }
 
+/// How `archc check` may mend what the rule finds: what its own file makes of an edit.
+fn fixes(rule: &Rule) -> Option<&'static str> {
+    let source = REGISTER.iter().find(|(it, _)| it.code == rule.code).map_or("", |(_, source)| source);
+    let makes = |word: &str| source.lines().any(|line| !line.starts_with("//!") && line.contains(word));
+    if makes("Applicability::Safe") {
+        Some("`--fix`")
+    } else if makes("Applicability::Unsafe") || makes("edits::") {
+        Some("`--unsafe-fixes`, where one edit does; look at it first")
+    } else {
+        None
+    }
+}
+
 /// The examples, in order.
 pub fn examples(rule: &Rule) -> Vec<Example> {
     let mut examples = Vec::new();
@@ -89,6 +102,7 @@ pub fn page(rule: &Rule) -> String {
         ("Not assessed without", needs),
         ("Expected, so absent counts as no", expects),
         ("Speaks in the place of", silences),
+        ("Mended by", fixes(rule).map(ToOwned::to_owned).into_iter().collect()),
     ] {
         if !list.is_empty() {
             page.push_str(&format!("- {what}: {}\n", list.join(", ")));

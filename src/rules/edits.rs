@@ -1,7 +1,6 @@
 //! Edits that mend: an attribute set where it is written, added where it is not, in the shape that the block around it has. It
 //! must not know any single rule.
 
-use super::timing::slowest_around;
 use super::{RuleContext, Subject, Usage};
 use crate::diagnostic::Edit;
 use crate::model::{AttrId, AttrValue, ComponentId, ConnectionId, GroupKind};
@@ -100,11 +99,6 @@ pub(super) fn zones_around<'a>(ctx: &RuleContext<'a>, id: ComponentId) -> Option
 /// A list as it is written: `[a, b]`.
 pub(super) fn list(names: &[&str]) -> String {
     format!("[{}]", names.join(", "))
-}
-
-/// A `timeout` for a call to a component: three times the p99 of what it waits for, else a second.
-pub(super) fn timeout_for(ctx: &RuleContext<'_>, callee: ComponentId) -> String {
-    slowest_around(ctx, callee).filter(|slow| slow.p99 > 0.0).map_or_else(|| "1s".to_owned(), |slow| time_up(3.0 * slow.p99))
 }
 
 /// A span with the blanks behind it, where more stands on its line.

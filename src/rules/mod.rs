@@ -19,6 +19,7 @@ mod gather;
 mod index;
 mod metadata;
 mod outage;
+mod patience;
 mod policy;
 mod recovery;
 mod requirement;

@@ -52,6 +52,9 @@
 //! flow pay { browser -> shop { timeout = 5s }; shop -> bank }
 //! ```
 
+use std::cell::OnceCell;
+
+use super::patience::Patience;
 use super::{Category, Finding, Findings, Rule, RuleContext, Usage, edits, rs011_unbounded_soft_call};
 use crate::diagnostic::Severity;
 use crate::model::{AttrId, ComponentId, ConnectionId, Kind};
@@ -71,6 +74,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
+    let patience = OnceCell::new();
     for (id, connection) in ctx.model.connections.enumerate() {
         let (Operator::Call, Some(caller), Some(callee)) = (connection.op, connection.caller(), connection.callee())
         else {
@@ -78,7 +82,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         };
         let unbounded: Vec<Usage<'_>> = ctx.usages(id).into_iter().filter(|usage| is_unbounded(ctx, usage)).collect();
         if !unbounded.is_empty() {
-            findings.push(finding(ctx, id, caller, callee, &unbounded));
+            findings.push(finding(ctx, id, (caller, callee), &unbounded, &patience));
         }
     }
 }
@@ -92,9 +96,9 @@ fn is_unbounded(ctx: &RuleContext<'_>, usage: &Usage<'_>) -> bool {
 fn finding(
     ctx: &RuleContext<'_>,
     id: ConnectionId,
-    caller: ComponentId,
-    callee: ComponentId,
+    (caller, callee): (ComponentId, ComponentId),
     unbounded: &[Usage<'_>],
+    patience: &OnceCell<Patience>,
 ) -> Finding {
     let base = severity(ctx, caller, callee);
     let name = ctx.connection_name(id);
@@ -117,9 +121,9 @@ fn finding(
         let severity = if ctx.is_critical(at.0) { Severity::Error } else { base };
         finding = finding.hits_at(at.0, severity).in_step(ctx.call(at).span);
     }
-    let timeout = edits::timeout_for(ctx, callee);
-    let edits = edits::set(ctx, id, &[(AttrId::TIMEOUT, &timeout)]);
-    finding.mend(format!("give it a timeout of {timeout}"), edits)
+    let timeout = patience.get_or_init(|| Patience::of(ctx)).timeout(ctx, id, callee);
+    let edits = timeout.as_ref().and_then(|timeout| edits::set(ctx, id, &[(AttrId::TIMEOUT, timeout)]));
+    finding.mend(format!("give it a timeout of {}", timeout.unwrap_or_default()), edits)
 }
 
 /// How bad it is on a flow that is not critical.

@@ -53,6 +53,9 @@
 //! }
 //! ```
 
+use std::cell::OnceCell;
+
+use super::patience::Patience;
 use super::terms::{exceeds, is_soft};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, Usage, edits};
 use crate::diagnostic::{Edit, Severity};
@@ -85,6 +88,7 @@ pub(super) fn speaks_of(ctx: &RuleContext<'_>, attrs: &Attributes) -> bool {
 }
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
+    let patience = OnceCell::new();
     let awaited: Vec<Vec<Option<f64>>> = ctx.model.flows.ids().map(|flow| ctx.awaited(flow)).collect();
     let is_awaited = |usage: &Usage<'_>| {
         let calls = usage.call.and_then(|(flow, call)| awaited.get(flow.index())?.get(call.index()).copied()?);
@@ -95,7 +99,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         for usage in ctx.usages(id).iter().filter(|usage| is_soft(usage.attrs)) {
-            check_usage(ctx, findings, id, usage, is_awaited(usage));
+            check_usage(ctx, findings, id, (usage, is_awaited(usage)), &patience);
         }
     }
 }
@@ -104,8 +108,8 @@ fn check_usage(
     ctx: &RuleContext<'_>,
     findings: &mut Findings<'_>,
     id: ConnectionId,
-    usage: &Usage<'_>,
-    is_awaited: bool,
+    (usage, is_awaited): (&Usage<'_>, bool),
+    patience: &OnceCell<Patience>,
 ) {
     let name = ctx.connection_name(id);
     let (from, to) =
@@ -120,9 +124,10 @@ fn check_usage(
             "`{from}` can do without `{to}`, but `{name}` has no `timeout`: when `{to}` hangs, {waiting}"
         );
         let callee = ctx.model.connections[id].callee();
-        let timeout = callee.map_or_else(|| "1s".to_owned(), |callee| edits::timeout_for(ctx, callee));
+        let timeout = callee.and_then(|callee| patience.get_or_init(|| Patience::of(ctx)).timeout(ctx, id, callee));
+        let edits = timeout.as_ref().and_then(|timeout| bounded(ctx, id, usage, Some(timeout)));
         let finding = Finding::new(Severity::Warning, id, message)
-            .mend(format!("give it a timeout of {timeout}"), bounded(ctx, id, usage, Some(&timeout)))
+            .mend(format!("give it a timeout of {}", timeout.unwrap_or_default()), edits)
             .help("give it a short `timeout`, and a `fallback` for what is then shown");
         return findings.push(shown(ctx, finding, id, usage));
     };

@@ -112,26 +112,31 @@ fn every_fix_alone_mends_its_finding_and_breaks_nothing() {
     let mut rules_with_fixes: BTreeMap<&str, usize> = BTreeMap::new();
     for (name, text) in texts() {
         let before = compile(&text, &config());
-        // of many alike a few
+        // of many alike a few, of the same design one
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         for it in before.diagnostics.iter().filter(|it| it.fix.is_some() && !FORMS.contains(&it.code)) {
             let number = seen.entry(it.code).or_default();
             *number += 1;
-            if *number > 3 {
+            if *number > if name.ends_with(".arch") { 1 } else { 3 } {
                 continue;
             }
             *rules_with_fixes.entry(it.code).or_default() += 1;
             wrong.extend(faults(&before, it).map(|fault| format!("{name}: {fault}")));
         }
     }
-    println!("{rules_with_fixes:?}");
+    println!("{} {rules_with_fixes:?}", rules_with_fixes.len());
     assert!(wrong.is_empty(), "{} of {rules_with_fixes:?}\n{}", wrong.len(), wrong.join("\n----\n"));
+    assert!(rules_with_fixes.len() >= 40, "{rules_with_fixes:?}");
 }
 
 #[test]
 fn all_fixes_together_are_stable_and_no_finding_becomes_another() {
     for (name, text) in texts() {
         for applicability in [Applicability::Safe, Applicability::Unsafe] {
+            // what is drawn well has little to mend, and takes long to check
+            if name.ends_with("design.arch") && applicability == Applicability::Unsafe {
+                continue;
+            }
             let before = compile(&text, &config());
             let (now, fixed) = mended(&text, applicability);
             let after = compile(&now, &config());
