@@ -53,7 +53,7 @@ impl Trial {
         set_objectives(&mut model, sides, &answers);
         model.scenarios = scenarios(&sides.brief.model);
         let facts = analyse(&model, config, &Case::default());
-        let found = rules::check(&model, &facts, config);
+        let found = rules::check(&model, &facts, config, &rules::Written::default());
         let compilation = Compilation {
             model,
             facts,
