@@ -18,8 +18,7 @@ use crate::source::{LoadError, Loader};
 
 /// Mends what the options ask for. The files of `work` then have their new texts, unless only a diff was asked for.
 pub(super) fn run(options: &Check, work: &mut Work, output: &Output) -> Exit {
-    let applicability =
-        if options.mend.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+    let applicability = if options.mend.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
     let loader = |path: &str| -> Box<dyn Loader> { Box::new(FileLoader::for_design(Path::new(path))) };
     let roots = roots(&work.files, &loader);
     let mended = fix::mend(&Bench { work, roots, reads_stdin: options.reads_stdin() }, applicability);
@@ -42,17 +41,12 @@ pub(super) fn run(options: &Check, work: &mut Work, output: &Output) -> Exit {
 }
 
 /// Says how many of the findings that are left have a fix that was not asked for.
-pub(super) fn tell_left<'d>(
-    options: &Check,
-    left: impl Iterator<Item = &'d Diagnostic>,
-    output: &Output,
-) {
+pub(super) fn tell_left<'d>(options: &Check, left: impl Iterator<Item = &'d Diagnostic>, output: &Output) {
     if options.mend.unsafe_fixes {
         return;
     }
-    let is_unsafe = |it: &&Diagnostic| {
-        it.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Unsafe)
-    };
+    let is_unsafe =
+        |it: &&Diagnostic| it.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Unsafe);
     let count = left.filter(is_unsafe).count();
     if count > 0 {
         let have = if count == 1 { "finding has a fix" } else { "findings have fixes" };

@@ -140,7 +140,8 @@ impl Output {
                 Err(error) => return self.cannot_write(path, &error),
             }
         }
-        let put = |(path, file): (&&Path, Staged)| file.put().map_err(|error| self.cannot_write(path, &error));
+        let put =
+            |(path, file): (&&Path, Staged)| file.put().map_err(|error| self.cannot_write(path, &error));
         staged.into_iter().try_for_each(put).err().unwrap_or(Exit::Done)
     }
 
@@ -209,7 +210,9 @@ impl Staged {
 
     fn put(self) -> io::Result<()> {
         match self {
-            Self::Device(target, bytes) => std::fs::OpenOptions::new().write(true).open(&target)?.write_all(&bytes),
+            Self::Device(target, bytes) => {
+                std::fs::OpenOptions::new().write(true).open(&target)?.write_all(&bytes)
+            }
             Self::Beside(file, target) => file.persist(&target).map(|_| ()).map_err(|error| error.error),
         }
     }

@@ -206,7 +206,11 @@ impl Mending<'_> {
         let mut checked: Vec<(usize, Compilation)> = Vec::new();
         for (design, compilation) in self.compilations.iter().enumerate() {
             let Some(compilation) = compilation else { continue };
-            if compilation.sources.iter().any(|(_, document)| by_path.contains_key(&Arc::from(document.path()))) {
+            if compilation
+                .sources
+                .iter()
+                .any(|(_, document)| by_path.contains_key(&Arc::from(document.path())))
+            {
                 checked.push((design, self.designs.check(design, &texts).ok_or(Fault::Unknown)?));
             }
         }
@@ -231,7 +235,8 @@ impl Mending<'_> {
             let Some(Some(before)) = self.compilations.get(*design) else { continue };
             let (before, after) = (Count::of(&before.diagnostics), Count::of(&after.diagnostics));
             let own = || batch.iter().enumerate().filter(|(_, candidate)| candidate.design == *design);
-            let stays = |candidate: &Candidate| after.number(&candidate.mark) >= before.number(&candidate.mark);
+            let stays =
+                |candidate: &Candidate| after.number(&candidate.mark) >= before.number(&candidate.mark);
             suspects.extend(own().filter(|(_, candidate)| stays(candidate)).map(|(at, _)| at));
             came |= after.mistakes > before.mistakes;
             fewer |= after.mistakes < before.mistakes;
@@ -280,6 +285,7 @@ impl Taken {
         let (start, end) = (change.range.start, change.range.end);
         let before = ranges.range(..=start).next_back();
         let behind = ranges.range(start..).next();
-        before.is_none_or(|(from, to)| *from != start && *to <= start) && behind.is_none_or(|(from, _)| *from >= end)
+        before.is_none_or(|(from, to)| *from != start && *to <= start)
+            && behind.is_none_or(|(from, _)| *from >= end)
     }
 }

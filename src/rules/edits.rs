@@ -86,7 +86,12 @@ pub(super) fn set_on_calls(
 pub(super) fn zones_around<'a>(ctx: &RuleContext<'a>, id: ComponentId) -> Option<Vec<&'a str>> {
     let groups = &ctx.model.groups;
     let mut around = ctx.model.ancestors(ctx.model.components[id].header.parent);
-    let region = around.find(|group| !matches!(groups[*group].kind, GroupKind::System | GroupKind::Group | GroupKind::Team | GroupKind::Context | GroupKind::Network))?;
+    let region = around.find(|group| {
+        !matches!(
+            groups[*group].kind,
+            GroupKind::System | GroupKind::Group | GroupKind::Team | GroupKind::Context | GroupKind::Network
+        )
+    })?;
     if groups[region].kind != GroupKind::Region {
         return None;
     }
@@ -103,7 +108,8 @@ pub(super) fn list(names: &[&str]) -> String {
 
 /// A span with the blanks behind it, where more stands on its line.
 pub(super) fn with_blanks(ctx: &RuleContext<'_>, span: Span) -> Span {
-    let text = ctx.written.sources.and_then(|sources| sources.get(span.file)).map_or("", |document| document.text());
+    let text =
+        ctx.written.sources.and_then(|sources| sources.get(span.file)).map_or("", |document| document.text());
     let behind = text.get(span.end as usize..).unwrap_or_default();
     let rest = behind.trim_start_matches([' ', '\t']);
     let ends_line = rest.is_empty() || rest.starts_with(['\n', '\r']);
@@ -157,8 +163,7 @@ const UNITS: [(f64, &str); 6] =
     [(1e-6, "us"), (1e-3, "ms"), (1.0, "s"), (60.0, "min"), (3600.0, "h"), (DAY, "d")];
 
 fn time(seconds: f64, round: fn(f64) -> f64) -> String {
-    let (unit, name) =
-        UNITS.iter().rev().find(|(unit, _)| seconds >= *unit).copied().unwrap_or((1e-6, "us"));
+    let (unit, name) = UNITS.iter().rev().find(|(unit, _)| seconds >= *unit).copied().unwrap_or((1e-6, "us"));
     let count = (seconds / unit).max(0.0);
     // below ten one digit and a half would be too coarse
     let step = 10f64.powi((count.max(1.0).log10().floor() as i32 - 1).max(if count < 10.0 { -1 } else { 0 }));
@@ -172,9 +177,7 @@ fn set_in(ctx: &RuleContext<'_>, span: Span, wanted: &[(AttrId, &str)]) -> Optio
     let mut missing: Vec<String> = Vec::new();
     for (key, value) in wanted {
         match own(stmt, *key) {
-            Some(attribute) => {
-                edits.push(Edit { span: attribute.value.span, new_text: (*value).to_owned() })
-            }
+            Some(attribute) => edits.push(Edit { span: attribute.value.span, new_text: (*value).to_owned() }),
             None => missing.push(format!("{} = {value}", key.name())),
         }
     }

@@ -201,8 +201,7 @@ pub fn check(model: &Model, facts: &Facts, config: &Config, written: &Written<'_
     let nothing = context::House::default();
     let (index, house) = (&index, &nothing);
     let idle_allows = &[];
-    let mut ctx =
-        RuleContext { model, facts, config, rule, idle_allows, house, index, walks: &[], written };
+    let mut ctx = RuleContext { model, facts, config, rule, idle_allows, house, index, walks: &[], written };
     let walks = walk::all(&ctx);
     ctx.walks = &walks;
     let mut outcome = Outcome::default();

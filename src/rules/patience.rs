@@ -38,7 +38,12 @@ impl Patience {
 
     /// A `timeout` for a call: three times the p99 of what it waits for, else a second, within the bounds; `None` where they leave
     /// no room.
-    pub(super) fn timeout(&self, ctx: &RuleContext<'_>, id: ConnectionId, callee: ComponentId) -> Option<String> {
+    pub(super) fn timeout(
+        &self,
+        ctx: &RuleContext<'_>,
+        id: ConnectionId,
+        callee: ComponentId,
+    ) -> Option<String> {
         let p99 = slowest_around(ctx, callee).map(|slow| slow.p99).filter(|p99| *p99 > 0.0);
         let bounds = self.bounds.get(&id).copied().unwrap_or(Bounds { least: 0.0, most: f64::INFINITY });
         let wanted = p99.map_or(1.0, |p99| 3.0 * p99).max(bounds.least);
@@ -85,7 +90,8 @@ impl Patience {
             let left = above.get(step.from).copied().unwrap_or(f64::INFINITY) - latency(step.from);
             let needed = below.get(step.to).copied().filter(|needed| *needed > 0.0);
             let least = needed.map_or(0.0, |needed| needed + latency(step.to));
-            let bounds = self.bounds.entry(step.connection).or_insert(Bounds { least: 0.0, most: f64::INFINITY });
+            let bounds =
+                self.bounds.entry(step.connection).or_insert(Bounds { least: 0.0, most: f64::INFINITY });
             bounds.least = bounds.least.max(least);
             bounds.most = bounds.most.min(left / tries);
         }

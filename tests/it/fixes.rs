@@ -67,7 +67,8 @@ fn texts() -> Vec<(String, String)> {
     let gallery = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let mut folders: Vec<_> = std::fs::read_dir(gallery).unwrap().map(|it| it.unwrap().path()).collect();
     folders.sort();
-    for file in folders.iter().flat_map(|folder| ["naive.arch", "design.arch"].map(|name| folder.join(name))) {
+    for file in folders.iter().flat_map(|folder| ["naive.arch", "design.arch"].map(|name| folder.join(name)))
+    {
         if let Ok(text) = std::fs::read_to_string(&file) {
             texts.push((file.display().to_string(), text));
         }
@@ -209,7 +210,12 @@ fn blocks_of_markdown_are_mended_in_place_and_keep_their_margin_and_line_ends() 
     let page = format!("# A\r\n\r\n> ```arch\r\n> {block}\r\n> ```\r\n\r\nafter\r\n");
     let folder = folder(&[("page.md", &page)]);
     let output = archc(folder.path(), &["check", ".", "--fix"], "");
-    assert_eq!(on_disk(&folder, "page.md"), page.replace("> @allow(RS001, reason = \"x\")\r\n", ""), "{}", stderr(&output));
+    assert_eq!(
+        on_disk(&folder, "page.md"),
+        page.replace("> @allow(RS001, reason = \"x\")\r\n", ""),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
@@ -272,7 +278,8 @@ fn watching_does_not_mend() {
 #[test]
 fn many_fixes_at_one_place_come_one_after_another() {
     let text = "client c\nservice a\nservice b\nc -> a { retries = 0 }\na -> b { retries = 0 }\n";
-    let allow: String = ["RS002", "RS003", "RS004"].iter().map(|it| format!("@allow({it}, reason = \"x\") ")).collect();
+    let allow: String =
+        ["RS002", "RS003", "RS004"].iter().map(|it| format!("@allow({it}, reason = \"x\") ")).collect();
     let text = text.replace("c -> a", &format!("{allow}\nc -> a"));
     let (now, fixed) = mended(&text, Applicability::Safe);
     assert!(!now.contains("@allow"), "{now}");
