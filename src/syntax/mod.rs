@@ -17,14 +17,17 @@ mod text;
 mod words;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use cache::Cache;
 
 use crate::diagnostic::Diagnostic;
+use crate::parallel;
 use crate::source::{FileId, Span};
 use ast::{Declaration, Leading, Stmt, StmtKind, Tree, Value};
-use build::Source;
+use build::{Built, Source};
 use cache::Parsed;
+use scan::{Scan, Slice};
 use splice::Reading;
 
 /// More mistakes than these are not told.
@@ -52,14 +55,9 @@ fn document(file: FileId, text: &str, mut cache: Option<&mut Cache>) -> Tree {
     let mut mistakes = std::mem::take(&mut scan.mistakes);
     let mut dangling: Vec<Leading> = Vec::new();
     let mut room = MAX_ROOM;
+    let mut read = if cache.is_none() { at_once(file, text, &scan) } else { None }.map(Vec::into_iter);
     for slice in &scan.slices {
-        let source = Source {
-            file,
-            text,
-            mask: &scan.mask,
-            comments: slice.comments.of(&scan.comments),
-            inserts: slice.inserts.of(&scan.inserts),
-        };
+        let source = source_of(file, text, &scan, slice);
         let raw = text.get(slice.start as usize..slice.end as usize).unwrap_or_default();
         let first = items.len();
         let behind = match &mut cache {
@@ -71,7 +69,8 @@ fn document(file: FileId, text: &str, mut cache: Option<&mut Cache>) -> Tree {
                 parsed.dangling.clone()
             }
             _ => {
-                let found = build::slice(source, *slice, room);
+                let found = read.as_mut().and_then(Iterator::next);
+                let found = found.unwrap_or_else(|| build::slice(source, *slice, room));
                 items.extend(found.items.into_iter().map(Arc::new));
                 mistakes.extend(found.mistakes);
                 room = room.saturating_sub(found.taken);
@@ -104,6 +103,40 @@ fn document(file: FileId, text: &str, mut cache: Option<&mut Cache>) -> Tree {
     Tree { file, items, dangling, mistakes: told(file, mistakes, text) }
 }
 
+fn source_of<'t>(file: FileId, text: &'t str, scan: &'t Scan, slice: &Slice) -> Source<'t> {
+    Source {
+        file,
+        text,
+        mask: &scan.mask,
+        comments: slice.comments.of(&scan.comments),
+        inserts: slice.inserts.of(&scan.inserts),
+    }
+}
+
+/// Shorter texts are read on one thread, longer ones in parts of about so many bytes.
+const PART: usize = 1 << 14;
+
+/// What becomes of each slice, read on several threads; `None` where that is not worth it, or where there is no room for
+/// them all: then their order decides which are kept.
+fn at_once(file: FileId, text: &str, scan: &Scan) -> Option<Vec<Built>> {
+    if text.len() < PART || scan.slices.len() < 2 {
+        return None;
+    }
+    let part_of = |slice: &Slice| slice.start as usize / PART;
+    let parts: Vec<&[Slice]> = scan.slices.chunk_by(|a, b| part_of(a) == part_of(b)).collect();
+    let taken = AtomicUsize::new(0);
+    let built = parallel::map(true, &parts, |part| {
+        let read = part.iter().map_while(|slice| {
+            let room = MAX_ROOM.checked_sub(taken.load(Ordering::Relaxed)).filter(|room| *room > 0)?;
+            let built = build::slice(source_of(file, text, scan, slice), *slice, room);
+            taken.fetch_add(built.taken, Ordering::Relaxed);
+            Some(built)
+        });
+        read.collect::<Vec<Built>>()
+    });
+    (taken.into_inner() < MAX_ROOM).then(|| built.into_iter().flatten().collect())
+}
+
 /// Parses a text that is one value, such as an attribute of the technology catalogue.
 ///
 /// # Errors
@@ -122,7 +155,7 @@ pub fn parse_value(text: &str) -> Result<Value, Box<Diagnostic>> {
 /// The slice from the last parse, moved to where it stands now, or parsed.
 fn cached(
     source: Source<'_>,
-    slice: scan::Slice,
+    slice: Slice,
     (raw, room): (&str, usize),
     cache: &mut Cache,
     fresh: &mut Cache,
@@ -145,8 +178,8 @@ fn cached(
     parsed
 }
 
-fn parse_slice(source: Source<'_>, slice: scan::Slice, room: usize) -> Arc<Parsed> {
-    let build::Built { items, dangling, mistakes, taken } = build::slice(source, slice, room);
+fn parse_slice(source: Source<'_>, slice: Slice, room: usize) -> Arc<Parsed> {
+    let Built { items, dangling, mistakes, taken } = build::slice(source, slice, room);
     let items = items.into_iter().map(Arc::new).collect();
     let mask = source.mask.get(slice.start as usize..slice.end as usize).unwrap_or_default().into();
     Arc::new(Parsed { file: source.file, start: slice.start, mask, items, dangling, mistakes, taken })

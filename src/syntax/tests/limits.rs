@@ -248,3 +248,20 @@ fn a_file_of_the_examples_ends_anywhere() {
         holds(&EXAMPLE[..end]);
     }
 }
+
+#[test]
+fn a_long_text_is_read_in_parts_as_in_one_go() {
+    let of = |i: usize| match i % 7 {
+        0 => format!("// behind {i}\n\nservice s{i} {{ replicas = 3 }} // beside\n"),
+        1 => format!("s{i} -> s{} {{ timeot = 1s }}\n", i - 1),
+        2 => format!("/// told of the next\n@allow(AV001, reason = \"{i}\")\n"),
+        3 => format!("region r{i} {{ zone a\n service x {{ replicas = }}\n}}\n"),
+        4 => format!("\"\"\"lost {i}\"\"\" ] a => \n"),
+        5 => format!("zone z{i}; zone y{i}\n"),
+        _ => "\n\n".to_owned(),
+    };
+    let text: String = (0..4000).map(of).collect();
+    let in_one_go = parse_with(FILE, &text, &mut Cache::default());
+    assert!(format!("{:?}", tree(&text)) == format!("{in_one_go:?}"));
+    assert!(in_one_go.mistakes.len() > 1000, "{}", in_one_go.mistakes.len());
+}
