@@ -36,6 +36,20 @@ local function run()
   is("the misspelt attribute is found", codes.E117 ~= nil, vim.tbl_keys(codes))
   is("at its place", codes.E117 and codes.E117.lnum == 3 and codes.E117.col == 19, codes.E117)
 
+  -- a lens tells something, though no extension of ours is there
+  local told
+  vim.lsp.handlers["window/showMessage"] = function(_, message) told = message.message end
+  local here = { textDocument = { uri = vim.uri_from_bufnr(0) } }
+  for _, answer in pairs(vim.lsp.buf_request_sync(0, "textDocument/codeLens", here, 10000) or {}) do
+    for _, lens in ipairs(answer.result) do
+      if lens.command.command == "archc.lsp.findings" then
+        vim.lsp.buf_request_sync(0, "workspace/executeCommand", lens.command, 10000)
+        break
+      end
+    end
+  end
+  wait("a lens tells its findings", function() return told and told:find("E117") ~= nil end)
+
   -- mending the text takes the finding away
   local line = vim.api.nvim_buf_get_lines(0, 3, 4, false)[1]
   vim.api.nvim_buf_set_lines(0, 3, 4, false, { (line:gsub("replcas", "replicas")) })
