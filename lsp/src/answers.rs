@@ -113,7 +113,7 @@ pub(crate) async fn answer(
         "textDocument/formatting" | "textDocument/rangeFormatting" => ask.now(features::format).await,
         "textDocument/onTypeFormatting" => ask.now(features::format_typed).await,
         "textDocument/completion" => ask.now(writing::completion).await,
-        "completionItem/resolve" => ask.now(writing::documented).await,
+        "completionItem/resolve" => ask.fresh(writing::documented).await,
         "workspace/willRenameFiles" => ask.fresh(features::will_rename).await,
         "textDocument/codeAction" => ask.fresh(writing::actions).await,
         "textDocument/inlayHint" => ask.fresh(writing::hints).await,

@@ -283,7 +283,7 @@ fn a_lens_does_something_in_every_client() {
     for lens in &plain {
         assert!(known.contains(&lens["command"]["command"].as_str().unwrap()), "{lens}");
     }
-    for (title, told) in [("simulate", "rush"), ("error", "E1")] {
+    for (title, told) in [("simulate", "rush"), ("1 warning", "warning[")] {
         let mut command = titled(&plain, title);
         command.as_object_mut().unwrap().remove("title");
         let answer = result(&client, "workspace/executeCommand", command);
