@@ -1,5 +1,7 @@
 //! The page that teaches a model the language: hand-written text around tables that are generated from those of the compiler. It
-//! must not know files, nor who shows it.
+//! must not know files, nor who shows it. `book` makes the pages that people read from the same tables.
+
+pub mod book;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -85,6 +87,11 @@ pub const SLIPS: &[Slip] = &[
 
 /// The page in Markdown.
 pub fn page() -> String {
+    fill(PAGE)
+}
+
+/// A text with its tables filled in.
+fn fill(text: &str) -> String {
     let tables: [(&str, fn() -> String); 13] = [
         ("{version}", || format!("archc {}", env!("CARGO_PKG_VERSION"))),
         ("{kinds}", kinds),
@@ -103,7 +110,7 @@ pub fn page() -> String {
     let fill = |page: String, (name, table): &(&str, fn() -> String)| {
         if page.contains(name) { page.replace(name, &table()) } else { page }
     };
-    tables.iter().fold(PAGE.to_owned(), fill)
+    tables.iter().fold(text.to_owned(), fill)
 }
 
 /// The headings of the page below its title, in order.

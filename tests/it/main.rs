@@ -10,6 +10,7 @@
 
 mod awkward;
 mod baseline;
+mod book;
 mod capacity_rules;
 mod codes;
 mod command_line;
