@@ -1,5 +1,5 @@
 // Reads the built book: every link leads somewhere, every design has its picture, every page loads at phone and desktop size, light and
-// dark, without a word on the console and without sideways scrolling. Any failed check ends with exit code 1.
+// dark, without an error on the console and without sideways scrolling. Any failed check ends with exit code 1.
 // Usage: node check.mjs FOLDER-OF-THE-BOOK FOLDER-OF-ITS-PAGES
 import { chromium } from "playwright-core";
 import { createServer } from "node:http";
@@ -55,7 +55,7 @@ for (const page of below(docs, ".md").filter(path => path !== "SUMMARY.md")) {
   const html = text.get(path);
   is(page, "is not in the book", html !== undefined);
   if (html === undefined) continue;
-  const blocks = (html.match(/<code class="language-arch[ "]/g) ?? []).length;
+  const blocks = (html.match(/<code class="language-arch">/g) ?? []).length;
   const pictures = (html.match(/<div class="archc-picture"/g) ?? []).length;
   is(page, "not every design has its picture:", blocks === pictures, `${pictures} of ${blocks}`);
   designs += pictures;
@@ -79,11 +79,12 @@ for (const { size, ...options } of sizes) {
     const context = await browser.newContext({ ...options, colorScheme });
     const page = await context.newPage();
     const said = [];
-    page.on("console", message => said.push(message.text()));
+    page.on("console", message => { if (message.type() === "error") said.push(message.text()); });
     page.on("pageerror", error => said.push(String(error)));
     page.on("request", it => { if (!it.url().startsWith(origin) && !it.url().startsWith("data:")) said.push(`asks ${it.url()}`); });
     page.on("response", it => { if (it.status() >= 400) said.push(`${it.status()} ${it.url()}`); });
     for (const path of pages) {
+      if (text.get(path).includes('http-equiv="refresh"')) continue;
       // the pages of one kind are many and alike: each is read at one size and in one theme, in turn
       if (/^(rules|gallery)\/(?!index)/.test(path) && pages.indexOf(path) % 4 !== turn) continue;
       const where = `${path} ${size} ${colorScheme}`;
