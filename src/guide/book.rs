@@ -28,7 +28,8 @@ pub fn technologies() -> String {
             continue;
         }
         // writing to a string cannot fail
-        let _ = write!(page, "\n## {}\n", capital(&kind.as_str().replace('_', " ")));
+        let heading = capital(&kind.as_str().replace('_', " "));
+        let _ = write!(page, "\n## {heading}\n\n{}", table(&known));
         for it in known {
             let _ = write!(page, "\n### {}\n\n{}", it.name, one(it));
         }
@@ -55,9 +56,6 @@ fn one(it: &Technology) -> String {
     if it.consensus {
         more.push("commits by majority".to_owned());
     }
-    if let Some(meaning) = it.lock_in.and_then(lock_in) {
-        more.push(meaning.to_owned());
-    }
     if !more.is_empty() {
         let _ = write!(text, "\n\n{}.", capital(&more.join("; ")));
     }
@@ -68,12 +66,24 @@ fn one(it: &Technology) -> String {
 /// How hard it is to leave, in words.
 fn lock_in(level: u8) -> Option<&'static str> {
     match level {
-        0 => Some("open, and run by whoever likes"),
-        1 => Some("managed, of open source"),
-        2 => Some("a compatible interface on a proprietary engine"),
-        3 => Some("a proprietary interface"),
+        0 => Some("open, self-hosted"),
+        1 => Some("open, managed"),
+        2 => Some("compatible interface, proprietary engine"),
+        3 => Some("proprietary interface"),
         _ => None,
     }
+}
+
+/// The technologies of a kind side by side.
+fn table(known: &[&Technology]) -> String {
+    let mut text = String::from("| name | what it is | availability | to leave it |\n|---|---|---|---|\n");
+    for it in known {
+        let (name, label, class) = (&it.name, &it.label, &it.class);
+        let availability = it.default("availability").map_or("", |figure| &figure.value);
+        let leave = it.lock_in.and_then(lock_in).unwrap_or_default();
+        let _ = writeln!(text, "| [{name}](#{name}) | {label}: {class} | {availability} | {leave} |");
+    }
+    text
 }
 
 fn quoted(names: &[String]) -> String {
