@@ -83,6 +83,27 @@ fn listed_rules() -> String {
     rules::all().map(line).collect()
 }
 
+/// What the contents end with, where there is a gallery: its pages by name, the one that tells of all first.
+fn listed_gallery() -> String {
+    let folder = root().join("docs/gallery");
+    if !folder.is_dir() {
+        return String::new();
+    }
+    let line = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = read(path);
+        let title = text
+            .lines()
+            .find_map(|line| line.strip_prefix("# "))
+            .unwrap_or_else(|| panic!("{name} has no heading"));
+        let indent = if name == "README.md" { "" } else { "  " };
+        format!("{indent}- [{title}](gallery/{name})\n")
+    };
+    let (head, rest): (Vec<PathBuf>, Vec<PathBuf>) =
+        pages("docs/gallery").into_iter().partition(|path| path.ends_with("README.md"));
+    format!("\n# Gallery\n\n{}", head.iter().chain(&rest).map(line).collect::<String>())
+}
+
 #[test]
 fn the_contents_leave_no_page_out() {
     let path = root().join("docs/SUMMARY.md");
@@ -90,7 +111,8 @@ fn the_contents_leave_no_page_out() {
     let head = "- [All rules](rules/README.md)\n";
     let (before, behind) = text.split_once(head).unwrap();
     let rest: String = behind.split_inclusive('\n').skip_while(|line| line.starts_with("  - [")).collect();
-    let wanted = format!("{before}{head}{}{rest}", listed_rules());
+    let rest = rest.split("\n# Gallery\n").next().unwrap();
+    let wanted = format!("{before}{head}{}{rest}{}", listed_rules(), listed_gallery());
     if blesses() {
         std::fs::write(&path, &wanted).unwrap();
         text = wanted;
