@@ -4,7 +4,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Resolver;
 use super::mistakes::IDLE_HIT_RATIO;
-use crate::model::{AttrId, Attributes, Call, ComponentId, Flow, Origin, VisitId};
+use crate::model::{
+    AttrId, AttrValue, Attributes, Call, CallId, ComponentId, ElementRef, Flow, Origin, Reference, Value, VisitId,
+};
 
 /// Reads `behind` of every step: a call to the cache itself passes none of its misses, and what lies below a miss has missed already.
 pub(super) fn settle(resolver: &mut Resolver<'_>) {
@@ -38,6 +40,41 @@ fn settle_flow(flow: &mut Flow) {
             if !now.is_empty() {
                 missed.insert(target, now);
             }
+        }
+    }
+    settle_levels(flow);
+}
+
+/// A cache may itself be asked only when another misses: what is behind the one is then behind both, the nearest first.
+fn settle_levels(flow: &mut Flow) {
+    let caches = |flow: &Flow, id: CallId| flow.calls[id].attrs.refs(AttrId::BEHIND);
+    let ids: Vec<_> = flow.calls.ids().collect();
+    let single: Vec<Vec<Reference>> = ids.iter().map(|id| caches(flow, *id)).collect();
+    // by caller and callee: the cache that all of these calls are behind
+    let mut asked: FxHashMap<(VisitId, ElementRef), Option<Reference>> = FxHashMap::default();
+    for (id, behind) in ids.iter().zip(&single) {
+        let call = &flow.calls[*id];
+        let callee = ElementRef::Component(flow.visits[call.target].component);
+        let before = behind.first().copied();
+        let entry = asked.entry((call.caller, callee)).or_insert(before);
+        *entry = entry.filter(|one| before.is_some_and(|other| other.target == one.target));
+    }
+    for (id, behind) in ids.into_iter().zip(single) {
+        let caller = flow.calls[id].caller;
+        let callee = ElementRef::Component(flow.visits[flow.calls[id].target].component);
+        let mut levels = behind;
+        while let Some(last) = levels.last()
+            && let Some(Some(next)) = asked.get(&(caller, last.target)).copied()
+            && next.target != callee
+            && levels.iter().all(|level| level.target != next.target)
+        {
+            levels.push(next);
+        }
+        if levels.len() > 1
+            && let Some(value) = flow.calls[id].attrs.get(AttrId::BEHIND).cloned()
+        {
+            let value = Value { value: AttrValue::Refs(levels.into()), ..value };
+            flow.calls[id].attrs.set(AttrId::BEHIND, value);
         }
     }
 }

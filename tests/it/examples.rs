@@ -7,6 +7,7 @@ use archc::compilation::{Compilation, check};
 use archc::config::Config;
 use archc::diagram::{self, RenderOptions};
 use archc::source::{Document, MemoryLoader};
+use archc::study::simulate::{Question, simulate};
 use archc::units::Date;
 
 /// Set to 1, the tests write what they otherwise compare.
@@ -115,6 +116,64 @@ fn the_first_drawing_of_each_fails_for_its_design_and_not_for_its_spelling() {
         let found = checked_file(&file).diagnostics;
         assert!(found.iter().all(|it| !it.is_mistake()), "{name}: {found:#?}");
         assert!(found.iter().any(|it| it.severity == archc::diagnostic::Severity::Error), "{name}");
+    }
+}
+
+/// What a page says of its designs: from the heading on.
+fn said(folder: &Path) -> String {
+    let page = std::fs::read_to_string(folder.join("README.md")).unwrap().replace("\r\n", "\n");
+    page.split_once("## What archc says").map(|(_, said)| said.to_owned()).unwrap_or_default()
+}
+
+/// Words of a text that a test accepts, such as codes of rules in backticks.
+fn words(text: &str, accepts: impl Fn(&str) -> bool) -> Vec<String> {
+    let words = text.split(|c: char| c.is_whitespace() || "`,;:()".contains(c));
+    words.filter(|word| accepts(word)).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_page_speaks_of_no_rule_that_archc_does_not_name_there() {
+    let is_code = |word: &str| word.len() == 5 && word.split_at(2).1.parse::<u16>().is_ok() && word.is_ascii();
+    for (name, folder) in examples() {
+        let mut found: Vec<String> = Vec::new();
+        // one day what is allowed until then is back, and a restore that was tested has grown old
+        for day in ["2026-11-22", "2029-01-01"] {
+            let config = Config { today: Date::read(day), ..Config::default() };
+            for file in designs(&folder) {
+                let text = std::fs::read_to_string(&file).unwrap().replace("\r\n", "\n");
+                let compilation = check(Document::new("x.arch", text), &MemoryLoader::default(), &config);
+                let report = archc::report::report(&compilation);
+                found.extend(compilation.diagnostics.iter().map(|it| it.code.to_owned()));
+                found.extend(report.allowed.iter().map(|it| it.code.to_owned()));
+            }
+        }
+        for code in words(&said(&folder), is_code) {
+            assert!(found.contains(&code), "examples/{name}/README.md speaks of {code}, which archc does not find");
+        }
+    }
+}
+
+#[test]
+fn a_page_tells_no_availability_that_archc_does_not_compute() {
+    // three places and more are nobody's round promise
+    let is_figure = |word: &str| {
+        word.split_once('.').is_some_and(|(whole, places)| {
+            whole.len() == 2 && places.len() >= 3 && word.parse::<f64>().is_ok_and(|it| it > 90.0)
+        })
+    };
+    for (name, folder) in examples() {
+        let mut computed: Vec<f64> = Vec::new();
+        for file in designs(&folder) {
+            let compilation = checked_file(&file);
+            let simulation = simulate(&compilation, &Config::default(), &Question::default());
+            let cases = simulation.iter().flat_map(|it| &it.cases).flat_map(|case| &case.flows);
+            computed.extend(cases.map(|flow| flow.availability.value * 100.0));
+        }
+        for figure in words(&said(&folder), is_figure) {
+            let places = figure.split_once('.').map_or(0, |(_, places)| places.len());
+            let near = computed.iter().any(|it| format!("{it:.places$}") == figure);
+            assert!(near, "examples/{name}/README.md says {figure} %, which archc does not compute");
+        }
     }
 }
 

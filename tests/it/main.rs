@@ -26,6 +26,7 @@ mod estimate;
 mod examples;
 mod fixes;
 mod formats;
+mod gallery;
 mod grammars;
 mod guide;
 mod hand_figures;

@@ -103,8 +103,8 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// Single calls behind a cache: the cache, the chance that it does not answer, the calls.
-type Misses = Vec<(ComponentId, f64, Vec<(Ix, u64)>)>;
+/// Single calls behind caches, the nearest first.
+type Misses = Vec<(Vec<ComponentId>, Vec<(Ix, u64)>)>;
 
 /// A flow on its way to an expression.
 struct FlowRun<'c, 'a> {
@@ -196,14 +196,30 @@ impl<'c, 'a> FlowRun<'c, 'a> {
         for group in &visit.groups {
             self.step(id, &flow.groups[*group], circle, &mut parts, &mut misses);
         }
-        for (_, chance, calls) in misses {
-            let calls = self.compiler.plan.series(0.0, calls);
-            let part = self.compiler.plan.mixture(vec![(chance, calls)]);
-            parts.push((part, 1));
-        }
+        self.after_misses(misses, &mut parts);
         let response = self.compiler.plan.series(fixed, parts);
         if let Some(slot) = self.visits.get_mut(id.index()) {
             slot.response = response;
+        }
+    }
+
+    /// Adds what is done when caches miss; what is behind two of them is a part of what is behind the farther one.
+    fn after_misses(&mut self, mut misses: Misses, parts: &mut Vec<(Ix, u64)>) {
+        misses.sort_by_key(|(caches, _)| std::cmp::Reverse(caches.len()));
+        let mut next = 0;
+        while let Some((caches, calls)) = misses.get_mut(next) {
+            next += 1;
+            let (caches, calls) = (std::mem::take(caches), std::mem::take(calls));
+            let Some((nearest, farther)) = caches.split_first() else { continue };
+            let calls = self.compiler.plan.series(0.0, calls);
+            let part = self.compiler.plan.mixture(vec![(self.missed_by(*nearest), calls)]);
+            if farther.is_empty() {
+                parts.push((part, 1));
+            } else if let Some((_, calls)) = misses.iter_mut().find(|(known, _)| known == farther) {
+                calls.push((part, 1));
+            } else {
+                misses.push((farther.to_vec(), vec![(part, 1)]));
+            }
         }
     }
 
@@ -235,13 +251,12 @@ impl<'c, 'a> FlowRun<'c, 'a> {
                 continue;
             };
             made.push((*share, time));
-            let cache = call.attrs.components(AttrId::BEHIND).first().copied();
-            if let (GroupMode::One, Some(cache)) = (group.kind, cache) {
+            let caches = call.attrs.components(AttrId::BEHIND);
+            if let (GroupMode::One, false) = (group.kind, caches.is_empty()) {
                 let part = self.compiler.plan.mixture(vec![(*share, time)]);
-                let missed = self.missed(&call.attrs);
-                match misses.iter_mut().find(|(known, ..)| *known == cache) {
-                    Some((.., calls)) => calls.push((part, 1)),
-                    None => misses.push((cache, missed, vec![(part, 1)])),
+                match misses.iter_mut().find(|(known, _)| *known == caches) {
+                    Some((_, calls)) => calls.push((part, 1)),
+                    None => misses.push((caches, vec![(part, 1)])),
                 }
                 return;
             }

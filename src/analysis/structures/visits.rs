@@ -83,8 +83,8 @@ impl<'m> Visits<'m> {
                     pairs.push((id.index() as u32, call.target.index() as u32));
                     open.push(call.target);
                 }
-                if let Some(cache) = call.attrs.components(AttrId::BEHIND).first() {
-                    visits.add_cache(*cache, call);
+                for cache in call.attrs.components(AttrId::BEHIND) {
+                    visits.add_cache(cache, call);
                 }
             }
         }
@@ -337,7 +337,8 @@ impl Run<'_, '_> {
             _ => return always,
         };
         let reached = if visits.is_cut(call) { self.structures.structure.never() } else { reached };
-        let passed = self.behind(call, reached);
+        let caches = call.attrs.components(AttrId::BEHIND);
+        let passed = caches.into_iter().fold(reached, |node, cache| self.behind(cache, node));
         let answered = match softness(call) {
             Softness::Hard => passed,
             Softness::Degraded if visits.whole => passed,
@@ -351,8 +352,7 @@ impl Run<'_, '_> {
     }
 
     /// What a call needs that is only made when a cache misses, or is down and can be done without.
-    fn behind(&mut self, call: &Call, store: NodeIx) -> NodeIx {
-        let Some(cache) = call.attrs.components(AttrId::BEHIND).first().copied() else { return store };
+    fn behind(&mut self, cache: ComponentId, store: NodeIx) -> NodeIx {
         let relieved = self.visits.is_relieved(cache).unwrap_or(true);
         let up = self.component(cache);
         let event = self.events.of_cache.get(&cache).copied().flatten();

@@ -162,6 +162,25 @@ s -> d {{ behind = k }}"
 }
 
 #[test]
+fn what_is_behind_the_second_level_is_behind_the_first_too() {
+    let text = "client c { rate = 1k/s }
+service s { availability = 1 }
+cache near { availability = 0.99 hit_ratio = 50% }
+cache far { availability = 0.98 hit_ratio = 80% }
+database d { availability = 0.9 capacity = 1k/s }
+c -> s
+s -> near
+s -> far { behind = near }
+s -> d { behind = far }";
+    // a run is served by the first level, by the second, or by the store
+    let (near_up, far_up) = (0.99, 0.98);
+    let by_store = |hit: f64| hit + (1.0 - hit) * 0.9;
+    let wanted = near_up * (0.5 + 0.5 * (far_up * by_store(0.8) + (1.0 - far_up) * 0.9))
+        + (1.0 - near_up) * (far_up * by_store(0.8) + (1.0 - far_up) * 0.9);
+    near(design(text).availability(), wanted, 1e-12);
+}
+
+#[test]
 fn nobody_gets_past_a_cache_that_asks_the_store_itself() {
     let text = "client c
 cdn edge { availability = 0.999 hit_ratio = 90% ttl = 1h }

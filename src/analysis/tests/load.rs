@@ -61,6 +61,32 @@ fn a_url_shortener() {
 }
 
 #[test]
+fn levels_of_caches_thin_one_after_the_other() {
+    let text = "client c { rate = 1k/s }
+service s
+cache near { hit_ratio = 50% }
+cache far { hit_ratio = 80% }
+database d
+flow f {
+  c -> s -> near
+  s -> far { behind = near }
+  s -> d { behind = far }
+}";
+    peaks(&design(text), &[("near", 1000.0), ("far", 500.0), ("d", 100.0)]);
+    let cold = |caches: &[&str]| {
+        in_case(text, |model| {
+            let by_path = |name: &&str| model.components.ids().find(|id| model.path(*id) == *name).unwrap();
+            Case { cold: caches.iter().map(by_path).collect(), ..Case::default() }
+        })
+    };
+    peaks(&cold(&["near"]), &[("far", 1000.0), ("d", 200.0)]);
+    peaks(&cold(&["near", "far"]), &[("far", 1000.0), ("d", 1000.0)]);
+    // two that wait for each other are no levels
+    let circle = text.replace("s -> near", "s; s -> near { behind = far }");
+    peaks(&design(&circle), &[("near", 200.0), ("far", 500.0)]);
+}
+
+#[test]
 fn flows_divide_what_their_starter_brings() {
     let facts = design(
         "client c { rate = 1k/s }

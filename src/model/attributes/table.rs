@@ -179,8 +179,12 @@ attributes! {
         "how a replica is picked";
     HEALTH_CHECK, "health_check", "balancing", [Targets::DEPLOYED => [Type::Flag, Type::Name]], None,
         "whether balancers notice when a replica of it is gone";
+    STICKY, "sticky", "balancing", [Targets::TRAFFIC.and(Targets::CONNECTION) => [Type::Flag]], None,
+        "whether a caller keeps to the replica that it met first";
     RATE_LIMIT, "rate_limit", "balancing", [Targets::DEPLOYED => [Type::Rate, Type::Flag]], None,
         "the most that it lets in";
+    CALLER_LIMIT, "caller_limit", "balancing", [Targets::DEPLOYED => [Type::Rate]], None,
+        "the most that it lets in of one caller";
     BULKHEAD, "bulkhead", "balancing", [Targets::DEPLOYED.and(Targets::CONNECTION) => [Type::Flag, Type::Count]], None,
         "whether its resources are parted, so that one user cannot take all";
     // cache
@@ -242,6 +246,8 @@ attributes! {
         "parts that are consumed in parallel";
     DEAD_LETTER, "dead_letter", "messaging", [Targets::MESSAGING => [Type::Ref(RefKind::Component), Type::Flag]], None,
         "where messages go that cannot be processed";
+    MAX_DELIVERIES, "max_deliveries", "messaging", [Targets::MESSAGING => [Type::Count]], None,
+        "how often a message is tried before it goes to the dead letters";
     RETENTION, "retention", "messaging", [Targets::KEEPERS.and(Targets::DATA) => [Type::Time]], None,
         "how long it is kept";
     VISIBILITY_TIMEOUT, "visibility_timeout", "messaging", [Targets::MESSAGING => [Type::Time]], None,

@@ -50,7 +50,8 @@ words! {
     /// How a balancer picks a replica.
     Algorithm {
         RoundRobin = "round_robin", LeastConnections = "least_connections", IpHash = "ip_hash", Weighted = "weighted",
-        Geographic = "geographic", Random = "random",
+        Geographic = "geographic", Random = "random", ConsistentHash = "consistent_hash", PowerOfTwo = "power_of_two",
+        Failover = "failover",
     }
     /// What a full cache drops.
     Eviction { Lru = "lru", Lfu = "lfu", Fifo = "fifo", Random = "random", None = "none" }

@@ -36,8 +36,8 @@ pub(super) struct CallPlan {
     /// Whether it hands a message to somebody who works on it, for whom nobody waits.
     pub(super) feeds: bool,
     pub(super) share: f64,
-    /// The cache that it is behind, with the chance of a hit.
-    pub(super) behind: Option<(ComponentId, f64)>,
+    /// The caches that it is behind, each with the chance of a hit.
+    pub(super) behind: Vec<(ComponentId, f64)>,
     /// Whether its callee is down or out of reach, and then, whether the caller goes on to what is behind it.
     pub(super) lost: Option<bool>,
     pub(super) softness: Softness,
@@ -93,10 +93,11 @@ fn call_plan<'a>(
     };
     let cut = setting.case.partition.is_some_and(|sides| is_cut(model, sides, from, to));
     let is_passed_by = flow.calls.iter().any(|other| other.attrs.components(AttrId::BEHIND).contains(&to));
-    let behind = attrs.components(AttrId::BEHIND).first().map(|cache| {
-        let cold = setting.case.cold.contains(cache) || !is_up(*cache);
-        (*cache, if cold { 0.0 } else { hit_ratio(model, *cache).unwrap_or(0.0) })
-    });
+    let hits = |cache: ComponentId| {
+        let cold = setting.case.cold.contains(&cache) || !is_up(cache);
+        (cache, if cold { 0.0 } else { hit_ratio(model, cache).unwrap_or(0.0) })
+    };
+    let behind = attrs.components(AttrId::BEHIND).into_iter().map(hits).collect();
     let trip = match is_root {
         true => attrs.seconds(AttrId::RTT).unwrap_or(0.0),
         false => trips.of(attrs, from, to),
@@ -185,7 +186,7 @@ impl FlowPlan<'_> {
                 for (at, call_id) in group.calls.iter().enumerate() {
                     let Some(call) = self.calls.get(call_id.index()) else { continue };
                     let share = choice.map_or(call.share, |shares| shares.get(at).copied().unwrap_or(0.0));
-                    let missed = call.behind.map_or(1.0, |(_, hits)| 1.0 - hits);
+                    let missed = call.behind.iter().map(|(_, hits)| 1.0 - hits).product::<f64>();
                     let times = often * share * missed * call.calls * call.fanout as f64;
                     if call.lost.is_some() || times <= 0.0 || !(call.awaited || call.feeds) {
                         continue;

@@ -122,17 +122,18 @@ impl<'a> Runs<'a> {
             }
         }
         for call in &flow.calls {
-            let Some(cache) = call.attrs.components(AttrId::BEHIND).first().copied() else { continue };
             let store = flow.visits[call.target].component;
-            let known = load.cold_caches.iter().find(|cold| (cold.cache, cold.store) == (cache, store));
-            let carries = known.is_none_or(|cold| load.carries(cold));
-            if !self.caches.contains_key(&cache) {
-                let hits = hit_ratio(self.model, cache).unwrap_or(0.0);
-                let event = (hits > 0.0).then(|| self.add(hits, true));
-                self.caches.insert(cache, (event, true));
-            }
-            if let Some((_, relieved)) = self.caches.get_mut(&cache) {
-                *relieved &= carries;
+            for cache in call.attrs.components(AttrId::BEHIND) {
+                let known = load.cold_caches.iter().find(|cold| (cold.cache, cold.store) == (cache, store));
+                let carries = known.is_none_or(|cold| load.carries(cold));
+                if !self.caches.contains_key(&cache) {
+                    let hits = hit_ratio(self.model, cache).unwrap_or(0.0);
+                    let event = (hits > 0.0).then(|| self.add(hits, true));
+                    self.caches.insert(cache, (event, true));
+                }
+                if let Some((_, relieved)) = self.caches.get_mut(&cache) {
+                    *relieved &= carries;
+                }
             }
         }
     }
@@ -259,15 +260,12 @@ impl<'a> Runs<'a> {
             _ => return true,
         };
         let reached = reached && !self.is_cut(call);
-        let passed = match call.attrs.components(AttrId::BEHIND).first() {
-            None => reached,
-            Some(cache) => {
-                let (event, relieved) = self.caches.get(cache).copied().unwrap_or((None, true));
-                let hit = event.is_some_and(|event| lucks.get(event) == Some(&true));
-                let there = is_up(up, *cache);
-                if relieved { hit && there || reached } else { there && (hit || reached) }
-            }
-        };
+        let passed = call.attrs.components(AttrId::BEHIND).into_iter().fold(reached, |reached, cache| {
+            let (event, relieved) = self.caches.get(&cache).copied().unwrap_or((None, true));
+            let hit = event.is_some_and(|event| lucks.get(event) == Some(&true));
+            let there = is_up(up, cache);
+            if relieved { hit && there || reached } else { there && (hit || reached) }
+        });
         passed || matches!(soft, Softness::Fallback(other) if is_up(up, other))
     }
 

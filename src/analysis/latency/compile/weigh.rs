@@ -79,9 +79,13 @@ impl FlowRun<'_, '_> {
         }
     }
 
-    /// The chance that the cache which a call is behind does not answer.
+    /// The chance that no cache which a call is behind answers.
     pub(super) fn missed(&self, attrs: &Attributes) -> f64 {
-        let Some(cache) = attrs.components(AttrId::BEHIND).first().copied() else { return 1.0 };
+        attrs.components(AttrId::BEHIND).into_iter().map(|cache| self.missed_by(cache)).product()
+    }
+
+    /// The chance that a cache does not answer.
+    pub(super) fn missed_by(&self, cache: ComponentId) -> f64 {
         if self.compiler.setting.case.cold.contains(&cache) || self.compiler.is_down(cache) {
             return 1.0;
         }

@@ -118,6 +118,22 @@ flow f {
     );
     // a run misses both or none: one of ten takes 2 + 20
     near(ms(&twice, 950), 22.0, 0.05);
+    let levels = design(
+        "client c
+service a { latency = 1ms p99 = 1ms }
+cache near { latency = 1ms p99 = 1ms hit_ratio = 50% }
+cache far { latency = 1ms p99 = 1ms hit_ratio = 80% }
+database e { latency = 10ms p99 = 10ms }
+flow f {
+  c -> a -> near
+  a -> far { behind = near }
+  a -> e { behind = far }
+}",
+    );
+    // half is over after 2, four tenths take 3, and the store is never asked without the second level
+    for (thousandths, time) in [(450, 2.0), (850, 3.0), (950, 13.0)] {
+        near(ms(&levels, thousandths), time, 0.05);
+    }
     let cold = in_case(
         "client c
 service a { latency = 1ms p99 = 1ms }

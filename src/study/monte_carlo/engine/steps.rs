@@ -71,11 +71,12 @@ impl Engine<'_> {
         None
     }
 
-    /// Whether the cache before a call does not answer; for all calls behind one cache a run has the same luck.
+    /// Whether no cache before a call answers; for all calls behind one cache a run has the same luck.
     pub(super) fn misses(&self, frame: &Frame, call: &CallPlan) -> bool {
-        let Some((cache, hits)) = call.behind else { return true };
-        let drawn = mix(frame.luck ^ mix(cache.index() as u64 + 1));
-        ((drawn >> 11) as f64 / (1u64 << 53) as f64) >= hits
+        call.behind.iter().all(|(cache, hits)| {
+            let drawn = mix(frame.luck ^ mix(cache.index() as u64 + 1));
+            ((drawn >> 11) as f64 / (1u64 << 53) as f64) >= *hits
+        })
     }
 
     /// Hands a message to whoever works on it. Nobody waits.
