@@ -47,16 +47,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_folder_is_here_with_its_page_and_its_place_in_the_index() {
+    fn each_has_its_page_and_its_place_in_the_index() {
         for system in systems() {
             assert!(!system.design().is_empty(), "{}", system.name);
             assert!(!system.title.is_empty() && !system.summary.is_empty(), "{}", system.name);
             assert!(!system.summary.contains("](") && !system.title.contains('\n'), "{}", system.name);
             assert_ne!(system.group, "Others", "examples/README.md does not list {}", system.name);
         }
-        let folders = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).unwrap();
-        let folders = folders.filter(|entry| entry.as_ref().unwrap().path().is_dir()).count();
-        assert_eq!(systems().len(), folders);
     }
 
     #[test]

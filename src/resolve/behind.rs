@@ -5,7 +5,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Resolver;
 use super::mistakes::IDLE_HIT_RATIO;
 use crate::model::{
-    AttrId, AttrValue, Attributes, Call, CallId, ComponentId, ElementRef, Flow, Origin, Reference, Value, VisitId,
+    AttrId, AttrValue, Attributes, Call, CallId, ComponentId, ElementRef, Flow, Origin, Reference, Value,
+    VisitId,
 };
 
 /// Reads `behind` of every step: a call to the cache itself passes none of its misses, and what lies below a miss has missed already.

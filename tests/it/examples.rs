@@ -133,7 +133,8 @@ fn words(text: &str, accepts: impl Fn(&str) -> bool) -> Vec<String> {
 
 #[test]
 fn a_page_speaks_of_no_rule_that_archc_does_not_name_there() {
-    let is_code = |word: &str| word.len() == 5 && word.split_at(2).1.parse::<u16>().is_ok() && word.is_ascii();
+    let is_code =
+        |word: &str| word.len() == 5 && word.split_at(2).1.parse::<u16>().is_ok() && word.is_ascii();
     for (name, folder) in examples() {
         let mut found: Vec<String> = Vec::new();
         // one day what is allowed until then is back, and a restore that was tested has grown old
@@ -148,7 +149,10 @@ fn a_page_speaks_of_no_rule_that_archc_does_not_name_there() {
             }
         }
         for code in words(&said(&folder), is_code) {
-            assert!(found.contains(&code), "examples/{name}/README.md speaks of {code}, which archc does not find");
+            assert!(
+                found.contains(&code),
+                "examples/{name}/README.md speaks of {code}, which archc does not find"
+            );
         }
     }
 }
@@ -175,6 +179,14 @@ fn a_page_tells_no_availability_that_archc_does_not_compute() {
             assert!(near, "examples/{name}/README.md says {figure} %, which archc does not compute");
         }
     }
+}
+
+#[test]
+fn the_program_holds_each_of_them() {
+    let held: Vec<_> = archc::canon::systems().iter().map(|system| system.name.to_owned()).collect();
+    let (mut held, there) = (held, examples().into_iter().map(|(name, _)| name).collect::<Vec<_>>());
+    held.sort();
+    assert_eq!(held, there);
 }
 
 #[test]

@@ -136,7 +136,9 @@ fn allowed(report: &Report<'_>, out: &mut String) {
     if report.allowed.is_empty() {
         return;
     }
-    out.push_str("\nAllowed in the file:\n\n| rule | about | because | decision |\n| --- | --- | --- | --- |\n");
+    out.push_str(
+        "\nAllowed in the file:\n\n| rule | about | because | decision |\n| --- | --- | --- | --- |\n",
+    );
     for it in &report.allowed {
         let code = it.code;
         let decisions: Vec<_> = it.decisions.iter().map(|name| format!("`{name}`")).collect();
@@ -173,9 +175,11 @@ fn the_pages_of_the_gallery_are_fresh() {
 fn each_page_has_a_picture_figures_and_its_source() {
     for system in canon::systems() {
         let page = page(system);
-        for part in
-            [format!("](../../examples/{}/design.svg)", system.name), "\n## Figures\n".into(), "\n```arch\n".into()]
-        {
+        for part in [
+            format!("](../../examples/{}/design.svg)", system.name),
+            "\n## Figures\n".into(),
+            "\n```arch\n".into(),
+        ] {
             assert!(page.contains(&part), "{}: {part}", system.name);
         }
         assert!(page.ends_with("```\n") && page.lines().filter(|line| line.starts_with("```")).count() == 2);
