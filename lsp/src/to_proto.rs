@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use archc::diagnostic::{Applicability, Fix, Remark, Severity};
+use archc::diagnostic::{Remark, Severity};
 use archc::ide::symbols::SymbolKind;
-use archc::ide::{Design, FileEdit, Place, Told};
+use archc::ide::{FileEdit, Place, Told};
 use archc::model::Class;
 use serde_json::json;
 
@@ -156,7 +156,6 @@ impl Writer<'_> {
             "code": it.code,
             "source": "archc",
             "message": message,
-            "data": {"name": it.name, "fix": it.fix.as_ref().map(|fix| self.fix(told.design, fix))},
         });
         let remark = |remark: &Remark| {
             let location = self.location(&told.design.place(remark.span)?)?;
@@ -170,17 +169,6 @@ impl Writer<'_> {
             finding["tags"] = json!([1]);
         }
         Some(finding)
-    }
-
-    fn fix(self, design: &Design, fix: &Fix) -> Json {
-        let edit = |edit: &archc::diagnostic::Edit| {
-            let place = design.place(edit.span)?;
-            Some(
-                json!({"uri": &*self.uri(&place.path)?, "range": self.range(&place)?, "newText": edit.new_text}),
-            )
-        };
-        let edits: Vec<Json> = fix.edits.iter().filter_map(edit).collect();
-        json!({"title": fix.title, "isSafe": fix.applicability == Applicability::Safe, "edits": edits})
     }
 
     /// Edits of one file, whichever it is.

@@ -9,6 +9,7 @@ const browser = await browse();
 let status = 1;
 try {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  page.setDefaultTimeout(120000);
   await page.exposeFunction("codeAutomationLog", (kind, args) => {
     // VS Code's own messages are many, and not ours
     const text = args.join(" ");
@@ -18,7 +19,7 @@ try {
   const remote = file => `vscode-remote://127.0.0.1:${server.port}${file}`;
   const payload = [["extensionDevelopmentPath", remote(extension)], ["extensionTestsPath", remote(tests)]];
   await page.goto(`http://127.0.0.1:${server.port}/?folder=${workspace}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
-  const late = new Promise(resolve => setTimeout(() => resolve("no end within 180 s"), 180000).unref());
+  const late = new Promise(resolve => setTimeout(() => resolve("no end within 300 s"), 300000).unref());
   status = await Promise.race([ended, late]);
 } finally {
   await browser.close();

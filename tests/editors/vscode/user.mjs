@@ -26,7 +26,7 @@ const servers = () => readdirSync("/proc").filter(pid => {
   }
 }).length;
 
-const until = async (what, ask, time = 15000) => {
+const until = async (what, ask, time = 60000) => {
   const end = Date.now() + time;
   let got;
   while (!(got = await ask()) && Date.now() < end) await new Promise(resolve => setTimeout(resolve, 100));
@@ -40,7 +40,7 @@ const shot = async (name, clip) => { if (shots) await w.shot(join(shots, `${name
 const picture = async (name, clip) => {
   if (!images) return;
   await w.shot(join(images, `${name}.png`), { clip });
-  is(`${name}.png is below 150 KB`, statSync(join(images, `${name}.png`)).size < 150 * 1024, statSync(join(images, `${name}.png`)).size);
+  is(`${name}.png is below 200 KB`, statSync(join(images, `${name}.png`)).size < 200 * 1024, statSync(join(images, `${name}.png`)).size);
 };
 const problems = () => page.locator(".markers-panel .monaco-list-row").allTextContents();
 const inFrame = () => page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
@@ -98,8 +98,17 @@ const tests = {
     await shot("quick-fix");
     await picture("quick-fix");
     is("the near name is offered", (await menu.allTextContents()).some(row => row.includes("replicas")), await menu.allTextContents());
-    await menu.filter({ hasText: "replicas" }).first().click();
-    await until("the text is mended", async () => (await w.text()).includes("replicas = 3"));
+    // the list is made anew when findings come: whoever clicks may miss it
+    const mended = async () => {
+      if (!(await menu.count())) await page.keyboard.press("Control+.");
+      const focused = menu.filter({ hasText: "replicas" }).and(page.locator(".focused"));
+      if (await focused.waitFor({ timeout: 3000 }).then(() => true, () => false)) await page.keyboard.press("Enter");
+      await page.waitForTimeout(300);
+      return (await w.text()).includes("replicas = 3");
+    };
+    let tries = 0;
+    while (!(await mended()) && ++tries < 4) await page.keyboard.press("Escape");
+    is("the text is mended", (await w.text()).includes("replicas = 3"), await w.text());
     await until("the squiggle goes", async () => (await w.squiggles().count()) < before);
     await revert();
     await until("and comes back", async () => (await w.squiggles().count()) === before);
@@ -189,11 +198,13 @@ const tests = {
     await until("a scenario is told", async () => (await page.locator(".tab", { hasText: "sale · shop.arch" }).count()) > 0);
     await shot("scenario");
     await w.quick(">View: Close Editor");
+    // the rules of the file that is looked at come first
+    await w.quick(">View: Focus First Editor Group");
     await w.quick(">Arch: Explain a Rule");
     await page.locator(".quick-input-list .monaco-list-row", { hasText: "AV001" }).first().click();
     await until("a rule is explained", async () => (await page.locator(".tab", { hasText: "AV001" }).count()) > 0);
     const explained = async frame => (await frame.locator("body").textContent({ timeout: 500 }).catch(() => ""))?.includes("single-point-of-failure");
-    await until("and can be read", async () => (await Promise.all(page.frames().slice(1).map(explained))).some(Boolean), 30000);
+    await until("and can be read", async () => (await Promise.all(page.frames().slice(1).map(explained))).some(Boolean));
     await shot("explain");
     await w.quick(">View: Close Editor");
     await w.quick(">View: Focus First Editor Group");

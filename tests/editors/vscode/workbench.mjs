@@ -54,8 +54,10 @@ export class Workbench {
 
   static async open(browser, port, folder, { viewport = { width: 1280, height: 800 } } = {}) {
     const page = await (await browser.newContext({ viewport })).newPage();
+    // nothing is judged by its time: a busy machine takes a minute to start a workbench
+    page.setDefaultTimeout(120000);
     await page.goto(`http://127.0.0.1:${port}/?folder=${folder}`);
-    await page.waitForSelector(".monaco-workbench .part.editor", { timeout: 60000 });
+    await page.waitForSelector(".monaco-workbench .part.editor");
     return new Workbench(page);
   }
 
@@ -86,8 +88,8 @@ export class Workbench {
       await page.keyboard.press("Escape");
       return false;
     };
-    const end = Date.now() + 40000;
-    while (!(await pick(Math.min(end, Date.now() + 10000)).catch(() => false))) {
+    const end = Date.now() + 120000;
+    while (!(await pick(Math.min(end, Date.now() + 20000)).catch(() => false))) {
       if (Date.now() > end) throw new Error(`nothing called ${wanted} can be picked`);
     }
   }
@@ -95,7 +97,7 @@ export class Workbench {
   async openFile(name, tries = 3) {
     await this.quick(name);
     const tab = this.page.locator(`.tab.active[data-resource-name="${name}"]`);
-    const opened = await tab.waitFor({ timeout: 8000 }).then(() => true, () => false);
+    const opened = await tab.waitFor({ timeout: 20000 }).then(() => true, () => false);
     if (!opened) {
       if (tries <= 1) throw new Error(`${name} does not open`);
       return this.openFile(name, tries - 1);

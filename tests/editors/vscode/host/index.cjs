@@ -10,7 +10,7 @@ function is(what, holds, more = "") {
   if (!holds) failures.push(`${what} ${typeof more === "string" ? more : JSON.stringify(more)}`);
 }
 
-async function until(what, ask, time = 15000) {
+async function until(what, ask, time = 60000) {
   const end = Date.now() + time;
   let got;
   do {
