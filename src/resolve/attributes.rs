@@ -4,7 +4,7 @@ use super::Resolver;
 use super::mistakes::{BAD_URL, MISFIT_ATTRIBUTE, NO_REPLICA, OUT_OF_RANGE, UNKNOWN_ATTRIBUTE};
 use super::names::Scope;
 use super::values::{twice, with_nearest};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Applicability, Diagnostic};
 use crate::model::attributes::{AttrId, AttrValue, Attributes, Origin, Spec, Target, Type, Value};
 use crate::source::Span;
 use crate::syntax::ast::{self, Stmt, StmtKind};
@@ -170,7 +170,12 @@ impl Resolver<'_> {
         let stands: Vec<String> = id.spec().uses.iter().map(|usage| usage.on.describe()).collect();
         let message = format!("`{name}` does not fit {}; it fits {}", on.what(), stands.join(", "));
         let near = self.suggestions.nearest(&name, AttrId::all().filter(fits).map(AttrId::name));
-        self.report(with_nearest(MISFIT_ATTRIBUTE.at(key.span, message), key.span, near));
+        // it is a word of the language, so another may not be what was meant
+        let mut told = with_nearest(MISFIT_ATTRIBUTE.at(key.span, message), key.span, near);
+        if let Some(fix) = &mut told.fix {
+            fix.applicability = Applicability::Unsafe;
+        }
+        self.report(told);
         None
     }
 }

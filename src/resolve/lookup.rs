@@ -168,19 +168,27 @@ impl Resolver<'_> {
         if let Some(ident) = mended.parts.get_mut(part) {
             ident.name = near.into();
         }
-        let text = match self.names.find(scope, space, &mended) {
-            Lookup::Found(_) => mended.text(),
+        let (text, is_sure) = match self.names.find(scope, space, &mended) {
+            Lookup::Found(_) => (mended.text(), self.is_slip(path, part, space, near)),
             _ => {
                 let first = self.names.anywhere(space, near).first().and_then(|id| self.names.entry(*id));
-                first.map_or_else(|| near.to_owned(), |entry| entry.path.to_string())
+                (first.map_or_else(|| near.to_owned(), |entry| entry.path.to_string()), false)
             }
         };
+        let applicability = if is_sure { Applicability::Safe } else { Applicability::Unsafe };
         told.with_help(format!("did you mean `{text}`?")).with_fix(
             format!("write `{text}`"),
-            Applicability::Unsafe,
+            applicability,
             path.span,
             text,
         )
+    }
+
+    /// Whether a part of a path surely is a slip of that name.
+    fn is_slip(&self, path: &ast::Path, part: usize, space: Namespace, near: &str) -> bool {
+        let entries = self.names.entries().filter(|entry| entry.namespace == space);
+        let names = entries.map(|entry| entry.name.as_str());
+        path.parts.get(part).is_some_and(|written| self.suggestions.is_slip(&written.name, near, names))
     }
 
     fn nearest_name(&self, namespace: Namespace, name: &str) -> Option<&str> {

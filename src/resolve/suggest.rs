@@ -31,6 +31,21 @@ impl Suggestions {
         self.nearest_within(word, words, allowed(word.chars().count()))
     }
 
+    /// Whether a word surely is a slip of that one: one letter off (or two that changed places), in a word of four or more, no digit of
+    /// it, and no other word is near.
+    pub(crate) fn is_slip<'a>(
+        &self,
+        word: &str,
+        near: &str,
+        words: impl IntoIterator<Item = &'a str>,
+    ) -> bool {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let is_slight = word.chars().count() >= 4
+            && strsim::osa_distance(&word.to_lowercase(), &near.to_lowercase()) <= 1
+            && digits(word) == digits(near);
+        is_slight && self.nearest(word, words.into_iter().filter(|other| *other != near)).is_none()
+    }
+
     /// As [`Suggestions::nearest`], with at most so many letters between them.
     pub(crate) fn nearest_within<'a>(
         &self,
@@ -85,6 +100,16 @@ mod tests {
         assert_eq!(all.nearest("load-balancer", ["load_balancer"]), Some("load_balancer"));
         assert_eq!(all.nearest("ab", ["ad", "ac"]), Some("ac"));
         assert_eq!(all.nearest("postgres", ["kafka"]), None);
+    }
+
+    #[test]
+    fn a_slip_is_one_letter_with_no_rival_and_no_digit() {
+        let all = Suggestions::default();
+        assert!(all.is_slip("stck", "stock", ["stock", "payments"]));
+        assert!(all.is_slip("paymnets", "payments", ["stock", "payments"]));
+        assert!(!all.is_slip("shop", "ship", ["ship", "chop"]), "two are near");
+        assert!(!all.is_slip("node2", "node", ["node"]) && !all.is_slip("db1", "db", ["db"]));
+        assert!(!all.is_slip("orders", "orderly", ["orderly"]));
     }
 
     #[test]

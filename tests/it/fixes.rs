@@ -158,6 +158,36 @@ fn all_fixes_together_are_stable_and_no_finding_becomes_another() {
 }
 
 #[test]
+fn a_name_that_surely_is_a_slip_is_mended_unseen_and_another_is_not() {
+    let text = "service shop\nservice stock\nservice db\nshop -> stck { timeout = 1s }\n";
+    assert!(mended(text, Applicability::Safe).0.contains("shop -> stock"));
+    let rivals = text.replace("service db", "service stack");
+    assert_eq!(mended(&rivals, Applicability::Safe).0, rivals);
+    let other = text.replace("stck", "db2");
+    assert_eq!(mended(&other, Applicability::Safe).0, other);
+    assert!(mended(&other, Applicability::Unsafe).0.contains("shop -> db"));
+}
+
+#[test]
+fn fixes_have_the_shape_of_the_block_that_they_go_into() {
+    let calls = "service a\nservice b\n";
+    for (before, after) in [
+        ("a -> b\n", "a -> b { timeout = 1s }\n"),
+        ("a -> b \"x\" // why\n", "a -> b \"x\" { timeout = 1s } // why\n"),
+        ("a -> b {}\n", "a -> b { timeout = 1s }\n"),
+        ("a -> b { pool = 3 }\n", "a -> b { pool = 3  timeout = 1s }\n"),
+        ("a -> b {\n  pool = 3 // three\n}\n", "a -> b {\n  pool = 3 // three\n  timeout = 1s\n}\n"),
+        ("a -> b {\n  // none yet\n}\n", "a -> b {\n  timeout = 1s\n  // none yet\n}\n"),
+        ("a -> b {\n\tpool = 3  payload = 1KB }\n", "a -> b {\n\tpool = 3  payload = 1KB  timeout = 1s }\n"),
+    ] {
+        let text = format!("{calls}{before}");
+        let compilation = compile(&text, &config());
+        let it = compilation.diagnostics.iter().find(|it| it.code == "RS001").unwrap();
+        assert_eq!(with_fix(&compilation, it), format!("{calls}{after}"));
+    }
+}
+
+#[test]
 fn a_fix_that_would_bring_another_finding_is_taken_back() {
     // with pauses that grow, four tries take longer than the caller waits
     let text = "client c\nservice a\nservice b\nc -> a { timeout = 1s }\n\
