@@ -136,6 +136,10 @@ fn write(options: &Check, mended: &Mended, output: &Output) -> Exit {
 
 /// Says what was mended: how many findings, of which rules, in how many files.
 fn tell_fixed(mended: &Mended, verb: &str, output: &Output) {
+    if mended.refused > 0 {
+        let fixes = if mended.refused == 1 { "1 fix is" } else { &*format!("{} fixes are", mended.refused) };
+        output.remark(&format!("archc: {fixes} left out, for another finding would come of it\n"));
+    }
     let total = mended.total();
     if total == 0 {
         output.remark("archc: nothing to fix\n");

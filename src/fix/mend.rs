@@ -37,6 +37,8 @@ pub struct Mended {
     pub files: BTreeMap<Arc<str>, (Arc<str>, Arc<str>)>,
     /// How many findings are mended, by code.
     pub fixed: BTreeMap<&'static str, usize>,
+    /// How many fixes were taken back, as they do not mend here or bring another finding.
+    pub refused: usize,
 }
 
 impl Mended {
@@ -77,7 +79,11 @@ pub fn mend(designs: &dyn Designs, applicability: Applicability) -> Mended {
         let now = mending.texts.get(&path).filter(|now| **now != before)?;
         Some((Arc::clone(&path), (before, Arc::clone(now))))
     };
-    Mended { files: mending.files.into_iter().filter_map(now).collect(), fixed: mending.fixed }
+    Mended {
+        files: mending.files.into_iter().filter_map(now).collect(),
+        fixed: mending.fixed,
+        refused: mending.refused.len(),
+    }
 }
 
 /// A fix that may be made.

@@ -110,7 +110,8 @@ fn finding(ctx: &RuleContext<'_>, outages: &Outages, id: ComponentId, deployment
         k.saturating_add(1)
     );
     let mut finding = Finding::new(worst, id, message).label("nothing takes over from it").help(help);
-    finding = finding.mend("run a second one", another(ctx, id, deployment));
+    let more = if votes(&ctx.model.components[id]) { k.saturating_add(1).max(3) } else { k.saturating_add(1).max(2) };
+    finding = finding.mend(format!("run {more} replicas"), spread(ctx, id, deployment, more));
     for flow in flows {
         finding = finding.hits_at(*flow, severity_in(*flow));
     }
@@ -125,17 +126,16 @@ fn finding(ctx: &RuleContext<'_>, outages: &Outages, id: ComponentId, deployment
         .step(header.name_span, why(ctx, id, deployment))
 }
 
-/// One replica more than it needs, over the zones of its region; nothing where one domain holds all of them, for that then is what
-/// nothing takes over from. Voters are three.
-fn another(ctx: &RuleContext<'_>, id: ComponentId, deployment: &Deployment) -> Option<Vec<Edit>> {
+/// So many replicas over the zones of its region; nothing where one domain holds all of them, for that then is what nothing takes
+/// over from.
+fn spread(ctx: &RuleContext<'_>, id: ComponentId, deployment: &Deployment, more: u64) -> Option<Vec<Edit>> {
     let component = &ctx.model.components[id];
-    let more = deployment.needs.saturating_add(1).max(if votes(component) { 3 } else { 2 });
     let is_placed = deployment.places.iter().any(|place| place.zone.is_some() || !place.domains.is_empty());
     let zones = edits::zones_around(ctx, id).filter(|_| !component.attrs.has(AttrId::ZONES));
     let replicas = edits::replicas_text(ctx, id, more, more);
     match zones {
         Some(zones) => {
-            let zones = edits::list(&zones.into_iter().take(more.max(3) as usize).collect::<Vec<_>>());
+            let zones = edits::list(&zones.into_iter().take(more as usize).collect::<Vec<_>>());
             edits::set(ctx, id, &[(AttrId::REPLICAS, &replicas), (AttrId::ZONES, &zones)])
         }
         None if is_placed && deployment.zones().len() < 2 && deployment.regions().len() < 2 => None,

@@ -156,7 +156,8 @@ fn better(
     if let Some(zones) = &zones {
         wanted.push((AttrId::ZONES, zones));
     }
-    (!wanted.is_empty()).then(|| edits::set(ctx, id, &wanted)).flatten()
+    let held = zones.as_ref().map_or(deployment.zones().len(), |_| 3);
+    (!wanted.is_empty() && edits::outlive_a_zone(odd, held)).then(|| edits::set(ctx, id, &wanted)).flatten()
 }
 
 /// The zone, or the region where the voters lie in several, without which there is no majority.

@@ -65,7 +65,7 @@ use super::{Category, Finding, Findings, Need, Rule, RuleContext, edits};
 use crate::analysis::consistency::quorum::{majority, stale_after_write};
 use crate::analysis::consistency::regions::{copies_stated_by, stated_copies};
 use crate::diagnostic::Severity;
-use crate::model::attributes::words::{Mode, Replication};
+use crate::model::attributes::words::{Consistency, Mode, Replication};
 use crate::model::{AttrId, ComponentId, DataId, FlowId, Metric};
 use crate::units::{format_count, format_share};
 
@@ -153,6 +153,10 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, quorum: Quorum) -> Option<Fin
     };
     let message = format!("`{path}` has quorums that need not meet: {}{holds}", inequalities(quorum));
     let half = majority(quorum.copies).to_string();
+    // that asks for more than quorums give
+    let is_linearizable =
+        |data: &DataId| ctx.model.data[*data].attrs.word(AttrId::CONSISTENCY) == Some(Consistency::Linearizable);
+    let linearizable = strong.iter().any(is_linearizable);
     let majorities = [(AttrId::READ_QUORUM, &*half), (AttrId::WRITE_QUORUM, &*half)];
     let attrs = &ctx.model.components[id].attrs;
     let mut figures = present(attrs, &[AttrId::READ_QUORUM, AttrId::WRITE_QUORUM, AttrId::REPLICATION]);
@@ -162,7 +166,7 @@ fn finding(ctx: &RuleContext<'_>, id: ComponentId, quorum: Quorum) -> Option<Fin
     }
     let finding = Finding::new(severity, id, message)
         .help(format!("read and write a majority: `read_quorum = {half}  write_quorum = {half}`"))
-        .mend("read and write a majority", edits::set(ctx, id, &majorities))
+        .mend("read and write a majority", edits::set(ctx, id, &majorities).filter(|_| !linearizable))
         .hits_all(flows)
         .resting_on(path, attrs, &figures);
     Some(finding)

@@ -146,6 +146,9 @@ fn three(ctx: &RuleContext<'_>, id: ComponentId, copies: u64, zones: usize) -> O
     let majority = (copies.max(3) / 2 + 1).to_string();
     let around = edits::zones_around(ctx, id).filter(|_| zones < 2);
     let around = around.map(|zones| edits::list(&zones.into_iter().take(3).collect::<Vec<_>>()));
+    let held = around.as_ref().map_or(zones, |list| list.split(',').count());
+    // a majority of three does not outlive one of two zones
+    let acknowledged = if edits::outlive_a_zone(3, held) { "quorum" } else { "semi_sync" };
     let mut wanted: Vec<(AttrId, &str)> = Vec::new();
     if terms::replicas(component).1 < 3 {
         wanted.push((AttrId::REPLICAS, &replicas));
@@ -154,7 +157,7 @@ fn three(ctx: &RuleContext<'_>, id: ComponentId, copies: u64, zones: usize) -> O
         wanted.push((AttrId::REPLICATION_FACTOR, "3"));
     }
     if quorum && attrs.has(AttrId::REPLICATION) {
-        wanted.push((AttrId::REPLICATION, "quorum"));
+        wanted.push((AttrId::REPLICATION, acknowledged));
     }
     if strict && attrs.count(AttrId::WRITE_QUORUM).is_some_and(|quorum| quorum.saturating_mul(2) <= copies.max(3)) {
         wanted.push((AttrId::WRITE_QUORUM, &majority));

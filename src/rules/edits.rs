@@ -106,6 +106,17 @@ pub(super) fn list(names: &[&str]) -> String {
     format!("[{}]", names.join(", "))
 }
 
+/// Whether a statement says several connections one after another, which share their attributes.
+pub(super) fn is_chain(ctx: &RuleContext<'_>, id: ConnectionId) -> bool {
+    let stmt = statement(ctx, ctx.model.connections[id].span).map(|(stmt, _)| &stmt.kind);
+    matches!(stmt, Some(StmtKind::Connection(connection)) if connection.operators.len() > 1)
+}
+
+/// Whether so many voters over so many zones, dealt evenly, outlive the loss of one; over none that nobody knows.
+pub(super) fn outlive_a_zone(voters: u64, zones: usize) -> bool {
+    zones == 0 || voters - voters.div_ceil(zones as u64).min(voters) > voters / 2
+}
+
 /// A span with the blanks behind it, where more stands on its line.
 pub(super) fn with_blanks(ctx: &RuleContext<'_>, span: Span) -> Span {
     let text =
@@ -163,7 +174,9 @@ const UNITS: [(f64, &str); 6] =
     [(1e-6, "us"), (1e-3, "ms"), (1.0, "s"), (60.0, "min"), (3600.0, "h"), (DAY, "d")];
 
 fn time(seconds: f64, round: fn(f64) -> f64) -> String {
-    let (unit, name) = UNITS.iter().rev().find(|(unit, _)| seconds >= *unit).copied().unwrap_or((1e-6, "us"));
+    // 79 s reads better than 1.4 min
+    let reads_well = |(unit, _): &&(f64, &str)| seconds >= if *unit < 60.0 { *unit } else { 2.0 * unit };
+    let (unit, name) = UNITS.iter().rev().find(reads_well).copied().unwrap_or((1e-6, "us"));
     let count = (seconds / unit).max(0.0);
     // below ten one digit and a half would be too coarse
     let step = 10f64.powi((count.max(1.0).log10().floor() as i32 - 1).max(if count < 10.0 { -1 } else { 0 }));
@@ -280,4 +293,27 @@ fn indent(text: &str, span: Span) -> Option<&str> {
     let before = text.get(..span.start as usize)?;
     let line = before.trim_end_matches([' ', '\t']);
     (line.is_empty() || line.ends_with('\n')).then(|| before.get(line.len()..)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_rounded_to_the_safe_side() {
+        assert_eq!(
+            [0.0123, 0.123, 0.1, 1.0, 0.999, 6.02, 78.3, 1800.0].map(time_up),
+            ["13ms", "130ms", "100ms", "1s", "1000ms", "6.1s", "79s", "30min"]
+        );
+        assert_eq!(
+            [0.0129, 0.25, 1.25, 79.9].map(time_down),
+            ["12ms", "250ms", "1.2s", "79s"].map(|text| Some(text.to_owned()))
+        );
+        assert_eq!(time_down(0.0005), None);
+        assert_eq!(
+            [86400.0, 90.0, 0.25, 3600.0, 1.5].map(time_exactly),
+            ["1d", "90s", "250ms", "1h", "1500ms"]
+        );
+        assert_eq!([48_000.0, 1234.0, 12.0].map(rate_down), ["48k/s", "1.23k/s", "12/s"]);
+    }
 }

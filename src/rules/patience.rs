@@ -68,23 +68,7 @@ impl Patience {
                 *slot = slot.min(own.min(inherited));
             }
         }
-        // by node: what its calls one after another may take
-        let below: Vec<f64> = walk
-            .nodes
-            .iter()
-            .map(|node| {
-                let longest = |group: &Vec<usize>| {
-                    let steps = group.iter().filter_map(|at| walk.steps.get(*at));
-                    let waits = steps.filter(|step| step.op == Operator::Call).filter_map(|step| {
-                        let wait = LongestWait::of(step.attrs, &ctx.config.assumed)?;
-                        let calls = step.attrs.number(AttrId::CALLS).filter(|_| is_hard(step.op, step.attrs));
-                        Some(wait.seconds() * calls.unwrap_or(1.0))
-                    });
-                    waits.fold(0.0, f64::max)
-                };
-                node.groups.iter().map(longest).sum()
-            })
-            .collect();
+        let below = needs(ctx, walk, &latency);
         for step in walk.steps.iter().filter(|step| step.op == Operator::Call) {
             let tries = 1.0 + step.attrs.number(AttrId::RETRIES).unwrap_or(0.0);
             let left = above.get(step.from).copied().unwrap_or(f64::INFINITY) - latency(step.from);
@@ -96,4 +80,39 @@ impl Patience {
             bounds.most = bounds.most.min(left / tries);
         }
     }
+}
+
+/// By node, what its calls one after another may take; one without a timeout takes what its callee's calls may.
+fn needs(ctx: &RuleContext<'_>, walk: &Walk<'_>, latency: &dyn Fn(usize) -> f64) -> Vec<f64> {
+    let mut of_step = vec![0.0; walk.steps.len()];
+    let order: Vec<usize> = walk.in_order().map(|(at, _)| at).collect();
+    let sum = |of_step: &[f64], node: usize| -> f64 {
+        let longest = |group: &Vec<usize>| {
+            group.iter().filter_map(|at| of_step.get(*at).copied()).fold(0.0, f64::max)
+        };
+        walk.nodes.get(node).map_or(0.0, |node| node.groups.iter().map(longest).sum())
+    };
+    let mut of_node: Vec<Option<f64>> = vec![None; walk.nodes.len()];
+    // the steps of a callee stand behind those that lead to it
+    for at in order.into_iter().rev() {
+        let Some(step) = walk.steps.get(at).filter(|step| step.op == Operator::Call) else { continue };
+        let calls = step.attrs.number(AttrId::CALLS).filter(|_| is_hard(step.op, step.attrs)).unwrap_or(1.0);
+        let waits = match LongestWait::of(step.attrs, &ctx.config.assumed) {
+            Some(wait) => wait.seconds() * calls,
+            None => {
+                let below = match of_node.get(step.to).copied().flatten() {
+                    Some(below) => below,
+                    None => sum(&of_step, step.to),
+                };
+                if let Some(slot) = of_node.get_mut(step.to) {
+                    *slot = Some(below);
+                }
+                if below > 0.0 { below + latency(step.to) } else { 0.0 }
+            }
+        };
+        if let Some(slot) = of_step.get_mut(at) {
+            *slot = waits;
+        }
+    }
+    (0..walk.nodes.len()).map(|node| sum(&of_step, node)).collect()
 }

@@ -121,7 +121,10 @@ fn finding(
         let severity = if ctx.is_critical(at.0) { Severity::Error } else { base };
         finding = finding.hits_at(at.0, severity).in_step(ctx.call(at).span);
     }
-    let timeout = patience.get_or_init(|| Patience::of(ctx)).timeout(ctx, id, callee);
+    // the links of a chain share their timeout, and who works in between has less than all of it
+    let works = |id: ComponentId| ctx.model.components[id].attrs.has(AttrId::LATENCY);
+    let shared = edits::is_chain(ctx, id) && (works(caller) || works(callee));
+    let timeout = patience.get_or_init(|| Patience::of(ctx)).timeout(ctx, id, callee).filter(|_| !shared);
     let edits = timeout.as_ref().and_then(|timeout| edits::set(ctx, id, &[(AttrId::TIMEOUT, timeout)]));
     finding.mend(format!("give it a timeout of {}", timeout.unwrap_or_default()), edits)
 }
