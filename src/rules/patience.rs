@@ -87,9 +87,8 @@ fn needs(ctx: &RuleContext<'_>, walk: &Walk<'_>, latency: &dyn Fn(usize) -> f64)
     let mut of_step = vec![0.0; walk.steps.len()];
     let order: Vec<usize> = walk.in_order().map(|(at, _)| at).collect();
     let sum = |of_step: &[f64], node: usize| -> f64 {
-        let longest = |group: &Vec<usize>| {
-            group.iter().filter_map(|at| of_step.get(*at).copied()).fold(0.0, f64::max)
-        };
+        let longest =
+            |group: &Vec<usize>| group.iter().filter_map(|at| of_step.get(*at).copied()).fold(0.0, f64::max);
         walk.nodes.get(node).map_or(0.0, |node| node.groups.iter().map(longest).sum())
     };
     let mut of_node: Vec<Option<f64>> = vec![None; walk.nodes.len()];
