@@ -12,7 +12,7 @@ use super::documents::single;
 use super::output::Output;
 use super::settings::Settings;
 use crate::config::Config;
-use crate::practice::clock::Phase;
+use crate::practice::clock::{Clock, Phase};
 use crate::practice::grade::{self, Scorecard};
 use crate::practice::{self, Brief, Look};
 use crate::study::estimate::{Style, estimate, human};
@@ -117,7 +117,9 @@ fn start(brief: &Brief, target: &Path, clarify: bool, output: &Output) -> Exit {
     if let Some(there) = [&design, &page].into_iter().find(|path| path.exists()) {
         return overwrites(there, output);
     }
-    let written = write_design(brief, &design, output);
+    // the clock begins with a run; that it is kept tells which problem the design is for
+    let clock = state::State::new(brief.name, Clock::new(brief.minutes));
+    let written = write_design(brief, &design, output).max(state::write(&design, &clock, output));
     if written != Exit::Done {
         return written;
     }
@@ -173,7 +175,12 @@ fn grade(options: &Practice, path: &str, settings: &Settings, output: &Output) -
         },
     };
     let card = grade::grade(&brief, &compilation, &config);
-    output.print(&tell(card, options, output))
+    let told = output.print(&tell(card, options, output));
+    output.remark(&format!(
+        "\nanother way to do it: `archc practice {} --reference -o reference.arch`, then `archc diff {path} reference.arch`\n",
+        brief.name
+    ));
+    told
 }
 
 fn tell(mut card: Scorecard, options: &Practice, output: &Output) -> String {

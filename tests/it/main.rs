@@ -47,6 +47,7 @@ mod observed;
 mod outages;
 mod pictures;
 mod policies;
+mod practice;
 mod program;
 mod quiet_rules;
 mod random_rules;

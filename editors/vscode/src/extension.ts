@@ -1,14 +1,16 @@
 // The extension's beginning and end: it registers what the manifest names. What a design means is the server's business.
 import * as vscode from "vscode";
 import { Commands } from "./commands";
+import { PracticePanel } from "./practice";
 import { PreviewPanel } from "./preview";
 import { Server } from "./server";
 
 let server: Server | undefined;
 
-export async function activate(context: vscode.ExtensionContext): Promise<{ server: Server; preview: PreviewPanel }> {
+export async function activate(context: vscode.ExtensionContext): Promise<{ server: Server; preview: PreviewPanel; practice: PracticePanel }> {
   server = new Server(context);
   const preview = new PreviewPanel(context, server);
+  const practice = new PracticePanel(context);
   const commands = new Commands(context, server, preview);
   const register = (name: string, run: (...args: never[]) => unknown) =>
     context.subscriptions.push(vscode.commands.registerCommand(`archc.${name}`, run));
@@ -17,12 +19,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<{ serv
   register("export", () => commands.exportDiagram());
   register("simulate", (what?: string | What) => commands.simulate(...scenario(what)));
   register("explain", (rule?: string) => commands.explain(rule));
+  register("practice", (name?: string, folder?: vscode.Uri) => practice.open(typeof name === "string" ? name : undefined, folder));
   register("restart", () => server?.restart());
   register("showOutput", () => server?.showOutput());
-  context.subscriptions.push(preview, commands);
+  context.subscriptions.push(preview, practice, commands);
 
   await server.restart();
-  return { server, preview };
+  return { server, preview, practice };
 }
 
 /** What a lens above a block names. */

@@ -8,6 +8,7 @@ use super::Graded;
 use super::failures::{broken, figure, singles};
 use super::growth::{step, told};
 use crate::analysis::latency::budget;
+use crate::diagnostic::Severity;
 use crate::model::{AttrId, FlowId};
 use crate::study::simulate::{CaseReport, Row, Slo};
 use crate::units::{
@@ -48,7 +49,7 @@ pub(super) fn questions(graded: &Graded<'_>) -> Vec<Question> {
     all.extend(losses(graded));
     all.extend(tenfold(graded));
     all.extend(scenarios(graded));
-    all.extend(found::findings(graded));
+    all.extend(found::findings(graded, Severity::Warning..=Severity::Error));
     all.extend(slowest(graded));
     all.extend(least_available(graded));
     all.extend(cold(graded));
@@ -57,6 +58,7 @@ pub(super) fn questions(graded: &Graded<'_>) -> Vec<Question> {
     all.extend(found::decision(graded));
     all.extend(found::idle(graded));
     all.extend(found::full(graded));
+    all.extend(found::findings(graded, Severity::Note..=Severity::Note));
     all.truncate(MOST);
     all
 }

@@ -1,6 +1,7 @@
 //! Questions from findings of rules, from what stores lose and hold, from decisions.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use super::super::Graded;
 use super::super::requirements::keepers;
@@ -33,11 +34,11 @@ const ASKED: &[(&str, &str)] = &[
 ];
 
 /// The worst findings, one of a rule, errors first.
-pub(super) fn findings(graded: &Graded<'_>) -> Vec<Question> {
+pub(super) fn findings(graded: &Graded<'_>, severities: RangeInclusive<Severity>) -> Vec<Question> {
     let mut known = BTreeSet::new();
     let mut found: Vec<&Diagnostic> = graded.trial.compilation.diagnostics.iter().collect();
     found.sort_by(|a, b| b.severity.cmp(&a.severity));
-    let worth = |it: &&Diagnostic| it.severity > Severity::Note;
+    let worth = |it: &&Diagnostic| severities.contains(&it.severity);
     let ask = |it: &Diagnostic| {
         let (_, text) = ASKED.iter().find(|(prefix, _)| it.code.starts_with(prefix))?;
         let subject = it.subjects.first().map_or_else(|| "this".to_owned(), |it| format!("`{it}`"));
