@@ -45,7 +45,13 @@ fn every_system_but_those_of_others_is_a_problem() {
     let problems = problems();
     for system in archc::canon::systems() {
         let is_one = problems.iter().any(|it| it.name == system.name);
-        assert_eq!(is_one, system.group != NO_PROBLEMS, "{}: write its examples/{}/brief.arch", system.group, system.name);
+        assert_eq!(
+            is_one,
+            system.group != NO_PROBLEMS,
+            "{}: write its examples/{}/brief.arch",
+            system.group,
+            system.name
+        );
     }
     for level in Level::ALL {
         assert!(problems.iter().any(|it| it.level == level), "no problem is {}", level.as_str());
@@ -60,13 +66,19 @@ fn every_brief_says_what_a_brief_says() {
         assert!(mistakes.is_empty(), "{name}: {mistakes:#?}");
         assert!(brief.unknown.is_empty(), "{name}: {:?}", brief.unknown);
         assert!(!brief.summary.is_empty() && brief.teaches.len() >= 3 && brief.clarify.len() >= 3, "{name}");
-        assert!(Phase::ALL.iter().all(|phase| !brief.hints(*phase).is_empty()), "{name}: a phase has no hint");
+        assert!(
+            Phase::ALL.iter().all(|phase| !brief.hints(*phase).is_empty()),
+            "{name}: a phase has no hint"
+        );
         assert!((30.0..=90.0).contains(&brief.minutes), "{name}");
         let model = &brief.asked.model;
         assert!(model.flows.len() >= 2 && model.flows.iter().all(|flow| !flow.implicit), "{name}");
         assert!(model.flows.iter().filter(|flow| !flow.objectives.is_empty()).count() >= 2, "{name}");
         let rates = model.flows.ids().map(|id| brief.asked.facts.load.flow(id).and_then(|load| load.peak));
-        assert!(rates.into_iter().all(|rate| rate.is_some_and(|rate| rate > 0.0)), "{name}: a flow without a rate");
+        assert!(
+            rates.into_iter().all(|rate| rate.is_some_and(|rate| rate > 0.0)),
+            "{name}: a flow without a rate"
+        );
         assert!(!model.data.is_empty(), "{name}");
         for data in &model.data {
             let knows = [AttrId::SIZE, AttrId::GROWTH].iter().all(|id| data.attrs.has(*id));
@@ -163,7 +175,10 @@ fn a_good_design_ranks_before_a_middling_one_and_that_before_a_poor_one() {
             wrong.push_str(&line);
         }
     }
-    assert!(wrong.is_empty(), "out of order:\n{wrong}\nall, as good, middling, poor, naive, skeleton:\n{told}");
+    assert!(
+        wrong.is_empty(),
+        "out of order:\n{wrong}\nall, as good, middling, poor, naive, skeleton:\n{told}"
+    );
 }
 
 /// A design in which every component, group, flow and entity has another name, and every label other words.
@@ -193,7 +208,8 @@ fn relabelled(text: &str) -> String {
     let mut labels: BTreeMap<String, String> = BTreeMap::new();
     let mut out = String::new();
     for line in text.lines() {
-        let is_label = !line.contains("= \"") && !line.contains("reason") && !line.trim_start().starts_with("//");
+        let is_label =
+            !line.contains("= \"") && !line.contains("reason") && !line.trim_start().starts_with("//");
         let mut parts = line.split('"');
         out.push_str(parts.next().unwrap());
         for (at, part) in parts.enumerate() {
@@ -219,7 +235,8 @@ fn a_design_does_not_lose_by_its_names() {
         assert_ne!(text, brief.reference);
         let (own, other) = (graded(&brief, brief.reference), graded(&brief, &text));
         if other.points < own.points - 8.0 {
-            let lost: Vec<_> = other.flows.iter().chain(&other.data).filter(|it| it.found.is_empty()).collect();
+            let lost: Vec<_> =
+                other.flows.iter().chain(&other.data).filter(|it| it.found.is_empty()).collect();
             let _ = writeln!(wrong, "{}: {} instead of {}; {lost:?}", brief.name, other.points, own.points);
         }
     }
@@ -230,8 +247,11 @@ fn a_design_does_not_lose_by_its_names() {
 fn a_good_design_of_another_shape_does_not_lose_by_it() {
     let brief = find("url-shortener").unwrap();
     let points = |name: &str| graded(&brief, &read(name)).points;
-    let (other, fair, bad) =
-        (points("url-shortener-serverless.arch"), points("url-shortener-middling.arch"), points("url-shortener-poor.arch"));
+    let (other, fair, bad) = (
+        points("url-shortener-serverless.arch"),
+        points("url-shortener-middling.arch"),
+        points("url-shortener-poor.arch"),
+    );
     assert!(other >= 85.0, "{other}");
     assert!(other > fair + 20.0 && fair > bad + 20.0, "{other} {fair} {bad}");
 }
@@ -256,8 +276,12 @@ fn what_is_missing_is_told_with_what_would_win_it() {
 #[test]
 fn nothing_and_nonsense_win_nothing() {
     let brief = find("chat").unwrap();
-    for text in ["", "service s\n", "client c\nservice s\nc -> s\n", "decision d { because = \"a long reason for nothing at all\"  costs = [cost] }\n"]
-    {
+    for text in [
+        "",
+        "service s\n",
+        "client c\nservice s\nc -> s\n",
+        "decision d { because = \"a long reason for nothing at all\"  costs = [cost] }\n",
+    ] {
         let card = graded(&brief, text);
         assert!(card.points < 12.0, "{text}: {card:#?}");
     }
@@ -284,7 +308,11 @@ fn what_programs_read_keeps_to_its_schema() {
     }
     assert!(asked["questions"].as_array().unwrap().iter().all(|it| it["answer"].is_null()));
     assert!(told["questions"].as_array().unwrap().iter().all(|it| it["answer"].is_string()));
-    assert_eq!(told, json(&["practice", "--grade", "design.arch", "--format", "json", "--answers"]), "twice is the same");
+    assert_eq!(
+        told,
+        json(&["practice", "--grade", "design.arch", "--format", "json", "--answers"]),
+        "twice is the same"
+    );
 }
 
 #[test]
@@ -324,12 +352,20 @@ fn a_run_goes_through_its_phases_stops_and_goes_on() {
     let text = stdout(&first);
     assert_eq!(code(&first), 0, "{}", stderr(&first));
     assert!(!text.contains('\u{1b}') && !text.contains('\r'), "{text}");
-    for part in ["1. Requirements and estimates (9:00)", "2. High-level design (13:30)", "Stopped with", "design.arch:"] {
+    for part in [
+        "1. Requirements and estimates (9:00)",
+        "2. High-level design (13:30)",
+        "Stopped with",
+        "design.arch:",
+    ] {
         assert!(text.contains(part), "{part} is missing:\n{text}");
     }
     let second = stdout(&run("s\nn\nn\nn\n"));
     assert!(second.starts_with("A chat system: goes on"), "{second}");
-    assert!(second.contains("> 2. High-level design") && second.contains("The interview is over"), "{second}");
+    assert!(
+        second.contains("> 2. High-level design") && second.contains("The interview is over"),
+        "{second}"
+    );
     assert!(second.contains("What an interviewer would ask"), "{second}");
     let other = archc(folder.path(), &["practice", "twitter", "--run"], "");
     assert_eq!(code(&other), 2);

@@ -165,11 +165,11 @@ impl Sides<'_> {
     fn load(self, matches: &Matches) -> Option<f64> {
         let (mut asked, mut given) = (0.0, 0.0);
         for id in self.brief.model.flows.ids() {
-            let served: Option<f64> =
-                matches.of_flow(id).iter().map(|it| rate(&self.design.facts, *it)).sum();
-            if let (Some(one), Some(other), false) =
-                (rate(&self.brief.facts, id), served, matches.of_flow(id).is_empty())
-            {
+            let own = matches.of_flow(id);
+            let served: Option<f64> = own.iter().map(|it| rate(&self.design.facts, *it)).sum();
+            // what the flow of another purpose does too is a part of that one's rate
+            let is_done = !matches.served_by(id).is_empty();
+            if let (Some(one), Some(other), true) = (rate(&self.brief.facts, id), served, is_done) {
                 asked += one;
                 given += other;
             }
@@ -194,21 +194,18 @@ fn touched(sides: Sides<'_>, data: &[Option<DataId>], asked: FlowId, given: Flow
     (!wanted.is_empty()).then(|| wanted.iter().filter(has).count() as f64 / wanted.len() as f64)
 }
 
-/// What a flow does with data: each with whether it writes.
-pub(super) fn deeds(side: &Compilation, id: FlowId) -> BTreeSet<(DataId, bool)> {
+/// What a flow of a brief does with data, as its calls name it: each with whether it writes.
+pub(super) fn deeds(brief: &Compilation, id: FlowId) -> BTreeSet<(DataId, bool)> {
     let mut all = BTreeSet::new();
-    for it in side.facts.consistency.flow(id).map_or(&[][..], |flow| &flow.accesses) {
-        if it.writes {
-            all.insert((it.data, true));
-        }
-        if it.reads {
-            all.insert((it.data, false));
+    for call in &brief.model.flows[id].calls {
+        for (attr, writes) in [(AttrId::READS, false), (AttrId::WRITES, true)] {
+            all.extend(call.attrs.data(attr).into_iter().map(|data| (data, writes)));
         }
     }
     all
 }
 
-/// The same, as far as what keeps the data is asked: a box that says it reads reads nothing.
+/// What a flow of a design does with what keeps data: a box that says it reads reads nothing.
 pub(super) fn kept(side: &Compilation, id: FlowId) -> BTreeSet<(DataId, bool)> {
     let model = &side.model;
     let keeps = |component: ComponentId| {
