@@ -84,10 +84,9 @@ struct Likeness {
 
 impl Likeness {
     fn total(self) -> f64 {
-        0.45 * self.name
-            + 0.2 * self.rate.unwrap_or(0.0)
-            + 0.25 * self.data.unwrap_or(0.0)
-            + 0.1 * self.objectives.unwrap_or(0.0)
+        let others = 0.45 * self.name + 0.2 * self.rate.unwrap_or(0.0) + 0.1 * self.objectives.unwrap_or(0.0);
+        // a flow that names no data is known by the rest alone
+        self.data.map_or(others / 0.75, |data| others + 0.25 * data)
     }
 }
 
@@ -161,9 +160,11 @@ impl Sides<'_> {
         given.filter(whole).min()
     }
 
-    /// Of what is answered alone: a flow that is missing is no lighter load on the others.
+    /// Of what is answered alone, for a flow that is missing is no lighter load on the others; or of it all, where one flow does what
+    /// the brief asks of several: whichever comes nearer.
     fn load(self, matches: &Matches) -> Option<f64> {
         let (mut asked, mut given) = (0.0, 0.0);
+        let all: f64 = self.brief.model.flows.ids().filter_map(|id| rate(&self.brief.facts, id)).sum();
         for id in self.brief.model.flows.ids() {
             let own = matches.of_flow(id);
             let served: Option<f64> = own.iter().map(|it| rate(&self.design.facts, *it)).sum();
@@ -174,7 +175,8 @@ impl Sides<'_> {
                 given += other;
             }
         }
-        (asked > 0.0).then(|| given / asked)
+        let base = if closeness(all, given) > closeness(asked, given) { all } else { asked };
+        (base > 0.0).then(|| given / base)
     }
 }
 

@@ -111,8 +111,20 @@ pub(super) fn reached(graded: &Graded<'_>, asked: FlowId) -> f64 {
     if served.is_empty() {
         return 0.0;
     }
-    let wanted = deeds(graded.sides.brief, asked).len().max(1) as f64;
+    let wanted = deeds(graded.sides.brief, asked).len();
+    if wanted == 0 {
+        // one box that does everything leads nowhere
+        return if served.iter().any(|id| is_drawn(graded, *id)) { 1.0 } else { 0.0 };
+    }
+    let wanted = wanted as f64;
     1.0 - missing(graded, asked, &served).len() as f64 / wanted
+}
+
+/// Whether a flow of the design leads past its first box.
+fn is_drawn(graded: &Graded<'_>, id: FlowId) -> bool {
+    let model = &graded.sides.design.model;
+    let visited = model.flows[id].visits.iter().map(|visit| visit.component);
+    visited.filter(|it| !model.components[*it].kind.is_actor()).collect::<BTreeSet<_>>().len() > 1
 }
 
 /// What a flow of the brief does with data that none of the design's flows for it does, in words. What others do out of sight of whoever
