@@ -54,13 +54,13 @@ fn a_statement_begins_with_a_kind() {
     check(
         "region eu {\n  <|>\n}\n",
         expect![[r#"
-        person — a human who uses the system
-        client — a program that generates load: browser, app, device
-        external — someone else's system
-        dns — name service
-        cdn — content delivery network
-        of 164
-    "#]],
+            person — a human who uses the system
+            client — a program that generates load: browser, app, device
+            external — someone else's system
+            dns — name service
+            cdn — content delivery network
+            of 167
+        "#]],
     );
     check(
         "kind phone: client\npho<|>",
@@ -89,57 +89,57 @@ fn keys_fit_the_kind_and_are_not_yet_given() {
     check(
         "cache c { replicas = 2  <|> }",
         expect![[r#"
-        needs — how many must be up: 1, or a majority for quorum systems
-        zones — the zones over which replicas are dealt, or how many
-        regions — the regions over which replicas are dealt, or how many
-        mode — how replicas share the work; on `=>`, when a copy is acknowledged
-        failover — who moves the work when a primary fails
-        of 70
-    "#]],
+            needs — how many must be up: 1, or a majority for quorum systems
+            zones — the zones over which replicas are dealt, or how many
+            regions — the regions over which replicas are dealt, or how many
+            mode — how replicas share the work; on `=>`, when a copy is acknowledged
+            failover — who moves the work when a primary fails
+            of 71
+        "#]],
     );
     check(
         "service s {\n  lat<|>\n}\n",
         expect![[r#"
-        replicas — how many run, in total (of each shard, where there are `shards`); a range scales (default 1)
-        needs — how many must be up: 1, or a majority for quorum systems
-        zones — the zones over which replicas are dealt, or how many
-        regions — the regions over which replicas are dealt, or how many
-        mode — how replicas share the work; on `=>`, when a copy is acknowledged
-        of 50
-    "#]],
+            replicas — how many run, in total (of each shard, where there are `shards`); a range scales (default 1)
+            needs — how many must be up: 1, or a majority for quorum systems
+            zones — the zones over which replicas are dealt, or how many
+            regions — the regions over which replicas are dealt, or how many
+            mode — how replicas share the work; on `=>`, when a copy is acknowledged
+            of 51
+        "#]],
     );
     check(
         "a -> b { <|> }",
         expect![[r#"
-        needs — how many must be up: 1, or a majority for quorum systems
-        mode — how replicas share the work; on `=>`, when a copy is acknowledged
-        bandwidth — what a link, or the network of one replica, can carry
-        bulkhead — whether its resources are parted, so that one user cannot take all
-        lag — how far an asynchronous copy is behind
-        of 39
-    "#]],
+            needs — how many must be up: 1, or a majority for quorum systems
+            mode — how replicas share the work; on `=>`, when a copy is acknowledged
+            bandwidth — what a link, or the network of one replica, can carry
+            sticky — whether a caller keeps to the replica that it met first
+            bulkhead — whether its resources are parted, so that one user cannot take all
+            of 40
+        "#]],
     );
     check(
         "kind fast: cache { <|> }",
         expect![[r#"
-        replicas — how many run, in total (of each shard, where there are `shards`); a range scales (default 1)
-        needs — how many must be up: 1, or a majority for quorum systems
-        zones — the zones over which replicas are dealt, or how many
-        regions — the regions over which replicas are dealt, or how many
-        mode — how replicas share the work; on `=>`, when a copy is acknowledged
-        of 71
-    "#]],
+            replicas — how many run, in total (of each shard, where there are `shards`); a range scales (default 1)
+            needs — how many must be up: 1, or a majority for quorum systems
+            zones — the zones over which replicas are dealt, or how many
+            regions — the regions over which replicas are dealt, or how many
+            mode — how replicas share the work; on `=>`, when a copy is acknowledged
+            of 72
+        "#]],
     );
     check(
         "defaults queue { <|> }",
         expect![[r#"
-        replicas — how many run, in total (of each shard, where there are `shards`); a range scales (default 1)
-        needs — how many must be up: 1, or a majority for quorum systems
-        zones — the zones over which replicas are dealt, or how many
-        regions — the regions over which replicas are dealt, or how many
-        mode — how replicas share the work; on `=>`, when a copy is acknowledged
-        of 70
-    "#]],
+            replicas — how many run, in total (of each shard, where there are `shards`); a range scales (default 1)
+            needs — how many must be up: 1, or a majority for quorum systems
+            zones — the zones over which replicas are dealt, or how many
+            regions — the regions over which replicas are dealt, or how many
+            mode — how replicas share the work; on `=>`, when a copy is acknowledged
+            of 72
+        "#]],
     );
     check(
         "database d { backup = { every = 1d <|> } }",
@@ -501,13 +501,13 @@ fn objectives_policies_and_imports() {
     check(
         "policy p { require database.back<|> }",
         expect![[r#"
-        label — what diagrams and reports call it
-        description — what it is; doc comments say the same
-        owner — who answers for it; else the enclosing `team`
-        tags — words to select it by, as `#tag`
-        url — where to read more: http, https or mailto
-        of 65
-    "#]],
+            label — what diagrams and reports call it
+            description — what it is; doc comments say the same
+            owner — who answers for it; else the enclosing `team`
+            tags — words to select it by, as `#tag`
+            url — where to read more: http, https or mailto
+            of 66
+        "#]],
     );
     check(
         "policy p {\n  <|>\n}",
@@ -563,24 +563,24 @@ fn broken_text_is_completed_too() {
     check(
         "service a {\n  timeout = \n  repl<|>\n\nservice b {\n",
         expect![[r#"
-        replicas — how many run, in total (of each shard, where there are `shards`); a range scales (default 1)
-        needs — how many must be up: 1, or a majority for quorum systems
-        zones — the zones over which replicas are dealt, or how many
-        regions — the regions over which replicas are dealt, or how many
-        mode — how replicas share the work; on `=>`, when a copy is acknowledged
-        of 50
-    "#]],
+            replicas — how many run, in total (of each shard, where there are `shards`); a range scales (default 1)
+            needs — how many must be up: 1, or a majority for quorum systems
+            zones — the zones over which replicas are dealt, or how many
+            regions — the regions over which replicas are dealt, or how many
+            mode — how replicas share the work; on `=>`, when a copy is acknowledged
+            of 51
+        "#]],
     );
     check(
         "region eu {\n  service s {\n    <|>",
         expect![[r#"
-        replicas — how many run, in total (of each shard, where there are `shards`); a range scales (default 1)
-        needs — how many must be up: 1, or a majority for quorum systems
-        zones — the zones over which replicas are dealt, or how many
-        regions — the regions over which replicas are dealt, or how many
-        mode — how replicas share the work; on `=>`, when a copy is acknowledged
-        of 50
-    "#]],
+            replicas — how many run, in total (of each shard, where there are `shards`); a range scales (default 1)
+            needs — how many must be up: 1, or a majority for quorum systems
+            zones — the zones over which replicas are dealt, or how many
+            regions — the regions over which replicas are dealt, or how many
+            mode — how replicas share the work; on `=>`, when a copy is acknowledged
+            of 51
+        "#]],
     );
     check(
         "a -> b {\n  retries = 1\n  backoff = <|>",
@@ -599,7 +599,7 @@ fn broken_text_is_completed_too() {
             regions — the regions over which replicas are dealt, or how many
             mode — how replicas share the work; on `=>`, when a copy is acknowledged
             failover — who moves the work when a primary fails
-            of 49
+            of 50
         "#]],
     );
 }
