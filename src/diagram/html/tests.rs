@@ -68,7 +68,8 @@ fn a_served_page_has_its_policy_beside_it_and_shows_what_it_is_told_as_text() {
     assert_eq!(policy, policy::policy(script, style, true));
     assert!(!html.contains("http-equiv") && html.contains("data-stamp=\"a1\""));
     assert!(html.contains("<option value=\"v\">&lt;b&gt;</option>") && html.contains("no view `&lt;i&gt;`"));
-    assert!(!script.contains("innerHTML") && !script.contains("http"));
+    let asks = script.replace("http://www.w3.org/2000/svg", "").contains("http");
+    assert!(!script.contains("innerHTML") && !asks);
 }
 
 #[test]
