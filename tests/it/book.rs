@@ -244,6 +244,13 @@ fn straight(path: &Path) -> PathBuf {
     out
 }
 
+/// Whether the book has it: `tests/book/stage.py` puts the pages of the examples beside the gallery.
+fn is_in_book(path: &Path) -> bool {
+    path.starts_with(root().join("docs"))
+        || path.starts_with(root().join("examples"))
+            && path.extension().is_some_and(|it| it == "md" || it == "svg")
+}
+
 /// What is wrong with the links of a page. A page of the book leads to nothing outside of it: it is read where the rest is not.
 fn broken(path: &Path) -> Vec<String> {
     let text = read(path);
@@ -259,7 +266,7 @@ fn broken(path: &Path) -> Vec<String> {
             if file.is_empty() { path.to_owned() } else { straight(&path.parent().unwrap().join(file)) };
         let fault = match anchor {
             _ if !target.exists() => Some("leads nowhere"),
-            _ if path.starts_with(&docs) && !target.starts_with(&docs) => Some("leads out of the book"),
+            _ if path.starts_with(&docs) && !is_in_book(&target) => Some("leads out of the book"),
             _ if path.starts_with(&docs) && target.is_dir() => {
                 Some("leads to a folder, which a book cannot show")
             }
