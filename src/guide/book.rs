@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::capital;
 use crate::ide::reference;
-use crate::model::Kind;
 use crate::model::catalogue::{Technology, catalogue};
+use crate::model::{GroupKind, Kind};
 use crate::rules::doc;
 
 /// The text of the reference, with a name in braces for each table.
@@ -22,13 +22,14 @@ pub fn language() -> String {
 /// The technology catalogue in Markdown: a table for each kind, then what is known of each.
 pub fn technologies() -> String {
     let mut page = super::fill(TECHNOLOGIES);
-    for kind in Kind::all() {
+    let kinds = Kind::all().map(Kind::as_str).chain(GroupKind::all().map(GroupKind::as_str));
+    for kind in kinds {
         let known: Vec<&Technology> = of(kind).collect();
         if known.is_empty() {
             continue;
         }
         // writing to a string cannot fail
-        let heading = capital(&kind.as_str().replace('_', " "));
+        let heading = capital(&kind.replace('_', " "));
         let _ = write!(page, "\n## {heading}\n\n{}", table(&known));
         for it in known {
             let _ = write!(page, "\n### {}\n\n{}", it.name, one(it));
@@ -38,8 +39,8 @@ pub fn technologies() -> String {
 }
 
 /// The technologies that are usually that kind.
-fn of(kind: Kind) -> impl Iterator<Item = &'static Technology> {
-    catalogue().technologies().filter(move |it| it.kinds.first().is_some_and(|first| first == kind.as_str()))
+fn of(kind: &str) -> impl Iterator<Item = &'static Technology> {
+    catalogue().technologies().filter(move |it| it.kinds.first().is_some_and(|first| first == kind))
 }
 
 fn one(it: &Technology) -> String {
