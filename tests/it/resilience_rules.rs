@@ -129,7 +129,11 @@ fn a_call_that_may_fail_but_not_be_slow() {
     assert_eq!(case("fallback = default  timeout = 501ms"), Some(Severity::Warning));
     assert_eq!(case("fallback = default  timeout = 500ms"), None);
     assert_eq!(case("optional = true  timeout = 500ms"), Some(Severity::Note));
-    assert_eq!(case("optional = true  fallback = none  timeout = 500ms"), None, "nothing is shown, and that is said");
+    assert_eq!(
+        case("optional = true  fallback = none  timeout = 500ms"),
+        None,
+        "nothing is shown, and that is said"
+    );
     assert_eq!(case("optional = true"), Some(Severity::Warning));
     assert_eq!(case("timeout = 900ms"), None);
     let no_objective =
