@@ -90,9 +90,12 @@ pub fn page() -> String {
     fill(PAGE)
 }
 
+/// Writes what stands in the place of a name.
+type Table = fn() -> String;
+
 /// A text with its tables filled in.
 fn fill(text: &str) -> String {
-    let tables: [(&str, fn() -> String); 13] = [
+    let tables: [(&str, Table); 13] = [
         ("{version}", || format!("archc {}", env!("CARGO_PKG_VERSION"))),
         ("{kinds}", kinds),
         ("{groups}", groups),

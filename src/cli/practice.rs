@@ -136,7 +136,6 @@ fn start(brief: &Brief, target: &Path, clarify: bool, output: &Output) -> Exit {
 }
 
 /// Writes the skeleton, its folder first.
-#[expect(clippy::disallowed_methods, reason = "the command line is where folders are made")]
 fn write_design(brief: &Brief, design: &Path, output: &Output) -> Exit {
     if let Some(folder) = design.parent().filter(|folder| !folder.as_os_str().is_empty())
         && let Err(error) = std::fs::create_dir_all(folder)

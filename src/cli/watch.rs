@@ -111,7 +111,8 @@ impl Changes {
     /// Whether something changed since the last time; waits only for the quiet behind a change.
     pub(super) fn any(&self) -> bool {
         let concerns = |event: notify::Result<Event>| event.map_or(true, |event| matters(&event));
-        let some = self.events.try_iter().map(concerns).fold(false, |some, it| some || it);
+        // all of them are taken
+        let some = self.events.try_iter().map(concerns).filter(|it| *it).count() > 0;
         for _ in 0..if some { PAUSES } else { 0 } {
             if self.events.recv_timeout(QUIET).is_err() {
                 break;

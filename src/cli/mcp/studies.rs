@@ -59,7 +59,7 @@ fn worst<'a>(roots: &'a [Told<'_>], limit: usize) -> (Vec<(&'a Sources, Vec<Diag
         .flat_map(|(root, (_, found))| found.iter().enumerate().map(move |(at, it)| (root, at, it)))
         .collect();
     let left_out = ranked.len().saturating_sub(limit);
-    ranked.sort_by(|a, b| b.2.severity.cmp(&a.2.severity));
+    ranked.sort_by_key(|(.., it)| std::cmp::Reverse(it.severity));
     ranked.truncate(limit);
     ranked.sort_by_key(|(root, at, _)| (*root, *at));
     let mut told: Vec<(&Sources, Vec<Diagnostic>)> = Vec::new();

@@ -131,6 +131,7 @@ impl Run<'_> {
     }
 
     /// Until it is over, stopped, or nobody is there to be asked.
+    #[expect(clippy::disallowed_methods, reason = "an interview has a clock")]
     fn go_on(&mut self, changes: &Changes, commands: &Receiver<String>) -> Exit {
         let mut last = Instant::now();
         let mut kept = Instant::now();

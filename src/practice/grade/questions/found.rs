@@ -37,7 +37,7 @@ const ASKED: &[(&str, &str)] = &[
 pub(super) fn findings(graded: &Graded<'_>, severities: RangeInclusive<Severity>) -> Vec<Question> {
     let mut known = BTreeSet::new();
     let mut found: Vec<&Diagnostic> = graded.trial.compilation.diagnostics.iter().collect();
-    found.sort_by(|a, b| b.severity.cmp(&a.severity));
+    found.sort_by_key(|it| std::cmp::Reverse(it.severity));
     let worth = |it: &&Diagnostic| severities.contains(&it.severity);
     let ask = |it: &Diagnostic| {
         let (_, text) = ASKED.iter().find(|(prefix, _)| it.code.starts_with(prefix))?;
