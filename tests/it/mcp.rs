@@ -352,10 +352,10 @@ fn a_cancelled_call_is_not_answered_and_the_next_one_is() {
         text.push_str(&format!("  c -> s{i}\n"));
     }
     text.push_str("}\n");
-    let id =
-        client.request("tools/call", json!({"name": "simulate", "arguments": {"text": text, "losses": 2}}));
-    let gone = json!({"requestId": id, "reason": "not wanted"});
-    client.send(&json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": gone}));
+    let arguments = json!({"name": "simulate", "arguments": {"text": text, "losses": 2}});
+    let call = json!({"jsonrpc": "2.0", "id": 99, "method": "tools/call", "params": arguments});
+    let gone = json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 99}});
+    client.send_raw(&format!("{call}\n{gone}\n"));
     let rule = client.data("explain", json!({"rule": "AV001"}));
     assert_eq!(rule["code"], "AV001");
 }
