@@ -22,3 +22,26 @@ bench:
 # one fuzz target for ten minutes: `just fuzz parse`
 fuzz target:
     RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {{target}} -- -max_total_time=600 -timeout=10 -rss_limit_mb=1024
+
+# the ready-made steps for GitHub, GitLab and pre-commit, in repositories of their own
+ci-steps:
+    tests/action/run
+
+# a Debian package, installed, tried and taken away again (as root); needs cargo-deb
+package:
+    packaging/deb
+    tests/packages/run "$(ls -t target/debian/*.deb | head -n 1)"
+
+# the same with programs that need no library of the system
+package-static target="x86_64-unknown-linux-musl":
+    rustup target add {{target}}
+    packaging/deb release {{target}}
+    tests/packages/run "$(ls -t target/{{target}}/debian/*.deb | head -n 1)"
+
+# licences, doubled and unwanted dependencies; needs cargo-deny
+deny:
+    cargo deny check licenses bans sources
+
+# what the changelog says of a version
+notes version="Unreleased":
+    packaging/release-notes {{version}}

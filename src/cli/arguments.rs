@@ -1,6 +1,8 @@
 //! What may stand on the command line: one definition for parsing, help and completions.
 
 mod compared;
+mod pictures;
+mod studies;
 mod practice;
 mod tools;
 
@@ -14,6 +16,8 @@ use super::documents::STDIN;
 use super::loader::normal_form;
 
 pub(super) use compared::{Baseline, BaselineCommand, BaselineWrite, Diff, DiffFormat};
+pub(super) use pictures::{EngineChoice, OverlayChoice, PictureFormat, PictureKind, Render};
+pub(super) use studies::{Estimate, EstimateFormat, Scale, Simulate};
 pub(super) use practice::Practice;
 #[cfg(feature = "mcp")]
 pub(super) use tools::Mcp;
@@ -274,117 +278,6 @@ pub(super) enum FailOn {
 
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  archc render shop.arch -o shop.svg\n  archc render shop.arch -o shop.svg --view overview --theme dark\n  archc render shop.arch -o shop.html\n  archc render shop.arch --format dot | dot -Tpng > shop.png\n  archc render --embed README.md\n  archc render --embed docs --check"
-)]
-pub(super) struct Render {
-    /// The design, or `-` for standard input
-    pub(super) file: String,
-    /// Where to write; its ending tells the format. Standard output otherwise
-    #[arg(long, short, value_name = "OUT")]
-    pub(super) output: Option<PathBuf>,
-    /// The format, where the ending does not tell it
-    #[arg(long, value_enum)]
-    pub(super) format: Option<PictureFormat>,
-    /// The `view` to draw
-    #[arg(long, value_name = "NAME")]
-    pub(super) view: Option<String>,
-    /// The sequence diagram of this flow; with --picture, the flow that it is about
-    #[arg(long, value_name = "NAME")]
-    pub(super) flow: Option<String>,
-    /// Another picture of the design. Without --flow the fault tree is of the least available flow, the waterfall of the slowest
-    #[arg(long, value_enum)]
-    pub(super) picture: Option<PictureKind>,
-    /// Only this component or group and what is near it
-    #[arg(long, value_name = "PATH")]
-    pub(super) around: Option<String>,
-    /// How many connections away near is, or how deep groups are shown
-    #[arg(long, value_name = "N")]
-    pub(super) depth: Option<usize>,
-    /// Who places the boxes: archc, or layout-rs where a picture is small and has no groups
-    #[arg(long, value_enum, default_value_t = EngineChoice::Own)]
-    pub(super) engine: EngineChoice,
-    /// The colours: light, dark, auto (as the reader's system has it) or print (black on white); else those of the view, else of `archc.toml`
-    #[arg(long, value_name = "THEME")]
-    pub(super) theme: Option<String>,
-    /// What lies over the picture, whatever the view says
-    #[arg(long, value_enum)]
-    pub(super) overlay: Option<OverlayChoice>,
-    /// The flow whose path is numbered while the rest steps back
-    #[arg(long, value_name = "FLOW")]
-    pub(super) flow_path: Option<String>,
-    /// Pixels of a PNG for each of the picture's own; otherwise 2, or what a very large picture allows
-    #[arg(long, value_name = "N")]
-    pub(super) scale: Option<f64>,
-    /// Put before every id in the SVG, so that many fit into one page
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub(super) salt: String,
-    /// FILE is Markdown, or a folder of it: draw each fenced design beside its page and link it behind the block
-    #[arg(long, conflicts_with_all = ["output", "format", "view", "flow", "picture", "around", "depth", "flow_path"])]
-    pub(super) embed: bool,
-    /// Write nothing; exit code 1 if a picture or link would change
-    #[arg(long, requires = "embed")]
-    pub(super) check: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum PictureKind {
-    /// Regions and zones with their links, and what stands where
-    Deployment,
-    /// Who leans on whom, circles as blocks
-    Matrix,
-    /// What fails a flow
-    FaultTree,
-    /// Where the time of a flow goes
-    Waterfall,
-    /// How busy components get as load grows
-    Load,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum PictureFormat {
-    /// A picture for light and dark
-    Svg,
-    /// Pixels
-    Png,
-    /// A page of lines and letters
-    Pdf,
-    /// One page to walk through: pan, zoom, search, collapse, flows, overlays
-    Html,
-    /// The laid-out scene
-    Json,
-    /// Graphviz
-    Dot,
-    /// A Mermaid flowchart
-    Mermaid,
-    /// The language of D2
-    D2,
-    /// Letters, for a terminal
-    Ascii,
-}
-
-/// The layout engines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum EngineChoice {
-    Own,
-    LayoutRs,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum OverlayChoice {
-    /// Nothing
-    None,
-    /// What is wrong, numbered, and told below
-    Findings,
-    /// How busy everything is
-    Load,
-    /// Circles, hubs and shared stores
-    Coupling,
-    /// Zones and regions, and what falls with each
-    Domains,
-}
-
-#[derive(Args, Debug)]
-#[command(
     after_help = "Examples:\n  archc report shop.arch -o shop.md\n  archc report shop.arch --format json | jq '.flows[].availability'"
 )]
 pub(super) struct Report {
@@ -409,102 +302,6 @@ pub(super) enum ReportFormat {
     Html,
     /// JSON
     Json,
-}
-
-#[derive(Args, Debug)]
-#[command(
-    after_help = "Examples:\n  archc estimate shop.arch\n  archc estimate shop.arch -o estimate.md\n  archc estimate shop.arch --format json | jq '.sections[].lines[]'"
-)]
-pub(super) struct Estimate {
-    /// The design, or `-` for standard input
-    pub(super) file: String,
-    /// Where to write; its ending tells the format. Standard output otherwise
-    #[arg(long, short, value_name = "OUT")]
-    pub(super) output: Option<PathBuf>,
-    /// The format, where the ending does not tell it
-    #[arg(long, value_enum)]
-    pub(super) format: Option<EstimateFormat>,
-}
-
-#[derive(Args, Debug)]
-#[command(
-    after_help = "Examples:\n  archc scale shop.arch --users 1k,100k,1M,100M\n  archc scale shop.arch --format json | jq '.sizes[].steps'"
-)]
-pub(super) struct Scale {
-    /// The design, or `-` for standard input
-    pub(super) file: String,
-    /// Numbers of users
-    #[arg(long, value_delimiter = ',', default_value = "1k,100k,1M,100M", value_name = "SIZES")]
-    pub(super) users: Vec<String>,
-    /// How it is told
-    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
-    pub(super) format: ListFormat,
-}
-
-#[derive(Args, Debug)]
-#[command(
-    after_help = "Examples:\n  archc simulate shop.arch                        every scenario, loss and pair of losses\n  archc simulate shop.arch --scenario black_friday\n  archc simulate shop.arch --fail us.a us.api#2   a zone and a replica\n  archc simulate shop.arch --load 10x --losses 1  every single loss under tenfold load\n\nHow it judges: the design as drawn is held against its objectives over a year. While something is down, an objective on availability asks\nwhether requests still succeed as long as nothing else fails; throughput and latency are those of what is left. A region, a managed\ncomponent or an external may be lost where the objective promises no more than it does.\n\nExit codes: 0 every objective holds as drawn, in every case and under every single loss (and pair, with --losses 2), 1 an objective fails, 2 the work could not be done."
-)]
-pub(super) struct Simulate {
-    /// The design, or `-` for standard input
-    pub(super) file: String,
-    /// A scenario of the file; may be repeated. All of them where nothing else is asked
-    #[arg(long, value_name = "NAME")]
-    pub(super) scenario: Vec<String>,
-    /// What is down: components, groups, replicas such as `us.api#2`
-    #[arg(long, value_name = "PATH", num_args = 1.., value_delimiter = ',')]
-    pub(super) fail: Vec<String>,
-    /// Factor on the load of every actor
-    #[arg(long, value_name = "FACTOR", value_parser = factor)]
-    pub(super) load: Option<f64>,
-    /// People of every actor that gives `users`
-    #[arg(long, value_name = "COUNT", value_parser = people)]
-    pub(super) users: Option<u64>,
-    /// Caches that are empty
-    #[arg(long, value_name = "PATH", num_args = 1.., value_delimiter = ',')]
-    pub(super) cold: Vec<String>,
-    /// Try every single loss (1), and every pair of losses (2); 2 where nothing else is asked, else 0. Pairs decide of the exit code only
-    /// where this asks for them
-    #[arg(long, value_name = "0|1|2", value_parser = clap::value_parser!(u8).range(0..=2))]
-    pub(super) losses: Option<u8>,
-    /// Try each case by chance instead: many requests, measured beside what is computed
-    #[arg(long, conflicts_with_all = ["losses", "rows"])]
-    pub(super) monte_carlo: bool,
-    /// What the random numbers start from: the same one gives the same figures
-    #[arg(long, value_name = "N", default_value_t = 1, requires = "monte_carlo")]
-    pub(super) seed: u64,
-    /// Requests of each flow that are tried
-    #[arg(long, value_name = "N", default_value_t = 20_000, requires = "monte_carlo", value_parser = clap::value_parser!(u64).range(200..=2_000_000))]
-    pub(super) requests: u64,
-    /// Rows of each table of losses, the worst ones; 15, of JSON 1000
-    #[arg(long, value_name = "N")]
-    pub(super) rows: Option<usize>,
-    /// How it is told
-    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
-    pub(super) format: ListFormat,
-}
-
-/// `10x`, or a number.
-fn factor(text: &str) -> Result<f64, String> {
-    let number = text.strip_suffix('x').unwrap_or(text).parse::<f64>().ok();
-    let sound = number.filter(|factor| factor.is_finite() && (0.0..=1e12).contains(factor));
-    sound.ok_or_else(|| "write a factor such as 10x or 0.5".to_owned())
-}
-
-/// `50k`, `1M`, or a whole number.
-fn people(text: &str) -> Result<u64, String> {
-    let count = crate::units::read_quantity(text.trim()).ok().and_then(|quantity| quantity.count());
-    count.ok_or_else(|| "write a count such as 50k or 1M".to_owned())
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum EstimateFormat {
-    /// In columns, for a terminal
-    Human,
-    /// One JSON document
-    Json,
-    /// Markdown
-    Md,
 }
 
 #[derive(Args, Debug)]

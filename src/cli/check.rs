@@ -181,7 +181,7 @@ fn text(
         FindingFormat::Human => return None,
         FindingFormat::Concise => findings.iter().map(|root| emit::concise(*root)).collect(),
         FindingFormat::Json => emit::json(findings, summary, before),
-        FindingFormat::Sarif => emit::sarif(findings),
+        FindingFormat::Sarif => emit::sarif(findings, before),
         FindingFormat::Github => findings.iter().map(|root| emit::github(*root)).collect(),
         FindingFormat::Gitlab => emit::gitlab(findings),
         FindingFormat::Junit => emit::junit(findings),

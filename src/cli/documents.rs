@@ -96,14 +96,16 @@ fn read_listed(file: &Path) -> Option<Result<String, LoadError>> {
     (!is_gone).then_some(text)
 }
 
-/// The files of a folder with these endings, by path; what version control ignores is left out.
+/// The files of a folder with these endings, by path; what version control ignores is left out, and so are pipes and devices, which may
+/// never end. A link that leads nowhere is a file that cannot be read.
 fn walk(folder: &Path, endings: &[&str], exit: &mut Exit, output: &Output) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {
         match entry {
             Ok(entry) => {
                 let ending = entry.path().extension().and_then(|ending| ending.to_str());
-                if !entry.path().is_dir() && ending.is_some_and(|ending| endings.contains(&ending)) {
+                let is_text = entry.path().metadata().map_or(true, |about| about.is_file());
+                if is_text && ending.is_some_and(|ending| endings.contains(&ending)) {
                     files.push(entry.into_path());
                 }
             }

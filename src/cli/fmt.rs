@@ -39,7 +39,7 @@ fn format_one(file: &File, is_stdin: bool, check: bool, changed: &mut usize, out
         let echoed = if is_stdin && !check { output.print_raw(file.text.as_bytes()) } else { Exit::Done };
         return echoed.max(Exit::Found);
     }
-    let formatted = fix::format(&tree, &file.text);
+    let formatted = fix::with_line_ends_of(&file.text, fix::format(&tree, &file.text));
     let differs = formatted.as_str() != &*file.text;
     if is_stdin && !check {
         return output.print_raw(formatted.as_bytes());
@@ -47,10 +47,12 @@ fn format_one(file: &File, is_stdin: bool, check: bool, changed: &mut usize, out
     if !differs {
         return Exit::Done;
     }
-    *changed += 1;
     if check {
+        *changed += 1;
         let told = output.print(&format!("{}\n", file.path));
         return told.max(Exit::Found);
     }
-    output.write_file(Path::new(&file.path), formatted.as_bytes())
+    let written = output.write_file(Path::new(&file.path), formatted.as_bytes());
+    *changed += usize::from(written == Exit::Done);
+    written
 }

@@ -3,6 +3,7 @@
 
 mod loader;
 mod objects;
+mod submodules;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use super::past::plain;
 use crate::source::LoadError;
 pub(super) use loader::RevisionLoader;
 use objects::{Object, Objects};
+use submodules::Submodules;
 
 /// A revision of a repository.
 pub(super) struct Revision {
@@ -23,6 +25,8 @@ pub(super) struct Revision {
     /// The top folder of the working tree, absolute.
     top: PathBuf,
     objects: RefCell<Objects>,
+    /// Opened when something in one is asked for.
+    submodules: Submodules,
 }
 
 /// What stands at a path of a revision.
@@ -53,7 +57,8 @@ impl Revision {
             return Err(unknown(top, name, shallow.trim() == "true"));
         };
         let objects = Objects::start(git(top)).map_err(|error| format!("cannot run `git`: {error}"))?;
-        Ok(Self { name: name.to_owned(), commit, top: top.to_owned(), objects: RefCell::new(objects) })
+        let (name, top) = (name.to_owned(), top.to_owned());
+        Ok(Self { name, commit, top, objects: RefCell::new(objects), submodules: Submodules::default() })
     }
 
     /// As the user named it.
@@ -74,6 +79,9 @@ impl Revision {
         if path.is_empty() {
             return Ok(Some(Entry::Folder));
         }
+        if let Some((inner, rest)) = self.submodule(path)? {
+            return inner.entry(&rest);
+        }
         let found = said(&self.top, &["ls-tree", "-z", "--full-tree", &self.commit, "--", path])?;
         Ok(rows(&found).next().map(|(mode, hash, _)| match mode {
             "040000" => Entry::Folder,
@@ -82,7 +90,8 @@ impl Revision {
         }))
     }
 
-    /// The files below a folder, itself below the top, with one of these endings; in their order by name.
+    /// The files below a folder, itself below the top, with one of these endings; in their order by name. Those of submodules are
+    /// left out.
     ///
     /// # Errors
     /// Why git does not tell.
@@ -109,6 +118,14 @@ impl Revision {
         if path.contains('\n') {
             return Err(LoadError::Unreadable("its name has a line break".to_owned()));
         }
+        if let Some((inner, rest)) = self.submodule(path).map_err(LoadError::Unreadable)? {
+            return inner.read(&rest);
+        }
+        self.read_own(path)
+    }
+
+    /// The same of a path that stands in no submodule.
+    fn read_own(&self, path: &str) -> Result<String, LoadError> {
         let asked = format!("{}:{path}", self.commit);
         let object = self.objects.borrow_mut().read(&asked);
         match object.map_err(|error| LoadError::Unreadable(format!("`git` ended: {error}")))? {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Findings, range};
+use super::{Before, Findings, range};
 use crate::diagnostic::{Diagnostic, Fix, Remark, Severity};
 use crate::diff::{Fingerprint, fingerprints};
 use crate::rules::{self, doc};
@@ -11,10 +11,16 @@ use crate::source::{Sources, Span};
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// The findings of all roots as one SARIF log with a line end behind it.
-pub fn sarif(roots: &[Findings<'_>]) -> String {
+/// The findings of all roots as one SARIF log with a line end behind it. Beside an earlier run they are those that are new;
+/// what is known or gone is left out, for a reader that knows no `baselineState` would take it for a finding.
+pub fn sarif(roots: &[Findings<'_>], before: Option<&Before>) -> String {
     let rules = Rules::new(roots);
-    let results: Vec<Value> = roots.iter().flat_map(|root| results(root, &rules)).collect();
+    let mut results: Vec<Value> = roots.iter().flat_map(|root| results(root, &rules)).collect();
+    if before.is_some() {
+        for result in results.iter_mut().filter_map(Value::as_object_mut) {
+            result.insert("baselineState".to_owned(), "new".into());
+        }
+    }
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",

@@ -30,6 +30,11 @@ pub fn format(tree: &Tree, text: &str) -> String {
     out
 }
 
+/// A canonical text with the line ends of the text that it came from: they are the choice of an editor or of git.
+pub fn with_line_ends_of(text: &str, formatted: String) -> String {
+    if text.contains("\r\n") { formatted.replace('\n', "\r\n") } else { formatted }
+}
+
 struct Printer<'t> {
     text: &'t str,
     lines: LineIndex,

@@ -6,5 +6,5 @@ mod judge;
 mod mend;
 
 pub use change::{Change, apply};
-pub use format::format;
+pub use format::{format, with_line_ends_of};
 pub use mend::{Designs, Mended, Texts, mend};

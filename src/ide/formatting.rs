@@ -20,11 +20,7 @@ pub fn format(snapshot: &Snapshot, path: &str, range: Option<Range<usize>>) -> V
     };
     let [part] = file.parts() else { return Vec::new() };
     let text = file.text();
-    let mut formatted = fix::format(part.tree(), text);
-    if text.contains("\r\n") {
-        // what ends a line is the editor's choice
-        formatted = formatted.replace('\n', "\r\n");
-    }
+    let formatted = fix::with_line_ends_of(text, fix::format(part.tree(), text));
     if formatted == text {
         return Vec::new();
     }

@@ -50,34 +50,82 @@ fn links_in_circles_end_and_are_said() {
     assert_eq!(code(&archc(at, &["check"], "")), 0, "a link to a folder above is not walked");
 }
 
+/// Runs archc without the rights of root, who may write where nobody else may; gives its exit code and what it said.
+#[cfg(unix)]
+fn without_rights(folder: &Path, program: &Path, arguments: &[&str]) -> (i32, String) {
+    use std::os::unix::fs::MetadataExt as _;
+    use std::os::unix::process::CommandExt as _;
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    // a file that was just made belongs to whoever runs the tests
+    if folder.join("x.arch").metadata().unwrap().uid() == 0 {
+        command.uid(65_534).gid(65_534);
+    }
+    let output = command.output().unwrap();
+    (code(&output), stderr(&output))
+}
+
 #[cfg(unix)]
 #[test]
 fn a_read_only_folder_keeps_what_it_has() {
     use std::os::unix::fs::PermissionsExt as _;
-    let folder = folder(&[("x.arch", FAULTY), ("x.svg", "old"), ("page.md", "```arch\nservice s\n```\n")]);
+    let folder = folder(&[
+        ("x.arch", FAULTY),
+        ("x.svg", "old"),
+        ("page.md", "```arch\nservice s\n```\n"),
+        ("y.arch", "service   y\n"),
+    ]);
     let at = folder.path();
-    let mode = |bits| std::fs::set_permissions(at, std::fs::Permissions::from_mode(bits)).unwrap();
-    mode(0o555);
-    // whoever may do everything cannot be refused
-    let refused = std::fs::write(at.join("probe"), "").is_err();
-    if refused {
-        for arguments in [
-            &["render", "x.arch", "-o", "x.svg"][..],
-            &["render", "--embed", "page.md"],
-            &["baseline", "write"],
-            &["check", "-o", "a.sarif", "--fail-on", "never"],
-            &["diff", "x.arch", "x.arch", "-o", "d.json"],
-            &["completions", "bash", "-o", "."],
-            &["completions", "man", "-o", "."],
-        ] {
-            let output = archc(at, arguments, "");
-            assert_eq!(code(&output), 2, "{arguments:?}");
-            assert!(stderr(&output).contains("cannot write"), "{arguments:?}: {}", stderr(&output));
-        }
-        assert_eq!(names(at), ["page.md", "x.arch", "x.svg"]);
-        assert_eq!(std::fs::read_to_string(at.join("x.svg")).unwrap(), "old");
+    // where anybody may run it: the folder of the tests may be closed to others
+    let tools = tempfile::tempdir().unwrap();
+    let program = tools.path().join("archc");
+    std::fs::copy(env!("CARGO_BIN_EXE_archc"), &program).unwrap();
+    let mode = |at: &Path, bits| std::fs::set_permissions(at, std::fs::Permissions::from_mode(bits)).unwrap();
+    mode(tools.path(), 0o755);
+    mode(at, 0o555);
+    for arguments in [
+        &["render", "x.arch", "-o", "x.svg"][..],
+        &["render", "--embed", "page.md"],
+        &["baseline", "write"],
+        &["check", "-o", "a.sarif", "--fail-on", "never"],
+        &["diff", "x.arch", "x.arch", "-o", "d.json"],
+        &["fmt", "y.arch"],
+        &["new", "-o", "z.arch"],
+        &["completions", "bash", "-o", "."],
+        &["completions", "man", "-o", "."],
+    ] {
+        let (exit, said) = without_rights(at, &program, arguments);
+        assert_eq!(exit, 2, "{arguments:?}: {said}");
+        assert!(said.contains("cannot write") && !said.contains("1 file formatted"), "{arguments:?}: {said}");
     }
-    mode(0o755);
+    assert_eq!(names(at), ["page.md", "x.arch", "x.svg", "y.arch"]);
+    assert_eq!(std::fs::read_to_string(at.join("x.svg")).unwrap(), "old");
+    mode(at, 0o755);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_folder_is_not_waited_for() {
+    let folder = folder(&[("x.arch", FAULTY)]);
+    let made = Command::new("mkfifo").arg(folder.path().join("pipe.arch")).status();
+    assert!(made.unwrap().success());
+    let output = archc(folder.path(), &["check", "--format", "concise"], "");
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(stdout(&output).contains("x.arch:3:6: error["), "{}", stdout(&output));
+    assert_eq!(code(&archc(folder.path(), &["fmt", "--check"], "")), 0);
+}
+
+#[test]
+fn a_file_keeps_its_line_ends_when_it_is_formatted() {
+    let folder = folder(&[("x.arch", "service   a\r\nservice b\r\n"), ("y.arch", "client c\r\n")]);
+    assert_eq!(code(&archc(folder.path(), &["fmt", "--check", "y.arch"], "")), 0);
+    assert_eq!(code(&archc(folder.path(), &["fmt"], "")), 0);
+    let text = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(
+        (text("x.arch").as_str(), text("y.arch").as_str()),
+        ("service a\r\nservice b\r\n", "client c\r\n")
+    );
+    assert_eq!(code(&archc(folder.path(), &["fmt", "--check"], "")), 0);
 }
 
 /// Runs archc with a device that is always full as its standard output.

@@ -270,3 +270,44 @@ fn revisions_of_git_are_read_without_a_checkout() {
     assert!(said(&["diff", "HEAD:none.arch", "drawings/shop.arch"]).contains("has no such file or folder"));
     assert!(said(&["diff", "nope:x.arch", "drawings/shop.arch"]).contains("no revision `nope`"));
 }
+
+#[test]
+fn what_stands_in_a_submodule_is_read_at_the_commit_that_the_revision_has_of_it() {
+    if !has_git() {
+        return;
+    }
+    let inner = repository(&[("part.arch", "client c\nservice s\n"), ("deep/more.arch", "service m\n")]);
+    let outer = repository(&[("parts.arch", "")]);
+    let at = outer.path();
+    git(at, &["submodule", "-q", "add", &format!("file://{}", inner.path().display()), "lib/parts"]);
+    write(at, "shop.arch", "import \"lib/parts/part.arch\"\nservice own\n");
+    commit(at);
+    write(at, "lib/parts/part.arch", "client c\nservice s\nservice added\n");
+    commit(&at.join("lib/parts"));
+    commit(at);
+    let told = |arguments: &[&str]| {
+        let output = archc(at, &[&["diff"][..], arguments].concat(), "");
+        assert_eq!(code(&output), 0, "{arguments:?}: {}", stderr(&output));
+        (stdout(&output), stderr(&output))
+    };
+    // a file, a folder of it, the whole of it, what imports it, what holds it: from two revisions and beside the working tree
+    for path in ["lib/parts/part.arch", "lib/parts", "lib", ".", "shop.arch"] {
+        for new in [format!("HEAD:{path}"), path.to_owned()] {
+            let (text, said) = told(&[&format!("HEAD~1:{path}"), &new]);
+            assert!(text.contains("+ service added"), "{path} {new}: {text}");
+            assert!(!text.contains("E101") && !said.contains("E101"), "{path} {new}: {text}{said}");
+        }
+    }
+    let (text, _) = told(&["HEAD~1:lib/parts/deep", "lib/parts/deep"]);
+    assert!(!text.contains("added"), "{text}");
+    // and so is what a check compares with
+    let since = archc(at, &["check", "--since", "HEAD~1", "--format", "concise"], "");
+    assert!(!stderr(&since).contains("no longer occurs"), "{}", stderr(&since));
+    // a clone without its submodules says what is missing
+    let bare = tempfile::tempdir().unwrap();
+    git(bare.path(), &["clone", "-q", &format!("file://{}", at.display()), "."]);
+    let output = archc(bare.path(), &["diff", "HEAD~1:lib/parts", "HEAD:lib/parts"], "");
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("`git submodule update --init` brings it"), "{}", stderr(&output));
+    assert_eq!(code(&archc(bare.path(), &["diff", "HEAD~1:parts.arch", "parts.arch"], "")), 0);
+}

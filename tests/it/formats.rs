@@ -117,6 +117,20 @@ fn sarif_is_valid_by_the_published_schema() {
 }
 
 #[test]
+fn sarif_beside_a_baseline_says_that_its_results_are_new() {
+    let folder = rich();
+    assert_eq!(code(&archc(folder.path(), &["baseline", "write"], "")), 0);
+    std::fs::write(folder.path().join("more.arch"), "client c\nc -> nobody\n").unwrap();
+    let sarif = ["check", "--baseline", "archc-baseline.json", "--format", "sarif"];
+    let log: Value = serde_json::from_str(&stdout(&archc(folder.path(), &sarif, ""))).unwrap();
+    assert_eq!(breaches(&published("sarif-2.1.0.json"), &log), Vec::<String>::new());
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    assert!(!results.is_empty() && results.iter().all(|it| it["baselineState"] == "new"), "{results:?}");
+    let alone = stdout(&archc(folder.path(), &["check", "--format", "sarif"], ""));
+    assert!(!alone.contains("baselineState"));
+}
+
+#[test]
 fn findings_in_json_keep_to_their_schema() {
     let folder = rich();
     let output = archc(folder.path(), &["check", "--format", "json"], "");

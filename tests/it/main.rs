@@ -39,6 +39,7 @@ mod ide_recovery;
 mod ide_views;
 mod latency_rules;
 mod layers;
+mod licences;
 mod markdown;
 #[cfg(feature = "mcp")]
 mod mcp;

@@ -76,15 +76,10 @@ fn of_revision(
     let top = top_of(Path::new(".")).map_err(&fail)?;
     let revision = Revision::open(&top, name).map_err(&fail)?;
     let (path, entry) = find(&revision, path).map_err(&fail)?;
-    let is_folder = entry == Entry::Folder;
+    let is_folder = entry != Entry::File;
     let paths = match entry {
-        Entry::Folder => revision.files(&path, &ENDINGS).map_err(&fail)?,
+        Entry::Folder | Entry::Submodule(_) => revision.files_everywhere(&path, &ENDINGS).map_err(&fail)?,
         Entry::File => vec![path.clone()],
-        Entry::Submodule(_) => {
-            return Err(fail(
-                "it is a submodule; call archc inside of it, with a revision of its own".to_owned(),
-            ));
-        }
     };
     let mut side = Side { designs: Vec::new(), is_folder, prefix: format!("{name}:"), exit: Exit::Done };
     let mut files = Vec::new();
