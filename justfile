@@ -35,7 +35,7 @@ package:
 # the same with programs that need no library of the system
 package-static target="x86_64-unknown-linux-musl":
     rustup target add {{target}}
-    packaging/deb release {{target}}
+    packaging/deb dist {{target}}
     tests/packages/run "$(ls -t target/{{target}}/debian/*.deb | head -n 1)"
 
 # licences, doubled and unwanted dependencies; needs cargo-deny

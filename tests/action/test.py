@@ -1,5 +1,5 @@
 """The ready-made steps for CI, each run in repositories of its own: the action of GitHub, the template of GitLab, the hooks of
-pre-commit. Takes the program to test."""
+pre-commit; and a book made by the real mdBook. Takes the program to test."""
 
 import json
 import os
@@ -213,11 +213,37 @@ def hooks(work):
     assert run("archc-embed").returncode == 0
 
 
+def book(work):
+    """Designs in a book, drawn by the preprocessor that mdBook itself calls."""
+    (work / "src/deep").mkdir(parents=True)
+    (work / "book.toml").write_text(
+        f"[book]\ntitle = 'Designs'\n[preprocessor.archc]\ncommand = '\"{ARCHC}\" mdbook'\nafter = ['links']\ntheme = 'dark'\n"
+    )
+    pages = {
+        "SUMMARY.md": "# Summary\n\n- [One](one.md)\n  - [Deep](deep/two.md)\n- [Draft]()\n",
+        "one.md": "# One\n\n```arch\nclient c\nservice s\nc -> s { timeout = 1s }\n```\n\nafter\n\n{{#include ../brought.md}}\n",
+        "deep/two.md": "# Two\n\n> quoted\n>\n> ```arch\n> import \"more.arch\"\n> service q\n> ```\n",
+        "deep/more.arch": "service brought_in\n",
+    }
+    for name, text in pages.items():
+        (work / "src" / name).write_text(text)
+    (work / "brought.md").write_text("```arch\nservice included\n```\n")
+    done = subprocess.run([shutil.which("mdbook"), "build"], cwd=work, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "ERROR" not in done.stderr, done
+    one, two = ((work / "book" / page).read_text() for page in ("one.html", "deep/two.html"))
+    assert one.count('class="archc-picture"') == 2 and 'data-id="s"' in one and 'data-id="included"' in one, one
+    assert two.count('class="archc-picture"') == 1 and 'data-id="brought_in"' in two, two
+    # the picture stands in the quote, and no id occurs twice in the whole book
+    assert two.index("<blockquote>") < two.index("archc-picture") < two.index("</blockquote>"), two
+    ids = re.findall(r'<svg[^>]*? id="([^"]+)"', one + two)
+    assert len(ids) == len(set(ids)), ids
+
+
 def main():
     steps.well_formed()
     work = Path(tempfile.mkdtemp(prefix="archc action "))
     try:
-        for test in (action, gitlab, hooks):
+        for test in (action, gitlab, hooks, book):
             folder = work / test.__name__
             folder.mkdir()
             test(folder)
