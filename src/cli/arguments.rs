@@ -2,8 +2,8 @@
 
 mod compared;
 mod pictures;
-mod studies;
 mod practice;
+mod studies;
 mod tools;
 
 use std::path::PathBuf;
@@ -17,8 +17,8 @@ use super::loader::normal_form;
 
 pub(super) use compared::{Baseline, BaselineCommand, BaselineWrite, Diff, DiffFormat};
 pub(super) use pictures::{EngineChoice, OverlayChoice, PictureFormat, PictureKind, Render};
-pub(super) use studies::{Estimate, EstimateFormat, Scale, Simulate};
 pub(super) use practice::Practice;
+pub(super) use studies::{Estimate, EstimateFormat, Scale, Simulate};
 #[cfg(feature = "mcp")]
 pub(super) use tools::Mcp;
 #[cfg(feature = "serve")]

@@ -33,10 +33,11 @@ fn shipped() -> BTreeSet<(String, String, String)> {
     let mut found = BTreeSet::new();
     while let Some(id) = waiting.pop() {
         let Some(node) = nodes.get(&id).filter(|_| found.insert(id.clone())) else { continue };
-        let is_shipped = |it: &&Value| {
-            it["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"].is_null())
-        };
-        waiting.extend(node["deps"].as_array().unwrap().iter().filter(is_shipped).map(|it| text(it, "pkg").to_owned()));
+        let is_shipped =
+            |it: &&Value| it["dep_kinds"].as_array().unwrap().iter().any(|kind| kind["kind"].is_null());
+        waiting.extend(
+            node["deps"].as_array().unwrap().iter().filter(is_shipped).map(|it| text(it, "pkg").to_owned()),
+        );
     }
     let foreign = found.iter().filter(|id| !own.contains(&id.as_str()));
     let row = |it: &Value| {
@@ -130,7 +131,13 @@ fn every_licence_is_allowed_and_the_list_is_fresh() {
 #[test]
 fn expressions_of_licences_are_judged() {
     let have: Vec<String> = ["MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception"].map(str::to_owned).into();
-    for fine in ["MIT", "GPL-3.0 OR MIT", "MIT/GPL-3.0", "(GPL-3.0 OR MIT) AND Apache-2.0", "Apache-2.0 WITH LLVM-exception"] {
+    for fine in [
+        "MIT",
+        "GPL-3.0 OR MIT",
+        "MIT/GPL-3.0",
+        "(GPL-3.0 OR MIT) AND Apache-2.0",
+        "Apache-2.0 WITH LLVM-exception",
+    ] {
         assert!(is_allowed(fine, &have), "{fine}");
     }
     for not in ["", "GPL-3.0", "MIT AND GPL-3.0", "GPL-3.0 OR (MIT AND X)", "Apache-2.0 WITH X"] {
