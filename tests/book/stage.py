@@ -56,6 +56,8 @@ for source, to in pages.items():
         text = turned(source, source.read_text(encoding="utf-8"))
         if source.parent.name == "gallery":
             text = text.replace("\n```arch\n", "\n```arch,drawn\n")  # its picture stands above
+            # the list beside the page cannot show a heading that is a link; the picture below leads there too
+            text = re.sub(r"(?m)^(#+ )\[([^\]\n]*)\]\([^)\n]*\)$", r"\1\2", text)
         target.write_text(text, encoding="utf-8")
         if source.name == "README.md":
             target.with_name("README.md").unlink(missing_ok=True)
