@@ -194,7 +194,7 @@ mod tests {
     fn log(path: &str, text: &str) -> Value {
         let it = check(Document::new(path, text), &MemoryLoader::default(), &Config::default());
         let roots = [Findings { sources: &it.sources, diagnostics: &it.diagnostics }];
-        serde_json::from_str(&sarif(&roots)).unwrap()
+        serde_json::from_str(&sarif(&roots, None)).unwrap()
     }
 
     #[test]
