@@ -49,7 +49,7 @@ fn shipped() -> BTreeSet<(String, String, String)> {
 fn page(rows: &BTreeSet<(String, String, String)>) -> String {
     let mut page = String::from(
         "# What archc is made of\n\nThe packages whose code is in `archc` or `archc-lsp`, with their licences, all of which\n\
-         [deny.toml](../deny.toml) allows. A Debian package holds their texts too (`packaging/third-party`). Generated.\n\n\
+         `deny.toml` allows. A Debian package holds their texts too (`packaging/third-party`). Generated.\n\n\
          | package | licence |\n|---|---|\n",
     );
     for (name, licence, address) in rows {
