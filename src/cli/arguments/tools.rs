@@ -103,7 +103,7 @@ pub(in crate::cli) enum Shell {
 /// How a client is told of the server.
 #[cfg(feature = "mcp")]
 const CLIENTS: &str = "\
-In a client's settings (the file's name differs: .mcp.json, mcp.json, claude_desktop_config.json):
+Example, in a client's settings (the file's name differs: .mcp.json, mcp.json, claude_desktop_config.json):
   {
     \"mcpServers\": {
       \"archc\": { \"command\": \"archc\", \"args\": [\"mcp\", \"--root\", \"/path/to/the/designs\"] }

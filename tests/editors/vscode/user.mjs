@@ -211,7 +211,11 @@ const tests = {
     await w.quick(">Arch: Export Diagram");
     const input = page.locator(".quick-input-widget input");
     await input.waitFor();
+    // the dialog proposes a name once it has read the folder, over whatever was typed by then
+    await until("a name is proposed", async () => (await input.inputValue().catch(() => "")).endsWith("shop.svg"));
     await input.fill(join(workspace, "out.svg"));
+    await page.waitForTimeout(1000);
+    is("the name stays", (await input.inputValue()).endsWith("out.svg"), await input.inputValue());
     await page.keyboard.press("Enter");
     await until("a picture is exported", () => existsSync(join(workspace, "out.svg")));
     await page.locator(".notifications-toasts .notification-toast", { hasText: "out.svg" }).waitFor();

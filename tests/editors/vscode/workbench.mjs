@@ -76,14 +76,15 @@ export class Workbench {
       await page.keyboard.press(text.startsWith(">") ? "F1" : "Control+p");
       await input.waitFor({ state: "visible", timeout: 5000 });
       await input.fill(text);
-      while (Date.now() < end) {
+      for (let tried = false; Date.now() < end; await page.waitForTimeout(50)) {
+        // done once the input is gone, or asks something else; a click that came late counts, or it would be done twice
+        if (tried && (!(await input.isVisible()) || (await input.inputValue({ timeout: 1000 }).catch(() => "")) !== text)) return true;
         const found = await label();
-        const clicked = found && await page.locator(`.quick-input-list .monaco-list-row[aria-label=${JSON.stringify(found)}]`).first()
-          .click({ timeout: 1000 }).then(() => true, () => false);
-        if (clicked && await input.waitFor({ state: "hidden", timeout: 3000 }).then(() => true, () => false)) return true;
-        // a command that asks something keeps the input
-        if (clicked && (await input.inputValue()) !== text) return true;
-        await page.waitForTimeout(50);
+        if (!found) continue;
+        tried = true;
+        const row = page.locator(`.quick-input-list .monaco-list-row[aria-label=${JSON.stringify(found)}]`).first();
+        const clicked = await row.click({ timeout: 2000 }).then(() => true, () => false);
+        if (clicked) await input.waitFor({ state: "hidden", timeout: 2000 }).catch(() => {});
       }
       await page.keyboard.press("Escape");
       return false;
