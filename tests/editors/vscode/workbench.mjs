@@ -74,7 +74,11 @@ export class Workbench {
     }, wanted);
     const pick = async end => {
       await page.keyboard.press(text.startsWith(">") ? "F1" : "Control+p");
-      await input.waitFor({ state: "visible", timeout: 5000 });
+      if (!(await input.waitFor({ state: "visible", timeout: 5000 }).then(() => true, () => false))) {
+        // a webview that has the focus keeps the keys
+        await page.locator(".tab.active").first().click({ timeout: 2000 }).catch(() => {});
+        return false;
+      }
       await input.fill(text);
       for (let tried = false; Date.now() < end; await page.waitForTimeout(50)) {
         // done once the input is gone, or asks something else; a click that came late counts, or it would be done twice
