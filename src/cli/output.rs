@@ -55,6 +55,8 @@ impl Output {
     /// Writes a result to standard output. A reader who left is no fault.
     pub(super) fn print(&self, text: &str) -> Exit {
         let choice = match self.color {
+            // a long text without colours needs nobody to look for them
+            _ if !text.contains('\x1b') => anstream::ColorChoice::AlwaysAnsi,
             ColorChoice::Auto => anstream::AutoStream::choice(&io::stdout()),
             ColorChoice::Always => anstream::ColorChoice::Always,
             ColorChoice::Never => anstream::ColorChoice::Never,

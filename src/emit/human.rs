@@ -8,9 +8,11 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
     SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
+use textwrap::WordSeparator;
 
 use super::{Findings, harmless};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::parallel;
 use crate::source::{Document, FileId, Sources, Span};
 
 /// How the text looks.
@@ -26,6 +28,8 @@ pub struct HumanStyle {
 const LONG: usize = 1000;
 /// What is left of them to that side.
 const CUT: usize = 160;
+/// Findings that one thread writes at a time.
+const AT_ONCE: usize = 32;
 /// A label may not mark more lines than this: it then marks the first.
 const MAX_LINES: usize = 6;
 
@@ -33,24 +37,26 @@ const MAX_LINES: usize = 6;
 pub fn human(findings: Findings<'_>, style: HumanStyle) -> String {
     let styles = if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
     let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false);
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false).with_word_separator(WordSeparator::AsciiSpace);
     let mut texts: BTreeMap<FileId, Cow<'_, str>> = BTreeMap::new();
     for diagnostic in findings.diagnostics {
         if let Some(document) = findings.sources.get(diagnostic.span.file) {
             texts.entry(diagnostic.span.file).or_insert_with(|| printable(document.file_text()));
         }
     }
-    let mut out = String::new();
-    for diagnostic in findings.diagnostics {
+    let one = |diagnostic: &Diagnostic| {
         let file = diagnostic.span.file;
         let excerpt = findings.sources.get(file).zip(texts.get(&file));
         let excerpt = excerpt.map(|(document, text)| Excerpt { document, text });
-        let report = Report::new(findings.sources, diagnostic, excerpt);
+        let mut out = String::new();
         // writing to a string cannot fail
-        let _ = handler.render_report(&mut out, &report);
+        let _ = handler.render_report(&mut out, &Report::new(findings.sources, diagnostic, excerpt));
         out.push('\n');
-    }
-    out
+        out
+    };
+    let few: Vec<&[Diagnostic]> = findings.diagnostics.chunks(AT_ONCE).collect();
+    let some = |few: &&[Diagnostic]| few.iter().map(one).collect::<String>();
+    parallel::map(few.len() > 1, &few, some).concat()
 }
 
 /// The text with the same offsets, its lone CRs as line ends and nothing in it that a terminal would obey.

@@ -30,6 +30,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("pest_derive", &["syntax/"]),
     ("petgraph", &["graph/"]),
     ("miette", &["emit/human.rs"]),
+    ("textwrap", &["emit/human.rs"]),
     ("clap", &["cli/", "main.rs"]),
     ("clap_complete", &["cli/completions.rs"]),
     ("clap_mangen", &["cli/completions.rs"]),
