@@ -37,7 +37,10 @@ const MAX_LINES: usize = 6;
 pub fn human(findings: Findings<'_>, style: HumanStyle) -> String {
     let styles = if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
     let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false).with_word_separator(WordSeparator::AsciiSpace);
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width)
+        .with_links(false)
+        .with_word_separator(WordSeparator::AsciiSpace);
     let mut texts: BTreeMap<FileId, Cow<'_, str>> = BTreeMap::new();
     for diagnostic in findings.diagnostics {
         if let Some(document) = findings.sources.get(diagnostic.span.file) {

@@ -447,6 +447,8 @@ impl<'a> Findings<'a> {
             subject: subject.name(&ctx),
             attribute: need.words(),
         });
-        (told.collect(), open.collect())
+        let mut open: Vec<NotAssessed> = open.collect();
+        open.sort_unstable();
+        (told.collect(), open)
     }
 }

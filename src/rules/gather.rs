@@ -38,24 +38,16 @@ const NAMED: usize = 3;
 
 /// Tells findings together that have one cause.
 pub(super) fn gather(ctx: &RuleContext<'_>, told: &mut Vec<Told>) {
-    let mut first: BTreeMap<(&'static str, Severity, Option<ComponentId>), usize> = BTreeMap::new();
-    let mut groups: Vec<Vec<Told>> = Vec::with_capacity(told.len());
-    for it in told.drain(..) {
-        let by = GATHERED.iter().find(|row| row.0 == it.rule.code).map(|row| row.1);
-        let caller = match (by, it.subject) {
+    let by = |it: &Told| GATHERED.iter().find(|row| row.0 == it.rule.code).map(|row| row.1);
+    let mut groups: BTreeMap<(&'static str, Severity, Option<ComponentId>), Vec<Told>> = BTreeMap::new();
+    for it in told.extract_if(.., |it| by(it).is_some()) {
+        let caller = match (by(&it), it.subject) {
             (Some(By::Caller), Subject::Connection(id)) => ctx.model.connections[id].caller(),
             _ => None,
         };
-        let key = by.map(|_| (it.rule.code, it.diagnostic.severity, caller));
-        match key.and_then(|key| groups.get_mut(*first.get(&key)?)) {
-            Some(group) => group.push(it),
-            None => {
-                first.extend(key.map(|key| (key, groups.len())));
-                groups.push(vec![it]);
-            }
-        }
+        groups.entry((it.rule.code, it.diagnostic.severity, caller)).or_default().push(it);
     }
-    told.extend(groups.into_iter().filter_map(one));
+    told.extend(groups.into_values().filter_map(one));
 }
 
 /// One finding for a group.

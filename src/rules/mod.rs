@@ -222,13 +222,16 @@ pub fn check(model: &Model, facts: &Facts, config: &Config, written: &Written<'_
     gather::gather(&ctx, &mut told);
     outcome.findings = told.into_iter().chain(house).map(|it| *it.diagnostic).collect();
     Diagnostic::sort(&mut outcome.findings);
-    outcome.not_assessed.sort();
+    // those of one rule are in order
+    outcome.not_assessed.sort_by_key(|it| it.code);
     outcome
 }
 
 fn run(ctx: RuleContext<'_>, which: fn(&Rule) -> bool, outcome: &mut Outcome) -> Vec<findings::Told> {
-    let rules: Vec<_> =
+    // the last ones by code speak of calls and have most to do: they begin, so that no thread waits for one of them
+    let mut rules: Vec<_> =
         all().filter(|rule| which(rule) && !ctx.config.is_off_everywhere(rule.code)).collect();
+    rules.reverse();
     let is_large = parallel::is_worth(ctx.model.components.len() + ctx.model.connections.len());
     let found = parallel::map(is_large, &rules, |rule| {
         let ctx = RuleContext { rule, ..ctx };
@@ -237,7 +240,7 @@ fn run(ctx: RuleContext<'_>, which: fn(&Rule) -> bool, outcome: &mut Outcome) ->
         findings.finish()
     });
     let mut told = Vec::new();
-    for (found, open) in found {
+    for (found, open) in found.into_iter().rev() {
         told.extend(found);
         outcome.not_assessed.extend(open);
     }

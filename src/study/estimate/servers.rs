@@ -147,8 +147,7 @@ fn long_lived(sheet: &mut Sheet<'_>, id: ComponentId) {
         return;
     };
     let mut users = 0.0;
-    for connection in &sheet.model.connections {
-        let Some(from) = connection.caller().filter(|_| connection.callee() == Some(id)) else { continue };
+    for (_, connection, from) in sheet.calls_of(id) {
         if connection.attrs.is_true(AttrId::PERSISTENT) {
             users += sheet.model.components[from].attrs.count(AttrId::USERS).unwrap_or(0) as f64;
         }
@@ -194,8 +193,7 @@ fn flying(sheet: &mut Sheet<'_>, id: ComponentId) {
 fn pools(sheet: &mut Sheet<'_>, id: ComponentId) {
     let mut parts = Vec::new();
     let mut assumptions = Vec::new();
-    for connection in &sheet.model.connections {
-        let (Some(from), true) = (connection.caller(), connection.callee() == Some(id)) else { continue };
+    for (_, connection, from) in sheet.calls_of(id) {
         let Some(pool) = connection.attrs.count(AttrId::POOL) else { continue };
         let (held, by) = holders(sheet.model, &sheet.facts.placement, from);
         parts.push(format!("{} of {} × {pool}", format_count(held as f64), sheet.model.path(from)));

@@ -1,10 +1,12 @@
 //! The sheet on which the sections write their lines: collects them, numbers assumptions, says figures in their units.
 
+use rustc_hash::FxHashMap;
+
 use super::{Assumed, Line, Missing, Section, Unit};
-use crate::analysis::{Facts, Subject};
+use crate::analysis::{Assumption, Facts, Subject};
 use crate::compilation::Compilation;
 use crate::config::Config;
-use crate::model::{AttrId, ComponentId, Model, Origin};
+use crate::model::{AttrId, ComponentId, Connection, ConnectionId, Model, Origin};
 use crate::units::{
     Currency, DAY, MONTH, YEAR, format_count, format_money, format_rate, format_share, format_size,
     format_time,
@@ -15,8 +17,14 @@ pub(super) struct Sheet<'a> {
     pub(super) model: &'a Model,
     pub(super) facts: &'a Facts,
     pub(super) config: &'a Config,
+    /// By component, the connections to it that have a caller.
+    incoming: Vec<Vec<ConnectionId>>,
     sections: Vec<Section>,
     assumptions: Vec<Assumed>,
+    /// Where an assumption of the analysis stands in its list.
+    known: FxHashMap<(&'a Subject, AttrId), &'a Assumption>,
+    /// The numbers of those that were named, by subject and attribute.
+    numbers: FxHashMap<(String, String), usize>,
     missing: Vec<Missing>,
 }
 
@@ -32,14 +40,36 @@ pub(super) struct Entry {
 
 impl<'a> Sheet<'a> {
     pub(super) fn new(compilation: &'a Compilation, config: &'a Config) -> Self {
+        let (model, facts) = (&compilation.model, &compilation.facts);
+        let mut incoming = vec![Vec::new(); model.components.len()];
+        for (id, it) in model.connections.enumerate().filter(|(_, it)| it.caller().is_some()) {
+            if let Some(list) = it.callee().and_then(|callee| incoming.get_mut(callee.index())) {
+                list.push(id);
+            }
+        }
         Self {
-            model: &compilation.model,
-            facts: &compilation.facts,
+            model,
+            facts,
             config,
+            incoming,
             sections: Vec::new(),
             assumptions: Vec::new(),
+            known: facts.assumptions.iter().rev().map(|it| ((&it.subject, it.attribute), it)).collect(),
+            numbers: FxHashMap::default(),
             missing: Vec::new(),
         }
+    }
+
+    /// The connections to a component, each with its caller.
+    pub(super) fn calls_of(
+        &self,
+        id: ComponentId,
+    ) -> impl Iterator<Item = (ConnectionId, &'a Connection, ComponentId)> + use<'a> {
+        let (model, ids) = (self.model, self.incoming.get(id.index()).cloned().unwrap_or_default());
+        ids.into_iter().filter_map(|id| {
+            let it = &model.connections[id];
+            Some((id, it, it.caller()?))
+        })
     }
 
     /// Opens a section; what follows is written into it.
@@ -98,22 +128,18 @@ impl<'a> Sheet<'a> {
     }
 
     fn assume(&mut self, assumed: Assumed) -> usize {
-        let known = self
-            .assumptions
-            .iter()
-            .find(|it| it.subject == assumed.subject && it.attribute == assumed.attribute);
-        if let Some(known) = known {
-            return known.number;
+        let next = self.assumptions.len() + 1;
+        let key = (assumed.subject.clone(), assumed.attribute.clone());
+        let number = *self.numbers.entry(key).or_insert(next);
+        if number == next {
+            self.assumptions.push(Assumed { number, ..assumed });
         }
-        let number = self.assumptions.len() + 1;
-        self.assumptions.push(Assumed { number, ..assumed });
         number
     }
 
     /// The number of an assumption of the analysis about an attribute, where it makes one.
     pub(super) fn assumed(&mut self, subject: &Subject, attribute: AttrId) -> Option<usize> {
-        let it =
-            self.facts.assumptions.iter().find(|it| it.subject == *subject && it.attribute == attribute)?;
+        let it = *self.known.get(&(subject, attribute))?;
         let path = subject.path(self.model);
         let change = match subject {
             Subject::Nameless(what) => {

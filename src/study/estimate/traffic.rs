@@ -1,15 +1,18 @@
 //! Rates: what actors bring, how flows divide it, what reaches each component.
 
+use std::collections::BTreeSet;
+
 use super::Unit;
 use super::sheet::{Entry, Sheet, in_words, period, seconds};
 use crate::analysis::Subject;
-use crate::model::{AttrId, Attributes, ComponentId, FlowId};
+use crate::model::{AttrId, Attributes, ComponentId, FlowId, Model};
 use crate::units::{DAY, format_count, format_rate, format_share, round_significant};
 
 pub(super) fn write(sheet: &mut Sheet<'_>) {
     sheet.section("traffic", "Traffic");
+    let unknown = starters_of_unknown(sheet.model);
     for id in sheet.model.components.ids() {
-        actor(sheet, id);
+        actor(sheet, id, &unknown);
     }
     for id in sheet.model.flows.ids() {
         flow(sheet, id);
@@ -33,7 +36,7 @@ fn assumed_factor(sheet: &mut Sheet<'_>, subject: &Subject) -> Vec<usize> {
     sheet.assumed(subject, AttrId::PEAK_FACTOR).into_iter().collect()
 }
 
-fn actor(sheet: &mut Sheet<'_>, id: ComponentId) {
+fn actor(sheet: &mut Sheet<'_>, id: ComponentId, unknown: &BTreeSet<ComponentId>) {
     let component = &sheet.model.components[id];
     let attrs = &component.attrs;
     let name = sheet.model.path(id);
@@ -62,7 +65,7 @@ fn actor(sheet: &mut Sheet<'_>, id: ComponentId) {
         match (users, attrs.has(AttrId::REQUESTS_PER_USER)) {
             (Some(_), false) => sheet.lacks(name, AttrId::REQUESTS_PER_USER, "rates"),
             (None, true) => sheet.lacks(name, AttrId::USERS, "rates"),
-            _ if starts_known_flow(sheet, id) => {}
+            _ if !unknown.contains(&id) => {}
             _ => sheet.lacks(name, AttrId::RATE, "rates, and all that follows from them"),
         }
         return;
@@ -89,12 +92,10 @@ fn actor(sheet: &mut Sheet<'_>, id: ComponentId) {
     sheet.line(entry("requests, peak", arithmetic, average * factor, Unit::PerSecond, assumptions));
 }
 
-/// Whether every flow that an actor starts tells its own rate.
-fn starts_known_flow(sheet: &Sheet<'_>, id: ComponentId) -> bool {
-    let started =
-        |flow: &&crate::model::Flow| flow.roots.iter().any(|root| flow.visits[*root].component == id);
-    let mut flows = sheet.model.flows.iter().filter(started).peekable();
-    flows.peek().is_none() || flows.all(|flow| flow.attrs.has(AttrId::RATE))
+/// The components that start a flow which does not tell its own rate.
+fn starters_of_unknown(model: &Model) -> BTreeSet<ComponentId> {
+    let unknown = model.flows.iter().filter(|flow| !flow.attrs.has(AttrId::RATE));
+    unknown.flat_map(|flow| flow.roots.iter().map(|root| flow.visits[*root].component)).collect()
 }
 
 /// A flow that takes but a part of its starter's load, or tells its own.
@@ -147,8 +148,7 @@ fn component(sheet: &mut Sheet<'_>, id: ComponentId) {
     let kind = sheet.model.components[id].kind;
     let mut parts: Vec<String> = Vec::new();
     let mut assumptions = Vec::new();
-    for (connection, it) in sheet.model.connections.enumerate() {
-        let (Some(from), true) = (it.caller(), it.callee() == Some(id)) else { continue };
+    for (connection, it, from) in sheet.calls_of(id) {
         let rate = sheet.facts.load.connection(connection).and_then(|load| load.peak);
         let of_caller = sheet.facts.load.component(from).and_then(|load| load.peak);
         let (Some(rate), Some(of_caller)) = (rate.filter(|rate| *rate > 0.0), of_caller) else { continue };
