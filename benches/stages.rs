@@ -65,7 +65,7 @@ fn parse(bencher: divan::Bencher<'_, '_>, n: usize) {
 #[divan::bench(args = SIZES)]
 fn resolve(bencher: divan::Bencher<'_, '_>, n: usize) {
     let document = Arc::new(Document::new("bench.arch", design(n)));
-    let mut parse = |file, document: &Document| syntax::parse(file, document.text());
+    let mut parse = |file, document: &Document| Arc::new(syntax::parse(file, document.text()));
     let files = resolve::imports::load(document, &MemoryLoader::default(), &mut parse);
     bencher.bench(|| resolve::resolve(&files.files, &files.sources));
 }

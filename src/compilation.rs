@@ -38,7 +38,7 @@ pub struct Compilation {
 /// Checks a design from its root on.
 pub fn check(root: impl Into<Arc<Document>>, loader: &dyn Loader, config: &Config) -> Compilation {
     // nothing is kept for another time
-    let mut parse = |file, document: &Document| syntax::parse(file, document.text());
+    let mut parse = |file, document: &Document| Arc::new(syntax::parse(file, document.text()));
     checked(root.into(), loader, config, &mut parse)
 }
 
@@ -46,7 +46,7 @@ fn checked(
     root: Arc<Document>,
     loader: &dyn Loader,
     config: &Config,
-    parse: &mut dyn FnMut(FileId, &Document) -> Tree,
+    parse: &mut resolve::imports::Parse<'_>,
 ) -> Compilation {
     let Files { sources, files, mistakes } = resolve::imports::load(root, loader, parse);
     let (model, resolving) = resolve::resolve_with(&files, &sources, &config.technologies);
@@ -87,8 +87,22 @@ impl Session {
         loader: &dyn Loader,
         config: &Config,
     ) -> Compilation {
-        let mut parse = |file, document: &Document| self.parse(file, document);
+        let mut parse = |file, document: &Document| Arc::new(self.parse(file, document));
         checked(root.into(), loader, config, &mut parse)
+    }
+
+    /// Checks a design whose root somebody has parsed, as the first file.
+    pub(crate) fn check_parsed(
+        &mut self,
+        (root, tree): (Arc<Document>, &Arc<Tree>),
+        loader: &dyn Loader,
+        config: &Config,
+    ) -> Compilation {
+        let mut parse = |file, document: &Document| match file == tree.file {
+            true => Arc::clone(tree),
+            false => Arc::new(self.parse(file, document)),
+        };
+        checked(root, loader, config, &mut parse)
     }
 
     /// Which of the documents of a folder are designs of their own: the positions of those that no other one imports, and

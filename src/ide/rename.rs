@@ -13,7 +13,7 @@ use crate::model::{Class, ElementRef, GroupKind, Kind, Model};
 use crate::resolve;
 use crate::source::{Document, FileId, LoadError, Loader, Sources, Span, join_path};
 use crate::syntax;
-use crate::syntax::ast::{StmtKind, Tree};
+use crate::syntax::ast::StmtKind;
 
 /// *fresh*: the name at an offset that can be renamed, and what it is now.
 ///
@@ -111,7 +111,7 @@ fn check(known: &Known<'_>, spans: &[Span], new_name: &str) -> Result<(), String
     let edited = Edited::new(&before.sources, spans, new_name);
     let Some((_, root)) = before.sources.iter().next() else { return Ok(()) };
     let root = edited.document(FileId(0)).unwrap_or_else(|| Arc::clone(root));
-    let mut parse = |file, document: &Document| -> Tree { syntax::parse(file, document.text()) };
+    let mut parse = |file, document: &Document| Arc::new(syntax::parse(file, document.text()));
     let loaded = resolve::imports::load(root, &edited, &mut parse);
     let (model, mistakes) = resolve::resolve(&loaded.files, &loaded.sources);
     let told = |all: &[crate::diagnostic::Diagnostic]| {

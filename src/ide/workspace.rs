@@ -136,7 +136,8 @@ impl Workspace {
         let Some(part) = file.parts().get(*block) else { return };
         let loader = Overlay { open: &self.open, closed: &self.closed, resolutions: &self.resolutions, disk };
         let root = Arc::clone(part.document());
-        let compilation = known.session.check(Arc::clone(&root), &loader, &known.config);
+        let parsed = (Arc::clone(&root), part.tree());
+        let compilation = known.session.check_parsed(parsed, &loader, &known.config);
         known.design = Some(Arc::new(Design::new(root, compilation, Arc::clone(&known.config))));
     }
 

@@ -19,7 +19,7 @@ const FILES: usize = 2_000;
 const MISTAKES: usize = 20_000;
 
 /// How a text becomes a tree; a cache of earlier parses lies behind it.
-pub type Parse<'p> = dyn FnMut(FileId, &Document) -> Tree + 'p;
+pub type Parse<'p> = dyn FnMut(FileId, &Document) -> Arc<Tree> + 'p;
 
 /// The files of a design.
 #[derive(Debug, Default)]
@@ -74,7 +74,7 @@ struct Loading<'l, 'p> {
 impl Loading<'_, '_> {
     fn add(&mut self, document: Arc<Document>) -> usize {
         let file = self.found.sources.add(Arc::clone(&document));
-        let tree = Arc::new((self.parse)(file, &document));
+        let tree = (self.parse)(file, &document);
         self.found.files.push(File { tree, imports: Vec::new() });
         self.found.files.len() - 1
     }

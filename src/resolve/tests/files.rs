@@ -73,7 +73,7 @@ fn imports_that_cannot_be_read() {
     let text = "import \"latin\"\nimport \"large\"\nimport \"huge\"\nimport \"secret\"\nimport \"latin\"\n";
     let Files { mistakes, files, .. } =
         load(Arc::new(Document::new("a.arch", text)), &Broken, &mut |file, document| {
-            syntax::parse(file, document.text())
+            Arc::new(syntax::parse(file, document.text()))
         });
     assert_eq!(files.len(), 1);
     let told: Vec<String> = mistakes.iter().map(|it| format!("{} {}", it.code, it.message)).collect();
@@ -111,7 +111,7 @@ impl Loader for Endless {
 fn imports_without_end_are_cut() {
     let root = Arc::new(Document::new("a.arch", "import \"0\"\n"));
     let Files { mistakes, files, .. } =
-        load(root, &Endless, &mut |file, document| syntax::parse(file, document.text()));
+        load(root, &Endless, &mut |file, document| Arc::new(syntax::parse(file, document.text())));
     assert_eq!((files.len(), mistakes.len()), (2_000, 1));
     assert_eq!(mistakes[0].message, "`1999` cannot be read: a design has at most 2000 files");
 }

@@ -31,8 +31,9 @@ pub(super) fn files(texts: &[(&str, &str)]) -> Resolved {
     };
     let (path, text) = texts[0];
     let root = Arc::new(Document::new(path, text));
-    let Files { sources, files, mistakes } =
-        super::imports::load(root, &loader, &mut |file, document| syntax::parse(file, document.text()));
+    let Files { sources, files, mistakes } = super::imports::load(root, &loader, &mut |file, document| {
+        Arc::new(syntax::parse(file, document.text()))
+    });
     let mut told: Vec<Diagnostic> = files.iter().flat_map(|file| file.tree.mistakes.clone()).collect();
     told.extend(mistakes);
     let (model, more) = super::resolve(&files, &sources);
