@@ -6,7 +6,7 @@
 
 use smol_str::SmolStr;
 
-use super::attributes::Attributes;
+use super::attributes::{AttrId, Attributes};
 use super::element::{ComponentId, ConnectionId, Header, Objective};
 use super::ids::{Arena, Id};
 use crate::source::Span;
@@ -39,6 +39,17 @@ pub struct Flow {
     pub groups: Arena<CallGroup>,
     /// All calls in the order of the text.
     pub calls: Arena<Call>,
+}
+
+impl Flow {
+    /// The share of the runs in which the calls of a list are made at all: they are one step, so its `share` is one chance for all of
+    /// them. `None` for other steps, and where each call has a share of its own.
+    pub fn list_share(&self, group: &CallGroup) -> Option<f64> {
+        let mut shares = group.calls.iter().map(|call| self.calls[*call].attrs.share(AttrId::SHARE));
+        let first = shares.next()??;
+        let is_list = group.kind == GroupMode::Parallel;
+        (is_list && first < 1.0 && shares.all(|share| share == Some(first))).then_some(first)
+    }
 }
 
 /// A component at work for one call.

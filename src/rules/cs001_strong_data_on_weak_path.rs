@@ -9,7 +9,8 @@
 //! leader of a majority, and an only copy, are taken for linearizable.
 //!
 //! What the file says of a store's copying goes before what the catalogue says of its consistency. A call to a store that does
-//! not say its `access` reads. A cache holds what this flow reads behind it, else what it `stores`. Where several are equally
+//! not say its `access` reads. A cache holds what this flow reads behind it, else what it `stores`; one that is the only home of
+//! all that it `stores` is judged as a store (whether that may be lost is CA003's matter). Where several are equally
 //! weak, each is told. A finding that rests on a default of the catalogue is a warning.
 //!
 //! ## Why it matters

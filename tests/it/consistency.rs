@@ -507,3 +507,23 @@ fn a_store_call_that_says_nothing_is_not_assessed() {
     assert_eq!(design.told("CS007"), Vec::<String>::new());
     assert_eq!(design.open("CS007"), ["s -> a access"]);
 }
+
+#[test]
+fn a_cache_that_is_the_only_home_of_its_data_is_judged_as_a_store() {
+    let text = |cache: &str, more: &str| {
+        format!(
+            "client u\nservice s\ndata d {{ consistency = strong  loss_ok = true }}
+             cache x {{ stores = [d]  {cache} }}\n{more}\nflow f {{\n u -> s\n s -> x {{ access = read_write }}\n }}"
+        )
+    };
+    let told = |cache: &str, more: &str| compile(&text(cache, more)).told("CS001").len();
+    assert_eq!(told("consistency = linearizable", ""), 0);
+    assert_eq!(told("replication = sync  replicas = 2", ""), 0);
+    // where nothing says how it copies, nothing is claimed; where its copies lag, it is
+    assert_eq!(told("", ""), 0);
+    assert_eq!(told("replication = async  replicas = 2", ""), 1);
+    // with another home, read or written elsewhere, or in front of something, it is a cache
+    assert_eq!(told("consistency = linearizable", "database y { stores = [d]  consistency = strong }"), 1);
+    assert_eq!(told("consistency = linearizable", "database y\ns -> y { writes = [d] }"), 1);
+    assert_eq!(told("consistency = linearizable", "database y\ns -> y { behind = x }"), 1);
+}

@@ -143,3 +143,23 @@ fn a_chain_behind_its_own_cache_thins_each_call_once() {
         idle.diagnostics.iter().any(|it| it.code == "E136" && it.message.contains("`edge` thins no call"))
     );
 }
+
+#[test]
+fn a_list_with_a_share_is_called_whole_or_not_at_all() {
+    let parts = "client a { rate = 10/s }
+        service s { availability = 95% }
+        service b { availability = 90%  latency = 10ms  p99 = 10ms }
+        service c { availability = 80%  latency = 10ms  p99 = 10ms }";
+    // half of the runs call both, the others none: two chances of their own would give 0.95 · 0.95 · 0.9
+    let hard = compiled(&format!("{parts}\nflow f {{ a -> s; s -> [b, c] {{ share = 50% }} }}"));
+    available(&hard, "f", 0.95 * (0.5 + 0.5 * 0.9 * 0.8));
+    // a step of two shares is two chances
+    let own = format!("{parts}\ns -> b {{ share = 50% }}\ns -> c {{ share = 25% }}\nflow f {{ a -> s; s -> [b, c] }}");
+    available(&compiled(&own), "f", 0.95 * (0.5 + 0.5 * 0.9) * (0.75 + 0.25 * 0.8));
+    let soft =
+        compiled(&format!("{parts}\nflow f {{ a -> s; s -> [b, c] {{ share = 50%  optional = true }} }}"));
+    let flow = soft.model.flows.ids().next().unwrap();
+    let degraded = soft.facts.reliability.of(flow).unwrap().degraded_probability;
+    let expected = 0.95 * 0.5 * (1.0 - 0.9 * 0.8);
+    assert!((degraded - expected).abs() < 1e-12, "{degraded} is not {expected}");
+}

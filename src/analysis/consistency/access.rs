@@ -95,6 +95,42 @@ pub(super) fn caches(model: &Model) -> FxHashSet<ComponentId> {
     caches
 }
 
+/// Those of the caches that are the one place where some data is: nothing else stores what they store, no call reads it
+/// elsewhere, and nobody stands behind them. Such a cache is a store under another name.
+pub(super) fn homes(model: &Model, caches: &FxHashSet<ComponentId>) -> FxHashSet<ComponentId> {
+    let mut keepers: Vec<Vec<ComponentId>> = vec![Vec::new(); model.data.len()];
+    let mut keep = |data: DataId, id: ComponentId| {
+        if let Some(keepers) = keepers.get_mut(data.index()).filter(|known| !known.contains(&id)) {
+            keepers.push(id);
+        }
+    };
+    for (id, it) in model.components.enumerate() {
+        it.attrs.data(AttrId::STORES).into_iter().for_each(|data| keep(data, id));
+    }
+    let mut fronts: FxHashSet<ComponentId> = FxHashSet::default();
+    let of_flows = model.flows.iter().flat_map(|flow| {
+        flow.calls.iter().map(|call| (Some(flow.visits[call.target].component), &call.attrs))
+    });
+    for (callee, attrs) in model.connections.iter().map(|it| (it.callee(), &it.attrs)).chain(of_flows) {
+        fronts.extend(attrs.components(AttrId::BEHIND));
+        let Some(callee) = callee.filter(|id| super::level::keeps(model.components[*id].kind)) else { continue };
+        for attr in [AttrId::READS, AttrId::WRITES] {
+            attrs.data(attr).into_iter().for_each(|data| keep(data, callee));
+        }
+    }
+    let is_home = |id: &ComponentId| {
+        let stores = model.components[*id].attrs.data(AttrId::STORES);
+        let is_alone = |data: &DataId| {
+            keepers.get(data.index()).is_some_and(|keepers| keepers.as_slice() == [*id].as_slice())
+        };
+        model.components[*id].kind == Kind::Cache
+            && !fronts.contains(id)
+            && !stores.is_empty()
+            && stores.iter().all(is_alone)
+    };
+    caches.iter().copied().filter(is_home).collect()
+}
+
 /// What components hold, and what the calls of one flow do with it.
 pub(super) struct Holdings<'m> {
     model: &'m Model,

@@ -59,8 +59,9 @@ pub enum Reason {
 pub(super) fn guarantees(model: &Model) -> Vec<Option<Guarantee>> {
     let lagging = lagging(model);
     let fronted = super::access::caches(model);
+    let homes = super::access::homes(model, &fronted);
     let of = |id: ComponentId| {
-        if fronted.contains(&id) {
+        if fronted.contains(&id) && !homes.contains(&id) {
             return Some(Guarantee {
                 level: Consistency::Eventual,
                 reason: Reason::Cache,

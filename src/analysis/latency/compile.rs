@@ -233,7 +233,11 @@ impl<'c, 'a> FlowRun<'c, 'a> {
         misses: &mut Misses,
     ) {
         let flow = self.flow;
-        let shares = self.shares(group);
+        let together = flow.list_share(group);
+        let shares = match together {
+            Some(_) => vec![1.0; group.calls.len()],
+            None => self.shares(group),
+        };
         let mut made: Vec<(f64, Ix)> = Vec::with_capacity(group.calls.len());
         let (mut lost, mut awaited) = (None, 0);
         for (call_id, share) in group.calls.iter().zip(&shares) {
@@ -284,7 +288,8 @@ impl<'c, 'a> FlowRun<'c, 'a> {
         {
             return self.gap(id, Gap::Down(lost));
         }
-        let part = self.compiler.plan.race(needs, calls);
+        let race = self.compiler.plan.race(needs, calls);
+        let part = together.map_or(race, |share| self.compiler.plan.mixture(vec![(share, race)]));
         parts.push((part, 1));
     }
 

@@ -216,7 +216,14 @@ impl Response<'_> {
 }
 
 impl Shared {
+    /// The grid is a thousandth of a per cent coarse; what is certain is not, so the estimate never leaves it.
     fn percentile(&self, root: Ix, thousandths: u16) -> Option<f64> {
+        let found = self.on_grid(root, thousandths)?;
+        let (lower, upper) = bounds::bounds(&self.plan, root, 1.0 - f64::from(thousandths) / 1000.0);
+        Some(found.min(upper).max(lower.min(upper)))
+    }
+
+    fn on_grid(&self, root: Ix, thousandths: u16) -> Option<f64> {
         let solved = self.solved.get(root.index())?;
         let solve = |shares: &[u16]| {
             let shares: Vec<f64> = shares.iter().map(|share| f64::from(*share) / 1000.0).collect();

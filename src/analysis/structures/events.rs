@@ -19,7 +19,7 @@ pub(super) struct Events {
     pub(super) list: Vec<Event>,
     /// A call that is not made in lucky runs.
     pub(super) of_call: FxHashMap<CallId, usize>,
-    /// Alternatives of which none is called in lucky runs.
+    /// Alternatives or a list of which none is called in lucky runs.
     pub(super) of_group: FxHashMap<CallGroupId, usize>,
     /// A cache that answers in lucky runs; `None` where it never does.
     pub(super) of_cache: FxHashMap<ComponentId, Option<usize>>,
@@ -45,8 +45,14 @@ impl Events {
         for id in flow.visits.ids().filter(|id| visits.is_waited_for(*id)) {
             for group_id in &flow.visits[id].groups {
                 let group = &flow.groups[*group_id];
-                if matches!(group.kind, GroupMode::AnyOf { .. }) {
-                    let share = group_share(flow, group);
+                let share = match group.kind {
+                    GroupMode::AnyOf { .. } => Some(group_share(flow, group)),
+                    _ if group.calls.iter().any(|call| visits.matters(&flow.calls[*call])) => {
+                        flow.list_share(group)
+                    }
+                    _ => None,
+                };
+                if let Some(share) = share {
                     if share < 1.0 {
                         let event = events.add(1.0 - share);
                         events.of_group.insert(*group_id, event);
@@ -68,7 +74,7 @@ impl Events {
     fn add_call(&mut self, model: &Model, flow: &Flow, id: CallId) {
         let call = &flow.calls[id];
         let share = call.attrs.share(AttrId::SHARE).unwrap_or(1.0);
-        if share < 1.0 && !is_branch(flow, call) {
+        if share < 1.0 && !is_branch(flow, call) && flow.list_share(&flow.groups[call.group]).is_none() {
             let event = self.add(1.0 - share);
             self.of_call.insert(id, event);
         }

@@ -303,7 +303,8 @@ impl Run<'_, '_> {
                     && call_.attrs.components(AttrId::BEHIND).is_empty()
                     && needed(flow, group) == group.calls.len()
             };
-            group.calls.iter().filter(inside).all(simple)
+            let often = self.events.of_group.contains_key(group_id);
+            group.calls.iter().filter(inside).all(|call| !often && simple(call))
         })
     }
 

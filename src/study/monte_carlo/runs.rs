@@ -74,7 +74,7 @@ pub(super) struct Runs<'a> {
     events: Vec<Event>,
     /// By call: the event without which it is not made.
     of_call: Vec<Option<usize>>,
-    /// By step: the event without which none of its alternatives is called.
+    /// By step: the event without which none of its calls is made.
     of_group: Vec<Option<usize>>,
     /// By cache that a call is behind: the event of a hit, and whether every store behind it can do without it.
     caches: FxHashMap<ComponentId, (Option<usize>, bool)>,
@@ -110,12 +110,13 @@ impl<'a> Runs<'a> {
             let shares: Vec<Option<f64>> =
                 group.calls.iter().map(|call| flow.calls[*call].attrs.share(AttrId::SHARE)).collect();
             let total: Option<f64> = shares.iter().copied().sum();
-            if let Some(total) = total.filter(|total| is_choice && *total < 1.0 - 1e-9) {
+            let of_list = flow.list_share(group);
+            if let Some(total) = of_list.or(total.filter(|total| is_choice && *total < 1.0 - 1e-9)) {
                 let event = self.add(total, false);
                 put(&mut self.of_group, id.index(), Some(event));
             }
             for (call, share) in group.calls.iter().zip(shares) {
-                if let Some(share) = share.filter(|share| !is_choice && *share < 1.0) {
+                if let Some(share) = share.filter(|share| !is_choice && of_list.is_none() && *share < 1.0) {
                     let event = self.add(share, false);
                     put(&mut self.of_call, call.index(), Some(event));
                 }

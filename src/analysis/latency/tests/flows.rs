@@ -321,3 +321,21 @@ fn components_without_figures_do_not_count_where_no_run_waits_for_them() {
     );
     assert!(ms(&rare, 990).is_some());
 }
+
+#[test]
+fn the_estimate_stays_within_what_is_certain() {
+    // work without a tail: 50 ms, and 5 ms more of a call that is cut there
+    let fixed = design(
+        "client c
+         service a { latency = 50ms  p99 = 50ms }
+         service b { latency = 5ms  p99 = 5ms }
+         flow f {
+           c -> a
+           a -> b { optional = true  timeout = 5ms }
+         }",
+    );
+    let (lower, upper) = certain(&fixed);
+    let estimate = ms(&fixed, 990).unwrap();
+    assert!(lower.unwrap() <= estimate && estimate <= upper.unwrap(), "{lower:?} {estimate} {upper:?}");
+    near(Some(estimate), 50.0 + 5.0, 0.01);
+}

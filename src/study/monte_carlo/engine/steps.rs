@@ -20,12 +20,13 @@ impl Engine<'_> {
         let group = &plan.flow.groups[group_id];
         let choice = plan.choices.get(group_id.index()).and_then(Option::as_ref);
         let chosen = choice.map(|shares| self.choose(shares));
+        let together = plan.flow.list_share(group).map(|share| self.random.happens(share));
         let (mut made, mut awaited): (Vec<CallId>, u64) = (Vec::new(), 0);
         for (number, id) in group.calls.iter().enumerate() {
             let Some(call) = plan.calls.get(id.index()) else { continue };
             let is_picked = match chosen {
                 Some(chosen) => chosen == Some(number),
-                None => self.random.happens(call.share),
+                None => together.unwrap_or_else(|| self.random.happens(call.share)),
             };
             awaited += u64::from(call.awaited);
             if !is_picked || !self.misses(&frame, call) {
