@@ -1,11 +1,12 @@
 //! Findings that were there before: what a baseline file remembers of them, and which of today's they are. Knows no file
 //! system: whoever asks says which designs still exist.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
 use super::fingerprints;
+use super::groups::{Told, wholes};
 use crate::diagnostic::Diagnostic;
 use crate::source::Sources;
 
@@ -120,7 +121,8 @@ impl Baseline {
     }
 
     /// Which of today's findings were there before. One is the same in its file, wherever it stands there; in its design,
-    /// whatever file of it; and anywhere, once the design that it was found in is no more (it was renamed, then).
+    /// whatever file of it; and anywhere, once the design that it was found in is no more (it was renamed, then). Of one that named
+    /// several elements a part is known too: the others were mended. One that names more than before is new.
     pub fn compare(&self, today: &[Entry], exists: &dyn Fn(&str) -> bool) -> Compared {
         let mut open = Open { before: vec![true; self.entries.len()], today: vec![true; today.len()] };
         let mut gone_designs: BTreeMap<&str, bool> = BTreeMap::new();
@@ -134,15 +136,15 @@ impl Baseline {
         open.pair(&self.entries, today, &|it| (String::new(), it.design().to_owned()));
         let moved: Vec<bool> = self.entries.iter().map(|it| !is_gone(it)).collect();
         open.pair_but(&moved, &self.entries, today, &|_| anywhere.clone());
+        let grown = open.pair_parts(&self.entries, today, &|before, today| {
+            before.file == today.file || before.design() == today.design() || is_gone(before)
+        });
+        let is_gone = |(at, _): &(usize, &Entry)| {
+            open.before.get(*at).copied().unwrap_or(false) && !grown.contains(at)
+        };
         Compared {
             known: open.today.iter().map(|open| !open).collect(),
-            gone: self
-                .entries
-                .iter()
-                .zip(&open.before)
-                .filter(|(_, open)| **open)
-                .map(|(it, _)| it.clone())
-                .collect(),
+            gone: self.entries.iter().enumerate().filter(is_gone).map(|(_, it)| it.clone()).collect(),
         }
     }
 }
@@ -154,6 +156,30 @@ struct Open {
 }
 
 impl Open {
+    /// Pairs findings that name fewer elements than before; gives the entries of before whose elements are named still, with others.
+    fn pair_parts(
+        &mut self,
+        before: &[Entry],
+        today: &[Entry],
+        may: &dyn Fn(&Entry, &Entry) -> bool,
+    ) -> BTreeSet<usize> {
+        let (were, are) = (still(before, &self.before), still(today, &self.today));
+        let kept = wholes(&told(&are), &told(&were), &|part, whole| {
+            are.get(part).zip(were.get(whole)).is_some_and(|(part, whole)| may(whole.1, part.1))
+        });
+        for ((at, _), whole) in are.iter().zip(kept) {
+            let Some((before, _)) = whole.and_then(|whole| were.get(whole)) else { continue };
+            if let (Some(today), Some(before)) = (self.today.get_mut(*at), self.before.get_mut(*before)) {
+                (*today, *before) = (false, false);
+            }
+        }
+        let (were, are) = (still(before, &self.before), still(today, &self.today));
+        let grown = wholes(&told(&were), &told(&are), &|part, whole| {
+            were.get(part).zip(are.get(whole)).is_some_and(|(part, whole)| may(part.1, whole.1))
+        });
+        were.iter().zip(grown).filter(|(_, whole)| whole.is_some()).map(|((at, _), _)| *at).collect()
+    }
+
     fn pair(&mut self, before: &[Entry], today: &[Entry], place: &dyn Fn(&Entry) -> (String, String)) {
         self.pair_but(&[], before, today, place);
     }
@@ -181,6 +207,15 @@ impl Open {
             }
         }
     }
+}
+
+/// Those without a partner, each with its number.
+fn still<'a>(entries: &'a [Entry], open: &[bool]) -> Vec<(usize, &'a Entry)> {
+    entries.iter().enumerate().zip(open).filter(|(_, open)| **open).map(|(it, _)| it).collect()
+}
+
+fn told<'a>(entries: &[(usize, &'a Entry)]) -> Vec<Told<'a>> {
+    entries.iter().map(|(_, it)| Told { code: &it.code, subjects: &it.subjects }).collect()
 }
 
 #[cfg(test)]
@@ -220,6 +255,25 @@ mod tests {
         let before = [entry("1", "a.arch", "a.arch")];
         let today = [entry("1", "b.arch", "b.arch")];
         assert_eq!(known(&before, &today, &["b.arch"]), (vec![true], 0));
+    }
+
+    #[test]
+    fn what_is_left_of_several_is_known_and_what_joins_them_is_not() {
+        let of = |print: &str, subjects: &[&str]| Entry {
+            subjects: subjects.iter().map(ToString::to_string).collect(),
+            ..entry(print, "a.arch", "a.arch")
+        };
+        let all = ["a.arch"];
+        let both = [of("1", &["a -> b", "a -> c"])];
+        // one is mended: nothing is new, and the entry still lets the other pass
+        assert_eq!(known(&both, &[of("2", &["a -> c"])], &all), (vec![true], 0));
+        assert_eq!(known(&both, &[of("2", &["a -> c"]), of("3", &["a -> b"])], &all), (vec![true, true], 0));
+        // one joins: that is told, and what was there is not told as gone
+        assert_eq!(known(&both, &[of("2", &["a -> b", "a -> c", "a -> d"])], &all), (vec![false], 0));
+        // another in place of one
+        assert_eq!(known(&both, &[of("2", &["a -> b", "a -> d"])], &all), (vec![false], 1));
+        let other = [Entry { code: "RS002".into(), ..of("2", &["a -> c"]) }];
+        assert_eq!(known(&both, &other, &all), (vec![false], 1));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod baseline;
 pub mod designs;
 mod fingerprint;
+mod groups;
 pub mod watch;
 
 pub use fingerprint::{Fingerprint, fingerprints};

@@ -130,8 +130,9 @@ fn check_loss(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, loss: &Loss<'_
     let limit = if severity == Severity::Warning { FULL } else { TIGHT };
     let name = ctx.model.path(loss.id);
     let shards = if loss.deployment.shards > 1 { format!("·{} shards", loss.deployment.shards) } else { String::new() };
+    let verb = if left == 1 { "is asked for more than it has" } else { "are asked for more than they have" };
     let message = format!(
-        "without `{}` the other {left} of {n} replicas of `{name}` are asked for more than they have to spare: ρ' = {}/({left}·{}{shards}) = {} > {limit}; \
+        "without `{}` the other {left} of {n} replicas of `{name}` {verb} to spare: ρ' = {}/({left}·{}{shards}) = {} > {limit}; \
          ρ is {} and, over {} such domains, safe up to {}",
         ctx.facts.placement.domain_path(loss.most.0),
         format_rate(rate),

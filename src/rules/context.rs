@@ -1,6 +1,8 @@
 //! What a rule may look at: the design, the facts, the configuration, and look-ups that many rules share.
 //! It must not know any single rule.
 
+use std::collections::BTreeSet;
+
 use crate::analysis::Facts;
 use crate::config::Config;
 use crate::diagnostic::Remark;
@@ -46,6 +48,8 @@ pub(super) struct House {
     pub(super) silenced: Vec<Silenced>,
     /// The findings that are told.
     pub(super) told: Vec<(&'static Rule, Subject)>,
+    /// The codes of rules that could not judge everything.
+    pub(super) open: BTreeSet<&'static str>,
 }
 
 /// A connection as it is used: by a call of a flow, or as declared where no flow takes it.

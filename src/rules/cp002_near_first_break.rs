@@ -124,7 +124,7 @@ fn finding(
     let until = match users {
         0 => format!("{} times today's load", round_significant(FULL / most, 3)),
         users => format!(
-            "U* = U·{FULL}/ρ = {}·{FULL}/{} = {} users",
+            "U* = U·{FULL}/ρ = {}·{FULL}/{} = {} users, if load grows with them",
             format_count(users as f64),
             round_significant(most, 3),
             format_count(users as f64 * FULL / most)
@@ -135,7 +135,7 @@ fn finding(
     };
     let order: Vec<String> = used.iter().filter(|(used, _)| *used > 0.0).take(3).map(row).collect();
     let message = format!(
-        "`{name}` breaks first: {reason}, its limit is {limit}; it is as busy as it should be at {until}, if load grows with them; \
+        "`{name}` breaks first: {reason}, its limit is {limit}; it is as busy as it should be at {until}; \
          first to saturate: {}",
         order.join(", ")
     );
@@ -150,7 +150,7 @@ fn users(ctx: &RuleContext<'_>) -> Vec<u64> {
 }
 
 /// By how much a scenario multiplies today's load; `None` where it says nothing of it.
-fn factor(ctx: &RuleContext<'_>, scenario: &Scenario) -> Option<f64> {
+pub(super) fn factor(ctx: &RuleContext<'_>, scenario: &Scenario) -> Option<f64> {
     let attrs = &scenario.attrs;
     let load = attrs.factor(AttrId::LOAD).or_else(|| attrs.number(AttrId::LOAD));
     let people = attrs.count(AttrId::USERS).and_then(|new| {

@@ -16,7 +16,8 @@
 //! ## When it stays silent
 //!
 //! Where a `decision` chose its technology; ranges whose lower end is small; up to five voters, which outlive each other; what holds
-//! `persistent` connections, as memory sets its replicas. The note also where a flow promises 99.99% or more, or
+//! `persistent` connections, as memory sets its replicas; a store that its data fills to half. λ counts what comes while the caches
+//! before it are empty, and at the largest `scenario`. The note also where a flow promises 99.99% or more, or
 //! the data has a `residency`. Without load, capacity or `replicas` it is not assessed.
 //!
 //! ## Source
@@ -38,6 +39,7 @@
 //! ```
 
 use super::av007_fragile_quorum::votes;
+use super::cp002_near_first_break::factor;
 use super::demand::{load_and_capacity, resting_on_load};
 use super::terms::exceeds;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext, Threshold, edits};
@@ -93,15 +95,16 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let Some((rate, capacity)) = load_and_capacity(ctx, findings, id) else { continue };
+        let rate = planned(ctx, id, rate);
         // no load at all: it comes by a way that has no rate, such as `=>` into its broker
         if rate <= 0.0 {
             continue;
         }
         let it = Run { id, deployment, rate, capacity };
-        if many && check_replicas(ctx, findings, &it, least) {
+        if many && !is_full_of_data(ctx, id, 1.0) && check_replicas(ctx, findings, &it, least) {
             continue;
         }
-        if let Some(what) = large {
+        if let Some(what) = large.filter(|_| !is_full_of_data(ctx, id, deployment.shards as f64)) {
             check_size(ctx, findings, &it, what);
         }
     }
@@ -113,6 +116,19 @@ struct Run<'a> {
     deployment: &'a Deployment,
     rate: f64,
     capacity: f64,
+}
+
+/// The load that it must be ready for: without the caches before it, and at the largest scenario.
+fn planned(ctx: &RuleContext<'_>, id: ComponentId, peak: f64) -> f64 {
+    let cold = ctx.facts.load.cold_caches.iter().filter(|it| it.store == id).map(|it| it.peak);
+    let growth = ctx.model.scenarios.iter().filter_map(|it| factor(ctx, it));
+    cold.fold(peak, f64::max) * growth.fold(1.0, f64::max)
+}
+
+/// Whether what it comes to hold fills half of a room that is so many times smaller: then its size is set by that.
+fn is_full_of_data(ctx: &RuleContext<'_>, id: ComponentId, smaller: f64) -> bool {
+    let Some(store) = ctx.facts.storage.store(id) else { return false };
+    store.bytes_after_retention.zip(store.room).is_some_and(|(bytes, room)| exceeds(bytes, 0.5 * room / smaller))
 }
 
 /// As many replicas as nobody calls many: max(k + 1, 3, zones).
@@ -146,7 +162,6 @@ fn excess(component: &Component, deployment: &Deployment) -> Option<&'static str
     }
 }
 
-/// Whether there are far more replicas than the load asks for; then it is said.
 /// Five voters outlive two, which is as many as anybody plans for.
 const VOTERS: u64 = 5;
 
@@ -156,6 +171,7 @@ fn holds_connections(ctx: &RuleContext<'_>, id: ComponentId) -> bool {
     incoming.flat_map(|connection| ctx.usages(*connection)).any(|usage| usage.attrs.is_true(AttrId::PERSISTENT))
 }
 
+/// Whether there are far more replicas than the load asks for; then it is said.
 fn check_replicas(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, it: &Run<'_>, least: u64) -> bool {
     let shards = it.deployment.shards as f64;
     let n = it.deployment.high as f64 * shards;

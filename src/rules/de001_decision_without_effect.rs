@@ -1,21 +1,24 @@
-//! A decision promises a quality that nothing in the design shows.
+//! A decision promises a quality that nothing in the design shows, or allows what nothing finds.
 //!
 //! ## What it finds
 //!
 //! A quality in the `gives` of a decision of which the design has no objective, and no attribute, beyond defaults, that speaks for it:
-//! `availability` without an objective, replicas, zones or a figure; `latency` without one, a `latency` or a cache; and so on.
+//! `availability` without an objective, replicas, zones or a figure; `latency` without one, a `latency` or a cache; and so on. And a
+//! rule in its `allows` that has judged everything and finds nothing.
 //!
 //! ## Why it matters
 //!
-//! A promise that nothing holds to account is a wish. Nobody will notice that it is no longer kept.
+//! A promise that nothing holds to account is a wish. Nobody will notice that it is no longer kept. What a decision allows although
+//! it was mended long ago hides the day on which it comes back.
 //!
 //! ## How to mend it
 //!
-//! State the objective, or the figure that the decision improves; or take the quality out.
+//! State the objective, or the figure that the decision improves; or take the quality, or the rule, out.
 //!
 //! ## When it stays silent
 //!
-//! Where any element of the design shows the quality; for decisions that are proposed, rejected or superseded.
+//! Where any element of the design shows the quality; for decisions that are proposed, rejected or superseded; for rules that are
+//! switched off, are house rules, or had something that they could not judge.
 //!
 //! ## Source
 //!
@@ -28,6 +31,11 @@
 //! decision fast { chose = go  gives = [latency] }
 //! ```
 //!
+//! ```arch,fail
+//! service shop { replicas = 2 }
+//! decision alone { chose = go  allows = [sync-cycle] }
+//! ```
+//!
 //! ```arch,pass
 //! client app
 //! service shop { latency = 5ms }
@@ -36,11 +44,11 @@
 //! ```
 
 use super::decisions::standing;
-use super::{Category, Finding, Findings, Rule, RuleContext};
+use super::{Category, Finding, Findings, Rule, RuleContext, find};
 use crate::diagnostic::Severity;
 use crate::model::attributes::Word;
 use crate::model::attributes::words::Quality;
-use crate::model::{AttrId, Attributes, Component, GroupKind, Kind, Metric};
+use crate::model::{AttrId, Attributes, Component, Decision, DecisionId, GroupKind, Kind, Metric};
 
 pub(super) static RULE: Rule = Rule {
     code: "DE001",
@@ -56,6 +64,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
     for (id, decision) in standing(ctx.model) {
+        allows(ctx, findings, id, decision);
         let gives = decision.attrs.words::<Quality>(AttrId::GIVES).unwrap_or_default();
         let unseen: Vec<Quality> = gives.into_iter().filter(|quality| !is_shown(ctx, *quality)).collect();
         if unseen.is_empty() {
@@ -75,6 +84,27 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             Finding::new(Severity::Note, id, message)
                 .help(format!("state what it improves, such as {}", named(example)))
                 .step(decision.header.name_span, format!("`{name}` gives {}", named(Word::as_str))),
+        );
+    }
+}
+
+/// Tells of the rules that a decision allows and that find nothing.
+fn allows(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, id: DecisionId, decision: &Decision) {
+    for (written, span) in decision.attrs.texts(AttrId::ALLOWS) {
+        let Some(rule) = find(written) else { continue };
+        let finds = ctx.house.told.iter().any(|(told, _)| told.code == rule.code)
+            || ctx.house.silenced.iter().any(|it| it.rule.code == rule.code);
+        let is_unclear = rule.is_house() || ctx.config.is_off_everywhere(rule.code) || ctx.house.open.contains(rule.code);
+        if finds || is_unclear {
+            continue;
+        }
+        let name = &decision.header.name;
+        let message =
+            format!("the decision `{name}` allows {} ({}), which finds nothing in this design", rule.code, rule.name);
+        findings.push(
+            Finding::new(Severity::Note, id, message)
+                .help("take it out of `allows`, so that it is told if it comes back")
+                .step(*span, format!("`{name}` allows {}", rule.code)),
         );
     }
 }

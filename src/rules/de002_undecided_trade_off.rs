@@ -98,10 +98,13 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         let Some(first) = rules.first() else { continue };
         let codes: Vec<&str> = rules.iter().map(|rule| rule.code).collect();
         let name = subject.name(ctx);
-        let message = format!(
-            "`{name}` gives less than its data asks for ({}), and no decision owns that",
-            codes.join(", ")
-        );
+        let told = codes.join(", ");
+        // data that asks for little, or a commit that is only slow, has what it asks for
+        let asks_more = codes.iter().any(|code| ["CS001", "CS003"].contains(code));
+        let message = match asks_more {
+            true => format!("`{name}` gives less than its data asks for ({told}), and no decision owns that"),
+            false => format!("what {told} tells of `{name}` is a trade-off, and no decision owns that"),
+        };
         let step = format!("{} ({}) about `{name}`", first.code, first.name);
         findings.push(Finding::new(Severity::Note, subject, message).help(help(first)).step(subject.span(ctx), step));
     }

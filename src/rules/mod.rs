@@ -214,6 +214,7 @@ pub fn check(model: &Model, facts: &Facts, config: &Config, written: &Written<'_
     let known = context::House {
         silenced: allows.silenced(),
         told: told.iter().map(|it| (it.rule, it.subject)).collect(),
+        open: outcome.not_assessed.iter().map(|it| it.code).collect(),
     };
     ctx.house = &known;
     outcome.allowed = known.silenced.iter().map(|it| it.allowed(&ctx)).collect();

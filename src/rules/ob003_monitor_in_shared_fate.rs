@@ -144,7 +144,10 @@ fn doubt(ctx: &RuleContext<'_>, graph: &ComponentGraph, id: ComponentId, other: 
     let spans = [id, other].map(|it| ctx.model.components[it].header.name_span);
     if let Some(steps) = graph.shortest_path(id, other) {
         let witness = steps.iter().map(|step| ctx.connection_step(step.connection)).collect();
-        let why = format!("it reaches it by {} hard calls, and fails when they do", steps.len());
+        let why = match steps.len() {
+            1 => "it reaches it by a hard call, and fails when that does".to_owned(),
+            several => format!("it reaches it by {several} hard calls, and fails when they do"),
+        };
         return Some(Doubt { severity: Severity::Warning, watched: other, why, witness });
     }
     let placement = &ctx.facts.placement;

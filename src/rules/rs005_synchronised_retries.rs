@@ -107,9 +107,11 @@ fn finding(
     let r = format_count(retries as f64);
     let burst = match callers(ctx, caller) {
         Some(n) => {
-            let (sum, n) = (format_count(n * retries as f64), format_count(n));
-            format!("the tries of all n = {n} callers come together: n·r = {n}·{r} = {sum} a wave of failures")
+            let (sum, all) = (format_count(n * retries as f64), format_count(n));
+            let who = if n > 1.0 { format!("of all n = {all} callers come together") } else { "come at once".to_owned() };
+            format!("the tries {who}: n·r = {all}·{r} = {sum} a wave of failures")
         }
+        None if retries == 1 => "each caller's second try comes at the same moment".to_owned(),
         None => format!("the {r} tries of every caller come together"),
     };
     let message = format!(

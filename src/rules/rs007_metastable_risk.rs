@@ -143,7 +143,9 @@ fn path_to(ctx: &RuleContext<'_>, Walked { walk, reached }: &Walked<'_>, last: u
 
 fn tried(ctx: &RuleContext<'_>, step: &Step<'_>) -> Remark {
     let remark = step.remark(ctx);
-    Remark { message: format!("{}, up to {} tries", remark.message, format_count(factor(step))), ..remark }
+    let tries = factor(step);
+    let noun = if tries > 1.0 { "tries" } else { "try" };
+    Remark { message: format!("{}, up to {} {noun}", remark.message, format_count(tries)), ..remark }
 }
 
 /// The tries of one step; a breaker cuts them off.

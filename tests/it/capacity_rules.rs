@@ -187,6 +187,35 @@ fn many_replicas_are_too_many_below_five_percent() {
 }
 
 #[test]
+fn replicas_for_an_empty_cache_a_scenario_or_much_data_are_not_too_many() {
+    let cached = |replicas: u32| {
+        compile(&format!(
+            "client c {{ rate = 1k/s }}\nservice s\ncache h {{ hit_ratio = 99% }}
+             database d {{ replicas = {replicas}  capacity = 100/s }}
+             flow f {{ c -> s; s -> h; s -> d {{ behind = h  access = read }} }}"
+        ))
+        .told("CX001")
+    };
+    // with the cache 10/s of 12·100/s = 0.83%, without it 1k/s of 1.2k/s; 1k/s of 201·100/s = 4.98%
+    assert!(cached(12).is_empty());
+    assert_eq!(cached(201).len(), 1);
+    let sale = |factor: u32| {
+        let text = "client c { rate = 20/s }\nservice s { replicas = 6  capacity = 100/s }\nc -> s";
+        compile(&format!("{text}\nscenario sale {{ load = {factor}x }}")).told("CX001")
+    };
+    // 20/s·f of 600/s: 3.33%, and 6.67% at twice the load
+    assert_eq!((sale(1).len(), sale(2).len()), (1, 0));
+    let full = |storage: &str| {
+        let data = "data d { size = 1KB  growth = 1k/s  retention = 10d }";
+        let store = format!("database s {{ stores = [d]  replicas = 6  replication_factor = 3  capacity = 1k/s  storage = {storage} }}");
+        compile(&format!("client c {{ rate = 7/s }}\n{data}\n{store}\nc -> s")).told("CX001")
+    };
+    // 1 KB·1k/s·864,000 s·3 = 2.592 TB, half of 5.184 TB = 6·864 GB
+    assert!(full("860GB").is_empty());
+    assert_eq!(full("870GB").len(), 1);
+}
+
+#[test]
 fn shards_regions_and_streams_wait_for_the_load() {
     let with = |database: &str, more: &str| {
         compile(&format!("client c {{ rate = 7/s }}\ndata d {{ {more} }}\ndatabase s {{ capacity = 100/s  stores = [d]  {database} }}\nc -> s")).told("CX001")

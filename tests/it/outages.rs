@@ -7,7 +7,11 @@ use archc::source::{Document, MemoryLoader};
 
 /// The folder's name for an outage, the rule that names its cause, and the element at fault.
 const OUTAGES: &[(&str, &str, &str)] = &[
+    ("atlassian-2022", "DR004", "us.tenants"),
     ("aws-ebs-retries", "RS007", "us.membership"),
+    ("cloudflare-2019", "DR005", "firewall"),
+    ("dynamodb-2015", "RS007", "us.metadata"),
+    ("facebook-2010", "CP005", "us.master"),
     ("facebook-2021", "AV002", "backbone"),
     ("fastly-2021", "DR005", "pop"),
     ("github-2018", "CS008", "mysql"),
@@ -15,8 +19,10 @@ const OUTAGES: &[(&str, &str, &str)] = &[
     ("google-2025", "AV009", "control"),
     ("google-2025", "DR005", "control"),
     ("kinesis-2020", "CP006", "us_east.front"),
+    ("ovh-2021", "DR002", "sbg.db"),
     ("roblox-2021", "AV009", "dc.consul"),
     ("roblox-2021", "OB003", "dc.telemetry"),
+    ("s3-2017", "OB003", "us_east.dashboard"),
     ("slack-2022", "CP005", "us.vitess"),
 ];
 

@@ -262,6 +262,23 @@ fn an_allowed_finding_and_a_conflict_want_a_decision() {
 }
 
 #[test]
+fn what_a_decision_allows_is_found_somewhere() {
+    let told = |text: &str, allows: &str| {
+        compile(&format!("{text}\ndecision d {{ chose = \"it\"  allows = [{allows}] }}")).told("DE001")
+    };
+    let design = "client c\nservice a { replicas = 2 }\nservice b { replicas = 2 }\nc -> a { timeout = 1s }\na -> b";
+    let [idle] = told(design, "RS001, CO001").try_into().unwrap();
+    assert!(idle.starts_with("note") && idle.contains("CO001 (sync-cycle), which finds nothing"), "{idle}");
+    // allowed at its place, so the decision owns it
+    let silenced = design.replace("a -> b", "@allow(RS001, reason = \"x\")\na -> b");
+    assert_eq!(told(&silenced, "RS001"), Vec::<String>::new());
+    // a rule that lacked figures has not spoken: nobody knows
+    assert_eq!(told(design, "CP001"), Vec::<String>::new());
+    let rejected = format!("{design}\ndecision d {{ chose = \"it\"  allows = [CO001]  status = rejected }}");
+    assert_eq!(compile(&rejected).told("DE001"), Vec::<String>::new());
+}
+
+#[test]
 fn a_decision_is_what_the_design_does() {
     let told = |text: &str| compile(text).told("DE003").len();
     assert_eq!(told("database d: postgres\ndecision x { chose = postgres  over = [dynamodb, mysql] }"), 0);

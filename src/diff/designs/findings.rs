@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::pairs::Pairs;
 use crate::compilation::Compilation;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::diff::groups::{Told, wholes};
 use crate::diff::{Fingerprint, fingerprints};
 
 /// The findings that only one of two designs has.
@@ -63,19 +64,38 @@ pub(super) fn changes(old: &Compilation, new: &Compilation, pairs: &Pairs) -> Fi
         .collect();
     let before = fingerprints(&old.sources, &renamed);
     let after = fingerprints(&new.sources, &new.diagnostics);
-    let only = |of: &Compilation, prints: &[Fingerprint], others: &[Fingerprint]| -> Vec<FindingLine> {
-        let others: BTreeSet<&Fingerprint> = others.iter().collect();
-        let own = of.diagnostics.iter().zip(prints).filter(|(_, print)| !others.contains(print));
-        own.map(|(it, _)| line(of, it)).collect()
+    let was = without(&renamed, &before, &after);
+    let is = without(&new.diagnostics, &after, &before);
+    // one that names fewer elements than before is neither new nor mended; one that names more is new
+    let kept = wholes(&told(&is, &new.diagnostics), &told(&was, &renamed), &|_, _| true);
+    let goes_on: BTreeSet<usize> = kept.iter().flatten().copied().collect();
+    let grown = wholes(&told(&was, &renamed), &told(&is, &new.diagnostics), &|_, _| true);
+    let lines = |of: &Compilation, numbers: Vec<usize>| -> Vec<FindingLine> {
+        numbers.into_iter().filter_map(|at| Some(line(of, of.diagnostics.get(at)?))).collect()
     };
+    let came = is.iter().zip(&kept).filter(|(_, whole)| whole.is_none()).map(|(at, _)| *at).collect();
+    let went = was.iter().enumerate().zip(&grown);
+    let went = went.filter(|((nth, _), whole)| whole.is_none() && !goes_on.contains(nth));
+    let went = went.map(|((_, at), _)| *at).collect();
     let is_allowed = |it: &FindingLine| {
         let about = |subject: &String| it.subjects.iter().any(|own| today(own, pairs) == *subject);
         let silenced =
             |of: &Compilation| of.allowed.iter().filter(|at| at.code == it.code).any(|at| about(&at.subject));
         silenced(new) && !silenced(old)
     };
-    let (allowed, mended) = only(old, &before, &after).into_iter().partition(is_allowed);
-    FindingChanges { new: only(new, &after, &before), mended, allowed }
+    let (allowed, mended) = lines(old, went).into_iter().partition(is_allowed);
+    FindingChanges { new: lines(new, came), mended, allowed }
+}
+
+/// The numbers of the findings that the other design has not.
+fn without(all: &[Diagnostic], own: &[Fingerprint], others: &[Fingerprint]) -> Vec<usize> {
+    let others: BTreeSet<&Fingerprint> = others.iter().collect();
+    (0..all.len()).filter(|at| own.get(*at).is_some_and(|print| !others.contains(print))).collect()
+}
+
+fn told<'a>(numbers: &[usize], all: &'a [Diagnostic]) -> Vec<Told<'a>> {
+    let of = |it: &'a Diagnostic| Told { code: it.code, subjects: &it.subjects };
+    numbers.iter().filter_map(|at| all.get(*at)).map(of).collect()
 }
 
 fn line(of: &Compilation, it: &Diagnostic) -> FindingLine {
