@@ -222,7 +222,8 @@ pub fn loads(model: &Model, config: &Config) -> Facts {
     let load = load::compute(model, &network, &placement, assumed, &Case::default());
     let storage = Arc::new(storage::storage(model, &placement, &load, assumed, &mut assumptions));
     let cost = Arc::new(cost::cost(model, &placement, &load, assumed, &mut assumptions));
+    let backlogs = backlog::backlogs(model, &load, &placement, assumed);
     let placement = Arc::new(placement);
     let assumptions = assumptions.into_sorted().into();
-    Facts { placement, load, storage, cost, assumptions, ..Facts::default() }
+    Facts { placement, load, storage, cost, backlogs, assumptions, ..Facts::default() }
 }

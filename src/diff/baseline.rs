@@ -139,9 +139,8 @@ impl Baseline {
         let grown = open.pair_parts(&self.entries, today, &|before, today| {
             before.file == today.file || before.design() == today.design() || is_gone(before)
         });
-        let is_gone = |(at, _): &(usize, &Entry)| {
-            open.before.get(*at).copied().unwrap_or(false) && !grown.contains(at)
-        };
+        let is_gone =
+            |(at, _): &(usize, &Entry)| open.before.get(*at).copied().unwrap_or(false) && !grown.contains(at);
         Compared {
             known: open.today.iter().map(|open| !open).collect(),
             gone: self.entries.iter().enumerate().filter(is_gone).map(|(_, it)| it.clone()).collect(),

@@ -207,7 +207,9 @@ fn replicas_for_an_empty_cache_a_scenario_or_much_data_are_not_too_many() {
     assert_eq!((sale(1).len(), sale(2).len()), (1, 0));
     let full = |storage: &str| {
         let data = "data d { size = 1KB  growth = 1k/s  retention = 10d }";
-        let store = format!("database s {{ stores = [d]  replicas = 6  replication_factor = 3  capacity = 1k/s  storage = {storage} }}");
+        let store = format!(
+            "database s {{ stores = [d]  replicas = 6  replication_factor = 3  capacity = 1k/s  storage = {storage} }}"
+        );
         compile(&format!("client c {{ rate = 7/s }}\n{data}\n{store}\nc -> s")).told("CX001")
     };
     // 1 KB·1k/s·864,000 s·3 = 2.592 TB, half of 5.184 TB = 6·864 GB

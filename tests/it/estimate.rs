@@ -4,7 +4,7 @@
 #![expect(clippy::panic, reason = "tells all figures where one is missing")]
 
 use archc::compilation::check;
-use archc::config::Config;
+use archc::config::{Config, FIGURES};
 use archc::source::{Document, MemoryLoader};
 use archc::study::estimate::{Estimate, Style, estimate, human, json, markdown};
 
@@ -326,6 +326,11 @@ fn every_assumption_is_named_with_where_to_change_it() {
             assumed.change.contains(&assumed.attribute) || assumed.change.contains("archc.toml"),
             "{assumed:?}"
         );
+        // a key that the configuration knows
+        let key = assumed.change.split_once("`[").and_then(|(_, it)| it.split_once(" = "));
+        if let Some((section, key)) = key.and_then(|(it, _)| it.split_once("] ")) {
+            assert!(FIGURES.iter().any(|it| (it.section, it.key) == (section, key)), "{assumed:?}");
+        }
     }
     let known: Vec<usize> = estimate.assumptions.iter().map(|it| it.number).collect();
     assert!(lines.iter().flat_map(|line| &line.assumptions).all(|number| known.contains(number)));

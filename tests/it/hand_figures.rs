@@ -154,7 +154,9 @@ fn a_list_with_a_share_is_called_whole_or_not_at_all() {
     let hard = compiled(&format!("{parts}\nflow f {{ a -> s; s -> [b, c] {{ share = 50% }} }}"));
     available(&hard, "f", 0.95 * (0.5 + 0.5 * 0.9 * 0.8));
     // a step of two shares is two chances
-    let own = format!("{parts}\ns -> b {{ share = 50% }}\ns -> c {{ share = 25% }}\nflow f {{ a -> s; s -> [b, c] }}");
+    let own = format!(
+        "{parts}\ns -> b {{ share = 50% }}\ns -> c {{ share = 25% }}\nflow f {{ a -> s; s -> [b, c] }}"
+    );
     available(&compiled(&own), "f", 0.95 * (0.5 + 0.5 * 0.9) * (0.75 + 0.25 * 0.8));
     let soft =
         compiled(&format!("{parts}\nflow f {{ a -> s; s -> [b, c] {{ share = 50%  optional = true }} }}"));

@@ -266,7 +266,8 @@ fn what_a_decision_allows_is_found_somewhere() {
     let told = |text: &str, allows: &str| {
         compile(&format!("{text}\ndecision d {{ chose = \"it\"  allows = [{allows}] }}")).told("DE001")
     };
-    let design = "client c\nservice a { replicas = 2 }\nservice b { replicas = 2 }\nc -> a { timeout = 1s }\na -> b";
+    let design =
+        "client c\nservice a { replicas = 2 }\nservice b { replicas = 2 }\nc -> a { timeout = 1s }\na -> b";
     let [idle] = told(design, "RS001, CO001").try_into().unwrap();
     assert!(idle.starts_with("note") && idle.contains("CO001 (sync-cycle), which finds nothing"), "{idle}");
     // allowed at its place, so the decision owns it

@@ -156,3 +156,27 @@ fn without_users_nothing_can_be_scaled() {
     let compilation = check(Document::new("design.arch", text), &MemoryLoader::default(), &config);
     assert!(scale(&compilation, &config, &[1]).unwrap_err().contains("`users`"));
 }
+
+#[test]
+fn replicas_beyond_the_partitions_of_a_stream_bring_nothing() {
+    let text = "client user { users = 10k  requests_per_user = 864/day  peak_factor = 3 }
+        service api { replicas = 2..40  capacity = 1k/s }
+        stream log { partitions = 4  capacity = 100k/s }
+        worker index { replicas = 4  capacity = 100/s }
+        user -> api
+        api ~> log
+        log ~> index";
+    let found = of(text, &[10_000, 50_000]);
+    // on average 100/s of 4·100/s; all four are at work, so the partitions bind nobody
+    assert!(found.sizes[0].broken.is_empty());
+    // on average 500/s: ⌈500/(0.7·100)⌉ = 8 replicas, of which 4 partitions keep 4 at work: ⌈4·500/(0.7·400)⌉ = 8
+    assert_eq!(steps(&found.sizes[1]), ["Replicas index: replicas = 8", "Shard log: partitions = 8"]);
+    let partitions = &found.sizes[1].steps[1];
+    assert_eq!(partitions.mends.resource, Resource::Partitions);
+    assert!((partitions.mends.ratio - 500.0 / (0.7 * 400.0)).abs() < 1e-9, "{}", partitions.mends.ratio);
+    assert_eq!(found.sizes[1].holds, Some(true));
+    assert_eq!(
+        breaches(&schema("scale.schema.json"), &serde_json::from_str(&json(&found)).unwrap()),
+        Vec::<String>::new()
+    );
+}

@@ -113,7 +113,9 @@ pub(super) fn homes(model: &Model, caches: &FxHashSet<ComponentId>) -> FxHashSet
     });
     for (callee, attrs) in model.connections.iter().map(|it| (it.callee(), &it.attrs)).chain(of_flows) {
         fronts.extend(attrs.components(AttrId::BEHIND));
-        let Some(callee) = callee.filter(|id| super::level::keeps(model.components[*id].kind)) else { continue };
+        let Some(callee) = callee.filter(|id| super::level::keeps(model.components[*id].kind)) else {
+            continue;
+        };
         for attr in [AttrId::READS, AttrId::WRITES] {
             attrs.data(attr).into_iter().for_each(|data| keep(data, callee));
         }

@@ -144,13 +144,13 @@ impl<'a> Sheet<'a> {
         let change = match subject {
             Subject::Nameless(what) => {
                 let key = if what.ends_with("zones") {
-                    "price_zone"
+                    "zone"
                 } else if what.ends_with("regions") {
-                    "price_region"
+                    "region"
                 } else {
-                    "price_egress"
+                    "egress"
                 };
-                format!("`archc.toml`, `[assumed] {key} = …`")
+                format!("`archc.toml`, `[prices] {key} = …`")
             }
             _ => format!("`{} = …` on `{path}`", attribute.name()),
         };

@@ -1,8 +1,9 @@
 //! What of a design is limited, and how near its load is to that: the conditions of CP001, CP003, CP006, CP009, CP010 and DA001 as
-//! ratios.
+//! ratios; and that a stream keeps no more consumers at work than it has partitions (MQ005).
 
 use super::{Limit, Resource};
 use crate::analysis::Facts;
+use crate::analysis::backlog::Backlog;
 use crate::config::Config;
 use crate::model::attributes::words::Mode;
 use crate::model::{AttrId, AttrValue, Component, ComponentId, Model};
@@ -25,6 +26,7 @@ pub(super) fn limits(model: &Model, facts: &Facts, config: &Config, users: u64) 
             connections(component, facts, id),
             room(facts, config, id),
             quota(component, facts, id),
+            partitions(model, facts, config, id),
         ];
         for (resource, ratio, arithmetic) in all.into_iter().flatten() {
             let subject = model.path(id).to_owned();
@@ -160,4 +162,28 @@ fn quota(component: &Component, facts: &Facts, id: ComponentId) -> Found {
         _ => format_count(need),
     };
     Some((Resource::Quota, ratio, format!("{need} {} quota {told}", relation(ratio))))
+}
+
+/// A stream whose partitions leave replicas of a consumer idle: the others have to keep up with it. The consumer that is nearest
+/// to its limit counts.
+fn partitions(model: &Model, facts: &Facts, config: &Config, id: ComponentId) -> Found {
+    let full = config.assumed.target_utilization;
+    fn of<'b>(facts: &Facts, full: f64, it: &'b Backlog) -> Option<(f64, f64, &'b Backlog)> {
+        let n = facts.load.component(it.consumer)?.capacity? / it.rate_of_one;
+        let out = it.workers as f64 * it.rate_of_one;
+        let has_idle = n > it.workers as f64 + 0.5 && out > 0.0;
+        has_idle.then(|| (it.rate_in / (full * out), n.round(), it))
+    }
+    let idle = facts.backlogs.iter().filter(|it| it.broker == id).filter_map(|it| of(facts, full, it));
+    let (ratio, n, it) = idle.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let arithmetic = format!(
+        "{} of {} replicas of `{}` are at work: on average {} {} {full}·m·μ = {full}·{}",
+        format_count(it.workers as f64),
+        format_count(n),
+        model.path(it.consumer),
+        format_rate(it.rate_in),
+        relation(ratio),
+        format_rate(it.workers as f64 * it.rate_of_one)
+    );
+    Some((Resource::Partitions, ratio, arithmetic))
 }

@@ -81,6 +81,8 @@ pub enum Resource {
     Storage,
     /// What the provider allows.
     Quota,
+    /// The consumers that the partitions of a stream keep at work.
+    Partitions,
 }
 
 impl Resource {
@@ -93,6 +95,7 @@ impl Resource {
             Self::Connections => "connections",
             Self::Storage => "storage",
             Self::Quota => "quota",
+            Self::Partitions => "partitions",
         }
     }
 }

@@ -74,6 +74,7 @@ pub(super) fn remedies(model: &Model, facts: &Facts, config: &Config, limit: &Li
         }
         Resource::SingleWriter | Resource::Storage => it.shards(limit).into_iter().collect(),
         Resource::Connections => [it.pools(limit), it.proxy()].into_iter().flatten().collect(),
+        Resource::Partitions => it.more_parts(limit).into_iter().collect(),
         Resource::Quota => [it.more_parts(limit), it.quota(limit)].into_iter().flatten().collect(),
     };
     // a stable sort: of equally large ones the first named
