@@ -16,8 +16,8 @@
 //! ## When it stays silent
 //!
 //! Where a `decision` chose its technology; ranges whose lower end is small; up to five voters, which outlive each other; what holds
-//! `persistent` connections, as memory sets its replicas; a store that its data fills to half. λ counts what comes while the caches
-//! before it are empty, and at the largest `scenario`. The note also where a flow promises 99.99% or more, or
+//! `persistent` connections, as memory sets its replicas; a store that its data fills to half. λ counts what comes while caches are
+//! empty and every retry is used, and at the largest `scenario`. The note also where a flow promises 99.99% or more, or
 //! the data has a `residency`. Without load, capacity or `replicas` it is not assessed.
 //!
 //! ## Source
@@ -118,11 +118,11 @@ struct Run<'a> {
     capacity: f64,
 }
 
-/// The load that it must be ready for: without the caches before it, and at the largest scenario.
+/// The load that it must be ready for: with cold caches and every retry used, at the largest scenario.
 fn planned(ctx: &RuleContext<'_>, id: ComponentId, peak: f64) -> f64 {
-    let cold = ctx.facts.load.cold_caches.iter().filter(|it| it.store == id).map(|it| it.peak);
+    let worst = ctx.facts.load.component(id).and_then(|load| load.worst).unwrap_or(peak);
     let growth = ctx.model.scenarios.iter().filter_map(|it| factor(ctx, it));
-    cold.fold(peak, f64::max) * growth.fold(1.0, f64::max)
+    peak.max(worst) * growth.fold(1.0, f64::max)
 }
 
 /// Whether what it comes to hold fills half of a room that is so many times smaller: then its size is set by that.

@@ -196,7 +196,7 @@ fn replicas_for_an_empty_cache_a_scenario_or_much_data_are_not_too_many() {
         ))
         .told("CX001")
     };
-    // with the cache 10/s of 12·100/s = 0.83%, without it 1k/s of 1.2k/s; 1k/s of 201·100/s = 4.98%
+    // with the cache 10/s of 12·100/s = 0.83%, without it 1k/s of 1.2k/s; and 1k/s of 201·100/s = 4.98%
     assert!(cached(12).is_empty());
     assert_eq!(cached(201).len(), 1);
     let sale = |factor: u32| {

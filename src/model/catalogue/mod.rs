@@ -40,6 +40,16 @@ pub struct Catalogue {
     sources: OnceLock<BTreeMap<String, Source>>,
 }
 
+/// What people write before the name of a vendor's service, and the vendor as the data has it.
+const VENDORS: [(&str, &str); 6] = [
+    ("aws-", "AWS"),
+    ("amazon-", "AWS"),
+    ("azure-", "Azure"),
+    ("gcp-", "Google Cloud"),
+    ("google-cloud-", "Google Cloud"),
+    ("google-", "Google Cloud"),
+];
+
 /// A piece of the data file, from one `[[tech]]` to the next.
 #[derive(Debug)]
 struct Entry {
@@ -157,7 +167,17 @@ impl Catalogue {
     /// The technology of that name or alias, whatever its case, with `_` read as `-`.
     pub fn find(&self, name: &str) -> Option<&Technology> {
         let folded = fold(name);
-        let at = self.names.binary_search_by(|(known, _)| (*known).cmp(folded.as_str())).ok()?;
+        self.exactly(&folded).or_else(|| {
+            // a service under its vendor's name: `aws-sqs`
+            VENDORS.iter().find_map(|(prefix, vendor)| {
+                let found = self.exactly(folded.strip_prefix(prefix)?)?;
+                found.vendor.as_deref().is_some_and(|its| its == *vendor).then_some(found)
+            })
+        })
+    }
+
+    fn exactly(&self, name: &str) -> Option<&Technology> {
+        let at = self.names.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
         let (_, position) = self.names.get(at)?;
         self.entries.get(*position)?.technology()
     }

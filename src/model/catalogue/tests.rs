@@ -199,3 +199,19 @@ fn is_date(text: &str) -> bool {
         _ => false,
     }
 }
+
+#[test]
+fn a_service_is_found_under_the_name_of_its_vendor() {
+    let named = |name: &str| catalogue().find(name).map(|it| it.name.as_str());
+    for (name, expected) in [
+        ("aws-sqs", "sqs"),
+        ("Amazon_DynamoDB", "dynamodb"),
+        ("azure-cosmos-db", "cosmos-db"),
+        ("gcp-spanner", "spanner"),
+        ("google-cloud-spanner", "spanner"),
+    ] {
+        assert_eq!(named(name), Some(expected), "{name}");
+    }
+    // of another vendor, or of none
+    assert_eq!((named("azure-sqs"), named("aws-postgres"), named("aws-")), (None, None, None));
+}
