@@ -79,6 +79,15 @@ class Client:
         fields = pathlib.Path(f"/proc/{self.server.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def memory(self):
+        """Now, and the most that it was."""
+        status = pathlib.Path(f"/proc/{self.server.pid}/status")
+        if not status.exists():
+            return "unknown"
+        rows = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        of = lambda name: int(rows[name].split()[0]) // 1024
+        return f"{of('VmRSS')} MB, at most {of('VmHWM')} MB"
+
     def found(self, version):
         named = lambda it: it.get("method") == "textDocument/publishDiagnostics" and it["params"].get("version") == version
         return self.wait(named)
@@ -125,6 +134,7 @@ def measure(program, elements):
     print(f"  processor of an edit {(client.processor() - before) * 1e3 / len(edits):.0f} ms, with a hover, every other one with a completion")
     print(f"  completion at once   {told(completions)}")
     print(f"  hover                {told(hovers)}")
+    print(f"  memory of all that   {client.memory()}")
     screen = {"start": {"line": 0, "character": 0}, "end": {"line": 60, "character": 0}}
     for name, method, more in [
         ("tokens", "textDocument/semanticTokens/full", {}),
@@ -136,10 +146,7 @@ def measure(program, elements):
     ]:
         took, length = client.ask(method, textDocument={"uri": URI}, **more)
         print(f"  {name:20} {took:.0f} ms, {length // 1024} KB")
-    status = pathlib.Path(f"/proc/{client.server.pid}/status")
-    if status.exists():
-        rows = dict(line.split(":", 1) for line in status.read_text().splitlines())
-        print(f"  memory               {int(rows['VmRSS'].split()[0]) // 1024} MB, at most {int(rows['VmHWM'].split()[0]) // 1024} MB")
+    print(f"  memory               {client.memory()}")
     client.ask("shutdown")
     client.send(method="exit")
     assert client.server.wait(timeout=10) == 0

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use archc::ide::{File, Language};
 use archc::source::Document;
+use serde::Serialize;
 
 use crate::abilities::{Abilities, Refreshes, Settings};
 use crate::positions::{Encoding, Position};
@@ -201,11 +202,10 @@ fn uris(folders: &[Json]) -> Vec<PathBuf> {
 }
 
 /// A short text that differs where the values do.
-pub(crate) fn fingerprint(values: &[Json]) -> String {
+pub(crate) fn fingerprint(values: &impl Serialize) -> String {
     let mut hasher = std::hash::DefaultHasher::new();
-    for value in values {
-        value.to_string().hash(&mut hasher);
-    }
+    // what cannot be written has no print, and no client remembers it
+    serde_json::to_string(values).unwrap_or_default().hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
 

@@ -13,6 +13,7 @@ mod lanes;
 mod notified;
 mod ordered;
 mod outgoing;
+mod output;
 mod positions;
 mod preview;
 mod pulled;
@@ -28,6 +29,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use state::State;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How long the answers that are under way may take to leave once the client wants the end.
 const GRACE: Duration = Duration::from_secs(2);

@@ -1,6 +1,7 @@
 //! Lines and columns as a client counts them. Knows no protocol type.
 
 use archc::source::{Document, Utf16Position};
+use serde::Serialize;
 
 /// In what a client counts the columns of a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -13,12 +14,21 @@ pub(crate) enum Encoding {
 }
 
 /// A line and a column, both from 0.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 pub(crate) struct Position {
     /// The line.
     pub(crate) line: u32,
     /// The column.
     pub(crate) character: u32,
+}
+
+/// From a position to one behind it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub(crate) struct Range {
+    /// The first character.
+    pub(crate) start: Position,
+    /// Behind the last one.
+    pub(crate) end: Position,
 }
 
 impl Encoding {

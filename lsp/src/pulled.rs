@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::answers::{Asked, Failure};
 use crate::from_proto;
 use crate::server::Json;
+use crate::to_proto::Finding;
 
 /// `textDocument/diagnostic`
 pub(crate) fn findings(asked: &Asked) -> Result<Json, Failure> {
@@ -36,8 +37,8 @@ pub(crate) fn all_findings(asked: &Asked) -> Result<Json, Failure> {
 }
 
 /// A report of findings; short where the client knows them already.
-fn report(found: &[Json], known: Option<&str>) -> Json {
-    let id = from_proto::fingerprint(found);
+fn report(found: &[Finding<'_>], known: Option<&str>) -> Json {
+    let id = from_proto::fingerprint(&found);
     match known == Some(id.as_str()) {
         true => json!({"kind": "unchanged", "resultId": id}),
         false => json!({"kind": "full", "resultId": id, "items": found}),

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::runtime::Handle;
@@ -17,6 +18,7 @@ use crate::answers::{self, Failure, Services};
 use crate::framing;
 use crate::ordered::{Ordered, arrived};
 use crate::outgoing::{CreateProgress, Progress};
+use crate::output::Output;
 use crate::state::State;
 use crate::to_proto;
 use crate::worker;
@@ -39,8 +41,9 @@ const REQUEST_FAILED: i64 = -32803;
 /// Speaks with the client until it leaves. `ending` is called when it wants to.
 pub(crate) async fn serve(state: Arc<State>, ending: impl Fn() + Clone + Send + 'static) {
     let shared = Arc::clone(&state);
+    let output = Output::start(std::io::stdout());
     let build = |client| {
-        let outbox = Outbox { client, runtime: Handle::current() };
+        let outbox = Outbox { client, runtime: Handle::current(), output: output.clone() };
         worker::start(outbox.clone(), Arc::clone(&shared));
         Backend { services: Arc::new(Services::new(shared, outbox)) }
     };
@@ -53,7 +56,8 @@ pub(crate) async fn serve(state: Arc<State>, ending: impl Fn() + Clone + Send + 
         ended();
     });
     let service = Ordered::new(service, state, ending);
-    Server::new(input, tokio::io::stdout(), socket).concurrency_level(CONCURRENCY).serve(service).await;
+    Server::new(input, output.clone(), socket).concurrency_level(CONCURRENCY).serve(service).await;
+    output.drain();
 }
 
 /// The server behind the protocol.
@@ -102,12 +106,13 @@ fn error(failure: Failure, method: &str) -> Error {
 pub(crate) struct Outbox {
     client: Client,
     runtime: Handle,
+    output: Output,
 }
 
 impl Outbox {
-    /// Tells something, and waits until it is on its way; not to be called from a handler.
-    pub(crate) fn tell<N: Told>(&self, params: Json) {
-        self.runtime.block_on(self.client.send_notification::<Method<N>>(params));
+    /// Tells something, past the crate; not to be called from a handler.
+    pub(crate) fn tell<N: Told>(&self, params: impl Serialize) {
+        self.output.tell(N::METHOD, params);
     }
 
     /// Tells something soon; for handlers, which must not wait.

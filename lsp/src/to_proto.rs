@@ -1,6 +1,7 @@
 //! Our types as the protocol's JSON.
 #![expect(clippy::indexing_slicing, reason = "an object of JSON takes a new member")]
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,10 +10,11 @@ use archc::diagnostic::{Remark, Severity};
 use archc::ide::symbols::SymbolKind;
 use archc::ide::{FileEdit, Place, Told};
 use archc::model::Class;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::abilities::Abilities;
-use crate::positions::Encoding;
+use crate::positions::{Encoding, Range};
 use crate::server::Json;
 use crate::state::View;
 
@@ -22,6 +24,42 @@ const MOST_FINDINGS: usize = 2_000;
 /// What is written for a client: places in the files of a view, counted as the client does.
 #[derive(Clone, Copy)]
 pub(crate) struct Writer<'a>(pub(crate) &'a View);
+
+/// A finding as the protocol has it. There are many, and each keystroke sends them: so they are no values of JSON.
+#[derive(Serialize)]
+pub(crate) struct Finding<'a> {
+    range: Range,
+    severity: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    source: &'static str,
+    message: Cow<'a, str>,
+    #[serde(rename = "relatedInformation", skip_serializing_if = "Vec::is_empty")]
+    related: Vec<Related<'a>>,
+    #[serde(skip_serializing_if = "<[u8]>::is_empty")]
+    tags: &'static [u8],
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    location: Location,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Location {
+    uri: String,
+    range: Range,
+}
+
+/// The number by which the protocol knows how bad a finding is.
+fn number(severity: Severity) -> u8 {
+    match severity {
+        Severity::Error => 1,
+        Severity::Warning => 2,
+        Severity::Note => 3,
+    }
+}
 
 /// What the server says of itself.
 pub(crate) fn introduction(abilities: &Abilities) -> Json {
@@ -112,61 +150,63 @@ pub(crate) fn uri(path: &str) -> Option<Arc<str>> {
     Some(uri.into())
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
     /// The URI of a path, as the client writes it where it has the file open.
     pub(crate) fn uri(self, path: &str) -> Option<Arc<str>> {
         self.0.uris.get(path).cloned().or_else(|| uri(path))
     }
 
     /// What was found in a file.
-    pub(crate) fn findings(self, path: &str) -> Vec<Json> {
+    pub(crate) fn findings(self, path: &str) -> Vec<Finding<'a>> {
         let told = self.0.snapshot.told(path);
         let more = told.len().saturating_sub(MOST_FINDINGS);
-        let mut found: Vec<Json> =
+        let mut found: Vec<Finding<'a>> =
             told.into_iter().take(MOST_FINDINGS).filter_map(|told| self.finding(told)).collect();
         if more > 0 {
-            found.push(json!({
-                "range": self.range(&Place::new(path, 0..0)),
-                "severity": 3,
-                "source": "archc",
-                "message": format!("{more} more findings in this file are not shown; `archc check` tells all"),
-            }));
+            let message = format!("{more} more findings in this file are not shown; `archc check` tells all");
+            found.extend(self.plain(&Place::new(path, 0..0), Severity::Note, message.into()));
         }
         let wrong = self.0.snapshot.analysis().wrong.get(path);
-        found.extend(wrong.into_iter().flatten().map(|wrong| {
-            let range = self.range(&Place::new(path, wrong.range.clone()));
-            json!({"range": range, "severity": 1, "source": "archc", "message": wrong.message})
+        found.extend(wrong.into_iter().flatten().filter_map(|wrong| {
+            let place = Place::new(path, wrong.range.clone());
+            self.plain(&place, Severity::Error, Cow::Borrowed(&wrong.message))
         }));
         found
     }
 
-    fn finding(self, told: Told<'_>) -> Option<Json> {
+    /// A finding that no rule made.
+    fn plain(self, place: &Place, severity: Severity, message: Cow<'a, str>) -> Option<Finding<'a>> {
+        let (range, severity) = (self.lines(place)?, number(severity));
+        Some(Finding {
+            range,
+            severity,
+            code: None,
+            source: "archc",
+            message,
+            related: Vec::new(),
+            tags: &[],
+        })
+    }
+
+    fn finding(self, told: Told<'a>) -> Option<Finding<'a>> {
         let it = told.diagnostic;
         let message = match &it.help {
-            Some(help) => format!("{}\n{help}", it.message),
-            None => it.message.clone(),
+            Some(help) => format!("{}\n{help}", it.message).into(),
+            None => Cow::Borrowed(&*it.message),
         };
-        let mut finding = json!({
-            "range": self.range(&told.design.place(it.span)?)?,
-            "severity": match it.severity {
-                Severity::Error => 1,
-                Severity::Warning => 2,
-                Severity::Note => 3,
-            },
-            "code": it.code,
-            "source": "archc",
-            "message": message,
-        });
-        let remark = |remark: &Remark| {
-            let location = self.location(&told.design.place(remark.span)?)?;
-            Some(json!({"location": location, "message": remark.message}))
-        };
-        let related: Vec<Json> = it.witness.iter().chain(&it.related).filter_map(remark).collect();
-        if self.0.abilities.related && !related.is_empty() {
-            finding["relatedInformation"] = Json::Array(related);
+        let mut finding = self.plain(&told.design.place(it.span)?, it.severity, message)?;
+        finding.code = Some(it.code);
+        if self.0.abilities.related {
+            let remark = |remark: &'a Remark| {
+                let place = told.design.place(remark.span)?;
+                let location =
+                    Location { uri: self.uri(&place.path)?.to_string(), range: self.lines(&place)? };
+                Some(Related { location, message: &remark.message })
+            };
+            finding.related = it.witness.iter().chain(&it.related).filter_map(remark).collect();
         }
         if self.0.abilities.tags && WITHOUT_EFFECT.contains(&it.code) {
-            finding["tags"] = json!([1]);
+            finding.tags = &[1];
         }
         Some(finding)
     }
@@ -204,12 +244,13 @@ impl Writer<'_> {
 
     /// The lines and columns of a place.
     pub(crate) fn range(self, place: &Place) -> Option<Json> {
+        Some(json!(self.lines(place)?))
+    }
+
+    fn lines(self, place: &Place) -> Option<Range> {
         let whole = self.0.snapshot.file(&place.path)?.whole();
-        let at = |offset| {
-            let at = self.0.abilities.encoding.position(whole, offset);
-            json!({"line": at.line, "character": at.character})
-        };
-        Some(json!({"start": at(place.range.start), "end": at(place.range.end)}))
+        let at = |offset| self.0.abilities.encoding.position(whole, offset);
+        Some(Range { start: at(place.range.start), end: at(place.range.end) })
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use archc::ide::{Analysis, Design, File, Snapshot, Workspace};
+use serde::Serialize;
 use serde_json::json;
 use tokio::sync::oneshot;
 
@@ -17,7 +18,7 @@ use crate::outgoing::{
 };
 use crate::server::{Json, Outbox};
 use crate::state::{Event, OpenFiles, State, View, Work};
-use crate::to_proto::{self, Writer};
+use crate::to_proto::{self, Finding, Writer};
 
 /// Starts the worker, and the thread that lists the files of the folders for it. They end when the state is stopped.
 pub(crate) fn start(outbox: Outbox, state: Arc<State>) {
@@ -194,10 +195,11 @@ impl Known {
             let is_empty = found.is_empty();
             // a closed file without findings that the client knows nothing of
             if !(is_empty && file.version().is_none() && shown.is_none()) {
-                outbox.tell::<PublishDiagnostics>(published(&uri, file.version(), found));
+                let (uri, version) = (&*uri, file.version());
+                outbox.tell::<PublishDiagnostics>(Published { uri, version, diagnostics: found });
             }
             if let Some(gone) = shown.filter(|shown| shown.uri != uri && !shown.is_empty) {
-                outbox.tell::<PublishDiagnostics>(published(&gone.uri, None, Vec::new()));
+                outbox.tell::<PublishDiagnostics>(Published::nothing(&gone.uri));
             }
             let file = Arc::downgrade(file);
             self.told.insert(Arc::clone(path), Shown { uri, file, designs, is_empty });
@@ -205,7 +207,7 @@ impl Known {
         self.told.retain(|path, shown| {
             let stays = paths.contains(path);
             if !stays && !shown.is_empty {
-                outbox.tell::<PublishDiagnostics>(published(&shown.uri, None, Vec::new()));
+                outbox.tell::<PublishDiagnostics>(Published::nothing(&shown.uri));
             }
             stays
         });
@@ -222,10 +224,18 @@ impl Shown {
     }
 }
 
-fn published(uri: &str, version: Option<i32>, found: Vec<Json>) -> Json {
-    match version {
-        Some(version) => json!({"uri": uri, "version": version, "diagnostics": found}),
-        None => json!({"uri": uri, "diagnostics": found}),
+/// What was found in a file.
+#[derive(Serialize)]
+struct Published<'a> {
+    uri: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<i32>,
+    diagnostics: Vec<Finding<'a>>,
+}
+
+impl<'a> Published<'a> {
+    fn nothing(uri: &'a str) -> Self {
+        Self { uri, version: None, diagnostics: Vec::new() }
     }
 }
 

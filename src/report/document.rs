@@ -357,7 +357,7 @@ pub struct NotAssessed<'a> {
     /// The rule.
     pub code: &'a str,
     /// On what.
-    pub subject: String,
+    pub subject: &'a str,
     /// What would settle it.
     pub attribute: &'a str,
 }

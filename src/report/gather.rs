@@ -46,7 +46,7 @@ pub(super) fn gather(compilation: &Compilation) -> Report<'_> {
         not_assessed: compilation
             .not_assessed
             .iter()
-            .map(|it| NotAssessed { code: it.code, subject: it.subject.clone(), attribute: &it.attribute })
+            .map(|it| NotAssessed { code: it.code, subject: &it.subject, attribute: &it.attribute })
             .collect(),
         assumptions: facts.assumptions.iter().map(|it| assumption(compilation, it)).collect(),
         diagnostics: compilation

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use smol_str::SmolStr;
+
 use crate::analysis::Facts;
 use crate::config::Config;
 use crate::diagnostic::Remark;
@@ -224,6 +226,15 @@ impl<'a> RuleContext<'a> {
             Some(label) => [from, " ", it.op.as_str(), " ", to, " \"", label, "\""].concat(),
             None => [from, " ", it.op.as_str(), " ", to].concat(),
         }
+    }
+
+    /// The same, made once.
+    pub(super) fn shared_connection_name(&self, id: ConnectionId) -> SmolStr {
+        let names = self
+            .index
+            .connection_names
+            .get_or_init(|| self.model.connections.ids().map(|id| self.connection_name(id).into()).collect());
+        names.get(id.index()).cloned().unwrap_or_default()
     }
 
     /// The names of flows as a sentence lists them: `a`, `b` and 3 more.

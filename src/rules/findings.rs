@@ -3,6 +3,8 @@
 
 use std::cmp::Reverse;
 
+use smol_str::SmolStr;
+
 use crate::analysis::availability::DomainIx;
 use crate::analysis::placement::DomainKind;
 use crate::config::Level;
@@ -76,6 +78,15 @@ impl Subject {
             Self::Decision(id) => ctx.model.decisions[id].header.path.to_string(),
             Self::System => ctx.model.system.as_ref().map_or_else(String::new, |it| it.path.to_string()),
             Self::Place(_) => String::new(),
+        }
+    }
+
+    /// The same for those that are named again and again.
+    fn shared_name(self, ctx: &RuleContext<'_>) -> SmolStr {
+        match self {
+            Self::Component(id) => ctx.model.components[id].header.path.clone(),
+            Self::Connection(id) => ctx.shared_connection_name(id),
+            _ => self.name(ctx).into(),
         }
     }
 
@@ -336,14 +347,14 @@ fn connection(subject: Subject, ctx: &RuleContext<'_>) -> Option<ConnectionSubje
 }
 
 /// A rule that could not judge a subject, and what would settle it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NotAssessed {
     /// The code of the rule.
     pub code: &'static str,
     /// The full path, or `a -> b "label"`.
-    pub subject: String,
+    pub subject: SmolStr,
     /// What is missing: `capacity`, `slo availability`.
-    pub attribute: String,
+    pub attribute: SmolStr,
 }
 
 /// Findings of one rule that are told at the most; nobody reads more, and memory is what bounds them.
@@ -444,11 +455,9 @@ impl<'a> Findings<'a> {
         let open = self.open.into_iter().filter(|(subject, _)| is_on(subject.span(&ctx)));
         let open = open.map(|(subject, need)| NotAssessed {
             code: ctx.rule.code,
-            subject: subject.name(&ctx),
+            subject: subject.shared_name(&ctx),
             attribute: need.words(),
         });
-        let mut open: Vec<NotAssessed> = open.collect();
-        open.sort_unstable();
-        (told.collect(), open)
+        (told.collect(), open.collect())
     }
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use super::RuleContext;
 use super::Subject;
 use super::findings::Told;
@@ -73,18 +75,12 @@ fn one(mut group: Vec<Told>) -> Option<Told> {
     let fixes: Option<Vec<Fix>> =
         std::iter::once(own.fix.take()).chain(others.iter().map(|it| it.fix.clone())).collect();
     own.fix = fixes.and_then(together);
+    let mut subjects: FxHashSet<String> = own.subjects.iter().cloned().collect();
+    let mut flows: FxHashSet<String> = own.flows.iter().cloned().collect();
     for other in others {
         own.related.push(Remark { span: other.span, message: other.message });
-        for subject in other.subjects {
-            if !own.subjects.contains(&subject) {
-                own.subjects.push(subject);
-            }
-        }
-        for flow in other.flows {
-            if !own.flows.contains(&flow) {
-                own.flows.push(flow);
-            }
-        }
+        own.subjects.extend(other.subjects.into_iter().filter(|it| subjects.insert(it.clone())));
+        own.flows.extend(other.flows.into_iter().filter(|it| flows.insert(it.clone())));
     }
     Some(first)
 }

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
 
 use crate::model::{CallId, ComponentId, Connection, ConnectionId, FlowId, Model, VisitId};
 
@@ -18,6 +19,8 @@ pub(super) struct Index {
     pub(super) labelled: Vec<bool>,
     /// By component, the flows that fail whenever all of it is down; made when first asked for.
     pub(super) requiring: OnceLock<Table<FlowId>>,
+    /// By connection, its name; made when first asked for.
+    pub(super) connection_names: OnceLock<Vec<SmolStr>>,
 }
 
 impl Index {
@@ -61,6 +64,7 @@ impl Index {
             ),
             labelled,
             requiring: OnceLock::new(),
+            connection_names: OnceLock::new(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a rule is: a value of metadata and one function. It must not know any single rule.
 
+use smol_str::{SmolStr, format_smolstr};
+
 use crate::config::Config;
 use crate::diagnostic::Severity;
 use crate::model::{AttrId, Metric};
@@ -100,10 +102,10 @@ pub enum Need {
 
 impl Need {
     /// As it would be written: `capacity`, `slo availability`.
-    pub fn words(self) -> String {
+    pub fn words(self) -> SmolStr {
         match self {
-            Self::Attribute(id) => id.name().to_owned(),
-            Self::Objective(metric) => format!("slo {}", metric.as_str()),
+            Self::Attribute(id) => SmolStr::new_static(id.name()),
+            Self::Objective(metric) => format_smolstr!("slo {}", metric.as_str()),
         }
     }
 }

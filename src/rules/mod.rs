@@ -188,7 +188,7 @@ pub struct Outcome {
     pub findings: Vec<Diagnostic>,
     /// How many findings an `@allow` silences.
     pub suppressed: usize,
-    /// What could not be judged, by code and subject.
+    /// What could not be judged, by code, then in the order of the declarations.
     pub not_assessed: Vec<NotAssessed>,
     /// The findings about the design that an `@allow` silences, in the order of the annotations.
     pub allowed: Vec<Allowed>,
@@ -223,7 +223,7 @@ pub fn check(model: &Model, facts: &Facts, config: &Config, written: &Written<'_
     gather::gather(&ctx, &mut told);
     outcome.findings = told.into_iter().chain(house).map(|it| *it.diagnostic).collect();
     Diagnostic::sort(&mut outcome.findings);
-    // those of one rule are in order
+    // the subjects of one rule are in order
     outcome.not_assessed.sort_by_key(|it| it.code);
     outcome
 }

@@ -163,7 +163,7 @@ proptest! {
         let again = compile(&text);
         prop_assert_eq!(&found.diagnostics, &again.diagnostics, "the same input, the same findings");
         for rule in rules::all() {
-            let needs: Vec<String> = rule.needs.iter().map(|need| need.words()).collect();
+            let needs: Vec<_> = rule.needs.iter().map(|need| need.words()).collect();
             let own: Vec<_> = found.diagnostics.iter().filter(|it| it.code == rule.code).collect();
             for it in &own {
                 prop_assert!(it.severity <= rule.severity(), "{it:#?}\n{text}");

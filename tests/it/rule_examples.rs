@@ -71,7 +71,7 @@ fn the_examples_in_the_documentation_hold() {
 #[test]
 fn what_a_rule_reports_is_in_its_metadata() {
     for rule in rules::all() {
-        let needs: Vec<String> = rule.needs.iter().map(|need| need.words()).collect();
+        let needs: Vec<_> = rule.needs.iter().map(|need| need.words()).collect();
         for example in rules::doc::examples(rule) {
             let compilation = compile(&example.source, &config());
             for open in compilation.not_assessed.iter().filter(|open| open.code == rule.code) {
