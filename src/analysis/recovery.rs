@@ -45,15 +45,10 @@ impl Recovery {
         self.stores.get(id.index())?.as_ref()
     }
 
-    /// The most that the stores a flow writes lose with a node; `None` where one does not tell, or it writes none.
+    /// The most that the stores a flow writes lose with a node; `None` where one does not tell, or it writes none. What may be
+    /// lost or made again does not count.
     pub fn point_of_flow(&self, model: &Model, id: FlowId) -> Option<f64> {
-        let flow = &model.flows[id];
-        let writes = |attrs: &Attributes| {
-            let access = attrs.word::<Access>(AttrId::ACCESS);
-            matches!(access, Some(Access::Write | Access::ReadWrite)) || attrs.has(AttrId::WRITES)
-        };
-        let targets = flow.calls.iter().filter(|call| writes(&call.attrs)).map(|call| call.target);
-        self.worst(targets.map(|visit| flow.visits[visit].component), |it| it.lost_with_node)
+        self.worst(written(model, id), |it| it.lost_with_node)
     }
 
     /// The longest that the stores of a flow are gone after the loss of a node; `None` where one does not tell, or there is none.
@@ -76,6 +71,24 @@ impl Recovery {
     }
 }
 
+/// What a flow writes to that keeps data which must not be lost.
+pub fn written(model: &Model, id: FlowId) -> impl Iterator<Item = ComponentId> + '_ {
+    let flow = &model.flows[id];
+    let writes = |attrs: &Attributes| {
+        let access = attrs.word::<Access>(AttrId::ACCESS);
+        matches!(access, Some(Access::Write | Access::ReadWrite)) || attrs.has(AttrId::WRITES)
+    };
+    let calls = flow.calls.iter().filter(move |call| writes(&call.attrs));
+    let targets = calls.map(|call| (flow.visits[call.target].component, call.attrs.data(AttrId::WRITES)));
+    targets.filter_map(|(component, named)| {
+        let data =
+            if named.is_empty() { model.components[component].attrs.data(AttrId::STORES) } else { named };
+        let may_go = |attrs: &Attributes| attrs.is_true(AttrId::DERIVED) || attrs.is_true(AttrId::LOSS_OK);
+        let counts = data.is_empty() || data.iter().any(|id| !may_go(&model.data[*id].attrs));
+        counts.then_some(component)
+    })
+}
+
 pub(super) fn recovery(model: &Model, placement: &Placement) -> Recovery {
     let of = |(id, component): (ComponentId, &Component)| {
         let keeps = component.kind.is_store() || component.kind == Kind::Stream;
@@ -84,7 +97,8 @@ pub(super) fn recovery(model: &Model, placement: &Placement) -> Recovery {
     Recovery { stores: model.components.enumerate().map(of).collect() }
 }
 
-fn store(component: &Component, deployment: Option<&Deployment>) -> StoreRecovery {
+/// What a component loses that keeps state, and how long it is gone.
+pub fn store(component: &Component, deployment: Option<&Deployment>) -> StoreRecovery {
     let attrs = &component.attrs;
     let backup = backup_interval(attrs);
     let copies = stated_copies(component);

@@ -185,6 +185,11 @@ pub(super) fn target(it: &Objective, value: f64) -> String {
     }
 }
 
+/// `1 error`, `2 errors`.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 pub(super) fn sign(comparison: &str) -> &str {
     match comparison {
         ">=" => "≥",

@@ -3,9 +3,11 @@
 use super::matching::deeds;
 use super::requirements::keepers;
 use super::{Criterion, Graded, Line};
+use crate::analysis::consistency::SeenData;
+use crate::analysis::recovery::{StoreRecovery, store};
 use crate::model::attributes::Word as _;
-use crate::model::attributes::words::Consistency as Level;
-use crate::model::{AttrId, ComponentId, DataId, FlowId, Header};
+use crate::model::attributes::words::{Consistency as Level, Replication};
+use crate::model::{AttrId, ComponentId, DataId, FlowId, Header, Kind};
 use crate::units::format_time;
 
 const POINTS: f64 = 10.0;
@@ -15,6 +17,8 @@ const DURABILITY: f64 = 4.0;
 const HELD: f64 = 0.5;
 /// What a level wins that cannot be derived.
 const UNKNOWN: f64 = 0.3;
+/// What a strong answer wins where a linearizable one is asked for: it differs in the moment of a takeover alone.
+const NEARLY: f64 = 0.7;
 
 pub(super) fn criterion(graded: &Graded<'_>) -> Criterion {
     let mut seen = Vec::new();
@@ -58,27 +62,65 @@ fn reads(graded: &Graded<'_>, asked: FlowId, header: &Header) -> Vec<Line> {
         };
         let name = |level: Level| level.as_str().replace('_', " ");
         let what = format!("{}: {} is {}", header.title(), data.header.title(), name(need));
-        let (share, found) = match seen(graded, asked, id) {
-            None => (0.0, "no flow of yours leads to it".to_owned()),
-            Some(None) => (UNKNOWN, "cannot be derived".to_owned()),
-            Some(Some(level)) if level >= need => (1.0, name(level)),
-            Some(Some(level)) => (0.0, format!("only {}", name(level))),
+        let (share, found) =
+            seen(graded, asked, id, need).unwrap_or((0.0, "no flow of yours leads to it".to_owned()));
+        let win = if share == UNKNOWN {
+            "say how what keeps it copies (`replicas`, `replication`, quorums), or what its readers see (`consistency`)"
+        } else {
+            "ask the primary or a majority (`read_quorum + write_quorum > replicas`), and no cache or copy on the way"
         };
-        let win = "ask the primary or a majority (`read_quorum + write_quorum > replicas`), and no cache or copy on the way";
         lines.push(Line::new(what, Graded::weight(header), share, found, win));
     }
     lines
 }
 
 /// What the flows for a flow of the brief see of its data at worst: nothing where none touches it.
-fn seen(graded: &Graded<'_>, asked: FlowId, data: DataId) -> Option<Option<Level>> {
+fn seen(graded: &Graded<'_>, asked: FlowId, data: DataId, need: Level) -> Option<(f64, String)> {
     let own = graded.matches.of_data(data)?;
     let facts = &graded.trial.compilation.facts;
     let served = graded.matches.served_by(asked);
-    let all =
-        served.iter().filter_map(|id| facts.consistency.flow(*id)?.data.iter().find(|it| it.data == own));
-    let levels: Vec<Option<Level>> = all.map(|it| it.level).collect();
-    levels.into_iter().min()
+    let all = served
+        .iter()
+        .filter_map(|id| Some((*id, facts.consistency.flow(*id)?.data.iter().find(|it| it.data == own)?)));
+    all.map(|(flow, it)| judged(graded, flow, it, need)).min_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+/// What a flow sees against what is needed.
+fn judged(graded: &Graded<'_>, flow: FlowId, seen: &SeenData, need: Level) -> (f64, String) {
+    let consistency = &graded.trial.compilation.facts.consistency;
+    let name = |level: Level| level.as_str().replace('_', " ");
+    let accesses = consistency.flow(flow).map_or(&[][..], |it| &it.accesses);
+    let of_data = || accesses.iter().filter(|it| it.data == seen.data);
+    let Some(level) = seen.level else {
+        // a log is what its writers agree upon: what reads it comes later, and in its order
+        let is_logged = of_data().all(|it| !it.reads && is_agreed_log(graded, it.component));
+        return if is_logged {
+            (1.0, "acknowledged by a majority of a log".to_owned())
+        } else {
+            (UNKNOWN, "cannot be derived".to_owned())
+        };
+    };
+    let places: Vec<ComponentId> = match seen.weakest.as_slice() {
+        [] => of_data().map(|it| it.component).collect(),
+        weakest => weakest.iter().map(|it| it.0).collect(),
+    };
+    let meets = |id: &ComponentId| consistency.of(*id).is_some_and(|it| it.meets(need));
+    match level {
+        level if level >= need || !places.is_empty() && places.iter().all(meets) => (1.0, name(level)),
+        Level::Strong => (NEARLY, "strong, one step short".to_owned()),
+        level => (0.0, format!("only {}", name(level))),
+    }
+}
+
+/// Whether a broker acknowledges what most of its copies have.
+fn is_agreed_log(graded: &Graded<'_>, id: ComponentId) -> bool {
+    let (model, facts) = (&graded.trial.compilation.model, &graded.trial.compilation.facts);
+    let it = &model.components[id];
+    let copying = it.attrs.word::<Replication>(AttrId::REPLICATION);
+    let copies = it.attrs.count(AttrId::REPLICATION_FACTOR).or_else(|| it.attrs.count(AttrId::REPLICAS));
+    let most = it.attrs.count(AttrId::WRITE_QUORUM).zip(copies).is_some_and(|(w, n)| w > n / 2);
+    let agrees = matches!(copying, Some(Replication::Quorum | Replication::Sync)) && copies > Some(1) || most;
+    it.kind.is_broker() && (agrees || facts.placement.of(id).is_some_and(|it| it.managed))
 }
 
 /// The best of what keeps data of the brief.
@@ -105,7 +147,7 @@ fn survives(graded: &Graded<'_>, id: DataId, header: &Header) -> Option<Line> {
     let Some(own) = graded.matches.of_data(id) else {
         return Some(Line::new(what, weight, 0.0, "it is not there", "declare it and keep it in a store"));
     };
-    let stores = keepers(graded, own).into_iter().filter_map(|id| Some((id, *facts.recovery.of(id)?)));
+    let stores = keepers(graded, own).into_iter().filter_map(|id| Some((id, recovery(graded, id)?)));
     let Some((store, recovery)) = stores.min_by(|a, b| worst(&a.1).total_cmp(&worst(&b.1))) else {
         let share = if home(graded, id).is_some() { HELD } else { 0.0 };
         let found = "no store keeps it of which is known what it loses";
@@ -145,6 +187,14 @@ fn survives(graded: &Graded<'_>, id: DataId, header: &Header) -> Option<Line> {
     Some(Line::new(what, weight, 0.6 * with_node + 0.4 * by_delete, found, win))
 }
 
-fn worst(it: &crate::analysis::recovery::StoreRecovery) -> f64 {
+/// What something loses that keeps data: a registry or a queue does, a copy that may be gone is none.
+fn recovery(graded: &Graded<'_>, id: ComponentId) -> Option<StoreRecovery> {
+    let (model, facts) = (&graded.trial.compilation.model, &graded.trial.compilation.facts);
+    let it = &model.components[id];
+    let is_copy = matches!(it.kind, Kind::Cache | Kind::Cdn) && !it.attrs.is_true(AttrId::DURABLE);
+    facts.recovery.of(id).copied().or_else(|| (!is_copy).then(|| store(it, facts.placement.of(id))))
+}
+
+fn worst(it: &StoreRecovery) -> f64 {
     it.lost_by_delete.unwrap_or(f64::INFINITY)
 }

@@ -2,6 +2,7 @@
 
 use super::{Criterion, Graded, Line};
 use crate::diagnostic::Severity;
+use crate::practice::human::counted;
 use crate::model::{AttrId, Decision};
 
 const DECISIONS: f64 = 10.0;
@@ -68,7 +69,7 @@ pub(super) fn review(graded: &Graded<'_>) -> Criterion {
         .take(TOLD)
         .map(|it| format!("{} {}", it.code, it.message))
         .collect();
-    let found = format!("{errors} errors and {warnings} warnings");
+    let found = format!("{} and {}", counted(errors, "error"), counted(warnings, "warning"));
     let win = match told.as_slice() {
         [] => "draw the flows that are missing".to_owned(),
         told => format!("begin with {}", told.join("; ")),

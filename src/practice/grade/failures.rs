@@ -6,7 +6,7 @@ use crate::study::simulate::{BrokenSlo, Losses, Row, Slo};
 use crate::units::{format_rate, format_share, format_time};
 
 const POINTS: f64 = 15.0;
-/// What is left of the points with each loss that breaks an objective.
+/// What is left of the points with each loss that breaks an objective, of those that do it in the same way.
 const EACH: f64 = 0.6;
 /// So many losses are told.
 const TOLD: usize = 4;
@@ -19,7 +19,10 @@ pub(super) fn criterion(graded: &Graded<'_>) -> Criterion {
             Line::new(what, POINTS, 0.0, "no flow of yours does what is asked", "draw the flows of the brief")
         }
         Some(singles) => {
-            let share = EACH.powi(i32::try_from(singles.failing).unwrap_or(i32::MAX)) * graded.coverage();
+            let left = EACH.powi(i32::try_from(causes(singles)).unwrap_or(i32::MAX));
+            // few parts of which each breaks it are not better than many
+            let sound = 1.0 - singles.failing as f64 / singles.tried.max(1) as f64;
+            let share = left.min(sound) * graded.coverage() * graded.served();
             let all = format!("{} of {} single losses break one", singles.failing, singles.tried);
             let found = match told(singles) {
                 told if told.is_empty() => all,
@@ -33,6 +36,24 @@ pub(super) fn criterion(graded: &Graded<'_>) -> Criterion {
         }
     };
     Criterion::new("single_points", "Single points of failure", POINTS, vec![line])
+}
+
+/// How many things are wrong: of zones that take the same with them, one is told of by all.
+fn causes(singles: &Losses) -> usize {
+    let told: Vec<&Row> = singles.rows.iter().filter(|row| !row.objectives.is_empty()).collect();
+    let again = told.iter().enumerate().filter(|(at, row)| told.iter().take(*at).any(|it| same(row, it)));
+    singles.failing.saturating_sub(again.count())
+}
+
+/// Whether two losses overload the same and miss the same by it.
+pub(super) fn same(one: &Row, other: &Row) -> bool {
+    let full = |row: &Row| row.saturated.iter().map(|it| it.path.clone()).collect::<Vec<_>>();
+    let missed =
+        |row: &Row| row.objectives.iter().map(|it| (it.flow.clone(), it.slo.metric)).collect::<Vec<_>>();
+    !one.saturated.is_empty()
+        && full(one) == full(other)
+        && one.down == other.down
+        && missed(one) == missed(other)
 }
 
 /// With one element lost.

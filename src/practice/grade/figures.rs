@@ -2,14 +2,20 @@
 
 use super::requirements::reached;
 use super::{Criterion, Graded, Line};
-use crate::model::{FlowId, Metric, Objective};
+use crate::analysis::latency::Gap;
+use crate::analysis::recovery::written;
+use crate::model::{FlowId, Metric, Model, Objective};
 use crate::practice::human::{objective, target};
 use crate::study::simulate::{FlowReport, Slo};
-use crate::units::format_time;
+use crate::units::{format_time, round_significant};
 
 const POINTS: f64 = 20.0;
 /// What a figure wins at the most that misses its objective.
 const MISSED: f64 = 0.5;
+/// So many things are told that a figure lacks.
+const GAPS: usize = 2;
+/// What a figure wins that holds if something can take the load which does not tell.
+const UNPROVEN: f64 = 0.6;
 /// What is left of the points of a flow that leads to none of its data.
 const UNFINISHED: f64 = 0.2;
 
@@ -58,23 +64,44 @@ fn verdict(
     let actual = slo.and_then(|slo| slo.actual).map(|actual| actual / scale);
     let told = |actual: f64| format!("`{name}`: {}", target(it, actual));
     match (slo.and_then(|slo| slo.met), actual) {
+        // a good figure of the few that are served is no good figure
+        (Some(true), actual) if report.served < 1.0 - 1e-9 => {
+            let of = format!("of the {}% of its requests that find a place", (report.served * 100.0).floor());
+            let found = actual.map_or_else(|| format!("`{name}`: met"), told);
+            (report.served, format!("{found} {of}"), "add capacity for the others".to_owned())
+        }
+        (Some(true), actual) if unlimited(graded, id).is_some() => {
+            let path = unlimited(graded, id).unwrap_or_default();
+            let found = actual.map_or_else(|| format!("`{name}`: met"), told);
+            (UNPROVEN, format!("{found}, if `{path}` can take the load"), format!("give `{path}` its `capacity`"))
+        }
         (Some(true), Some(actual)) => (1.0, told(actual), String::new()),
         (Some(true), None) => (1.0, format!("`{name}`: met"), String::new()),
         (Some(false), Some(actual)) => (MISSED * nearness(it, actual), told(actual), mend(graded, it, id)),
-        (Some(false), None) => (0.0, format!("`{name}`: missed, without a figure"), mend(graded, it, id)),
+        (Some(false), None) => (0.0, format!("`{name}`: {}", missed(graded, it, id)), mend(graded, it, id)),
         (None, _) => match backed_up(graded, it, id) {
             Some(every) => (1.0, format!("`{name}`: backed up every {}", format_time(every)), String::new()),
-            None => (0.0, format!("`{name}`: no figure"), lack(it, report)),
+            None => (0.0, format!("`{name}`: no figure"), lack(graded, it, (id, report))),
         },
     }
 }
 
+/// Something that a flow passes and of which nothing tells how much it can take.
+fn unlimited<'a>(graded: &'a Graded<'_>, id: FlowId) -> Option<&'a str> {
+    let model = &graded.trial.compilation.model;
+    let unknown = &graded.trial.scale.as_ref()?.not_assessed;
+    let mut passed = model.flows[id].visits.iter().map(|visit| model.path(visit.component));
+    passed.find(|path| unknown.iter().any(|it| it == path))
+}
+
 /// Of stores that do not tell how they copy, the backups bound what is lost: the longest interval, where it is short enough.
 fn backed_up(graded: &Graded<'_>, it: &Objective, id: FlowId) -> Option<f64> {
-    let facts = &graded.trial.compilation.facts;
-    let accesses = facts.consistency.flow(id)?.accesses.iter().filter(|it| it.writes);
-    let intervals: Option<Vec<f64>> =
-        accesses.map(|it| facts.recovery.of(it.component)?.lost_by_delete).collect();
+    let compilation = &graded.trial.compilation;
+    let recovery = &compilation.facts.recovery;
+    let intervals: Option<Vec<f64>> = written(&compilation.model, id)
+        .filter_map(|it| recovery.of(it))
+        .map(|it| it.lost_with_node.or(it.lost_by_delete))
+        .collect();
     let longest = intervals?.into_iter().reduce(f64::max)?;
     (it.metric == Metric::Rpo && it.comparison.holds(longest, it.target)).then_some(longest)
 }
@@ -116,8 +143,33 @@ fn mend(graded: &Graded<'_>, it: &Objective, id: FlowId) -> String {
     }
 }
 
+/// What is certain of a figure that cannot be told.
+fn missed(graded: &Graded<'_>, it: &Objective, id: FlowId) -> String {
+    let latency = graded.trial.compilation.facts.latency.flow(id);
+    let least = match it.metric {
+        Metric::Percentile(share) => latency.and_then(|it| it.bounds(share).lower),
+        _ => None,
+    };
+    least.map_or_else(|| "missed, without a figure".to_owned(), |least| format!("at least {}", target(it, least)))
+}
+
+/// What to do where a latency cannot be told.
+fn gap_text(model: &Model, gap: Gap) -> Option<String> {
+    Some(match gap {
+        Gap::Figures(id) => format!("give `{}` its `latency` and `p99`", model.path(id)),
+        Gap::Saturated(id, used) => format!(
+            "`{}` is asked for {} times what it can take: no latency is told of a line that grows; add capacity",
+            model.path(id),
+            round_significant(used, 3)
+        ),
+        Gap::Circle(id) => format!("calls lead back to `{}` while it waits for them: cut the circle", model.path(id)),
+        Gap::Down(id) => format!("`{}` cannot be reached", model.path(id)),
+        Gap::NotAwaited => "nobody waits for an answer: let who starts it wait by `->`".to_owned(),
+    })
+}
+
 /// What a figure lacks to be computed.
-fn lack(it: &Objective, report: &FlowReport) -> String {
+fn lack(graded: &Graded<'_>, it: &Objective, (id, report): (FlowId, &FlowReport)) -> String {
     match it.metric {
         Metric::Percentile(_) if report.served < 1.0 - 1e-9 => {
             format!(
@@ -125,7 +177,15 @@ fn lack(it: &Objective, report: &FlowReport) -> String {
                 (report.served * 100.0).floor()
             )
         }
-        Metric::Percentile(_) => "give what it passes `latency`, `p99` and `capacity`".to_owned(),
+        Metric::Percentile(_) => {
+            let (model, facts) = (&graded.trial.compilation.model, &graded.trial.compilation.facts);
+            let gaps = facts.latency.flow(id).map_or(&[][..], |it| it.gaps());
+            let told: Vec<String> = gaps.iter().take(GAPS).filter_map(|gap| gap_text(model, *gap)).collect();
+            match told.as_slice() {
+                [] => "give what it passes `latency`, `p99` and `capacity`".to_owned(),
+                told => told.join("; "),
+            }
+        }
         Metric::Staleness => "give its caches a `ttl` and its copies a `lag`".to_owned(),
         Metric::Rpo => {
             "say of the store that it writes how it copies: `replicas`, `replication`, `lag`, `backup`"

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{Criterion, Scorecard};
 use crate::emit::harmless;
-use crate::practice::human::Look;
+use crate::practice::human::{Look, counted};
 
 /// Cells of a bar.
 const CELLS: usize = 20;
@@ -29,8 +29,10 @@ pub fn human(card: &Scorecard, answers: bool, look: Look) -> String {
     if card.mistakes > 0 {
         let _ = writeln!(
             out,
-            "\n{} mistakes in the source hide what they stand in: mend them first.",
-            card.mistakes
+            "\n{} in the source {}: mend {} first.",
+            counted(card.mistakes, "mistake"),
+            if card.mistakes == 1 { "hides what it stands in" } else { "hide what they stand in" },
+            if card.mistakes == 1 { "it" } else { "them" }
         );
     }
     look.heading(&mut out, "What the brief asks, and what answers it");

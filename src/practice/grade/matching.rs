@@ -189,11 +189,21 @@ pub(super) fn rate(facts: &Facts, id: FlowId) -> Option<f64> {
 fn touched(sides: Sides<'_>, data: &[Option<DataId>], asked: FlowId, given: FlowId) -> Option<f64> {
     let wanted = deeds(sides.brief, asked);
     let done = kept(sides.design, given);
-    let has = |(id, writes): &&(DataId, bool)| {
-        let own = data.get(id.index()).copied().flatten();
-        own.is_some_and(|own| done.contains(&(own, *writes)) || !*writes && done.contains(&(own, true)))
+    let has = |(id, writes): &&(DataId, bool)| match data.get(id.index()).copied().flatten() {
+        Some(own) => does(&done, own, *writes),
+        None => !*writes && is_made(sides.brief, *id, &done),
     };
     (!wanted.is_empty()).then(|| wanted.iter().filter(has).count() as f64 / wanted.len() as f64)
+}
+
+/// Whether something is done with data: who may write it may look at it too.
+pub(super) fn does(done: &BTreeSet<(DataId, bool)>, data: DataId, writes: bool) -> bool {
+    done.contains(&(data, writes)) || !writes && done.contains(&(data, true))
+}
+
+/// Whether data of the brief that can be made again, and that a design does not keep, is made from something which is read.
+pub(super) fn is_made(brief: &Compilation, data: DataId, done: &BTreeSet<(DataId, bool)>) -> bool {
+    brief.model.data[data].attrs.is_true(AttrId::DERIVED) && done.iter().any(|(_, writes)| !*writes)
 }
 
 /// What a flow of a brief does with data, as its calls name it: each with whether it writes.

@@ -202,6 +202,20 @@ impl Graded<'_> {
         if all > 0.0 { there / all } else { 0.0 }
     }
 
+    /// The share of the requests of what is drawn that find a place at the brief's load, by weight: what is turned away anyway cannot
+    /// be lost, and is answered by nobody.
+    fn served(&self) -> f64 {
+        let drawn = self.trial.simulation.as_ref().and_then(|it| it.cases.first());
+        let of = |id: FlowId| {
+            let flows = self.matches.served_by(id);
+            let shares = flows.iter().filter_map(|id| Some(drawn?.flows.get(id.index())?.served));
+            shares.reduce(f64::min)
+        };
+        let known = self.asked_flows().filter_map(|(id, header)| Some((Self::weight(header), of(id)?)));
+        let (all, served) = known.fold((0.0, 0.0), |sum, it| (sum.0 + it.0, sum.1 + it.0 * it.1));
+        if all > 0.0 { served / all } else { 1.0 }
+    }
+
     /// The name of a flow of the design.
     fn flow_name(&self, id: FlowId) -> &str {
         &self.sides.design.model.flows[id].header.name

@@ -2,11 +2,14 @@
 
 mod found;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::Graded;
-use super::failures::{broken, figure, singles};
+use super::failures::{broken, figure, same, singles};
 use super::growth::{step, told};
+use super::matching::rate;
 use crate::analysis::latency::budget;
 use crate::diagnostic::Severity;
 use crate::model::{AttrId, FlowId};
@@ -53,9 +56,12 @@ pub(super) fn questions(graded: &Graded<'_>) -> Vec<Question> {
     all.extend(slowest(graded));
     all.extend(least_available(graded));
     all.extend(cold(graded));
-    all.extend(found::wrong_delete(graded));
+    let is_asked = |path: &str| all.iter().any(|it| it.from == "DR001" && it.question.contains(path));
+    let wrong_delete = found::wrong_delete(graded).filter(|(path, _)| !is_asked(&format!("`{path}`")));
+    all.extend(wrong_delete.map(|(_, question)| question));
     all.extend(found::read_back(graded));
-    all.extend(found::decision(graded));
+    all.extend(found::decisions(graded));
+    all.extend(found::bill(graded));
     all.extend(found::idle(graded));
     all.extend(found::full(graded));
     all.extend(found::findings(graded, Severity::Note..=Severity::Note));
@@ -66,14 +72,16 @@ pub(super) fn questions(graded: &Graded<'_>) -> Vec<Question> {
 /// Flows of the brief that nothing does.
 fn gaps(graded: &Graded<'_>) -> Vec<Question> {
     let missing = graded.asked_flows().filter(|(id, _)| graded.matches.served_by(*id).is_empty());
-    let ask = |title: &str| {
+    let ask = |id: FlowId, title: &str| {
+        let rate = rate(&graded.sides.brief.facts, id);
+        let rate = rate.map_or_else(String::new, |rate| format!(", {} at the peak", format_rate(rate)));
         Question::new(
             "brief",
-            format!("Where in your design does this happen: {title}?"),
+            format!("Where in your design does this happen: {title}{rate}?"),
             "no flow of the design does it: draw one, from who starts it to what keeps its data",
         )
     };
-    missing.take(GAPS).map(|(_, header)| ask(header.title())).collect()
+    missing.take(GAPS).map(|(id, header)| ask(id, header.title())).collect()
 }
 
 /// The single losses that do most.
@@ -81,24 +89,38 @@ fn losses(graded: &Graded<'_>) -> Vec<Question> {
     let rows = singles(graded).map_or(&[][..], |it| it.rows.as_slice());
     if rows.is_empty() && graded.coverage() > 0.0 {
         let tried = singles(graded).map_or(0, |it| it.tried);
+        let question = format!("You lose one of {tried} parts at the peak{}. Which may it not be?", in_all(graded));
         let answer = format!("none: of {tried} single losses no one breaks an objective or fails a request");
-        return vec![Question::new("simulate", "Which single part may you not lose?", answer)];
+        return vec![Question::new("simulate", question, answer)];
     }
-    rows.iter().take(LOSSES).map(|row| loss(graded, row)).collect()
+    let first = |at: usize, row: &Row| !rows.iter().take(at).any(|it| same(row, it));
+    let apart = rows.iter().enumerate().filter(|(at, row)| first(*at, row)).take(LOSSES);
+    apart.map(|(_, row)| loss(graded, row)).collect()
+}
+
+/// `, 12k/s in all`: the requests of the design at the peak.
+fn in_all(graded: &Graded<'_>) -> String {
+    let today = graded.trial.scale.as_ref().and_then(|it| it.sizes.first());
+    let rate = today.and_then(|it| it.rate_per_s);
+    rate.map_or_else(String::new, |rate| format!(", {} in all", format_rate(rate)))
 }
 
 fn loss(graded: &Graded<'_>, row: &Row) -> Question {
     let lost = format!("`{}`", row.lost.join("` and `"));
+    let question = format!("{lost} is gone at the peak{}. What still works?", in_all(graded));
     let mut parts = vec![match row.lost_requests {
         share if share < 1e-9 => "no request fails".to_owned(),
         share if share > 1.0 - 1e-6 => "all requests fail while it lasts".to_owned(),
         share => format!("{} of all requests fail while it lasts", format_share(share)),
     }];
+    let many = |all: &[String], one: &str, more: &str| {
+        format!("`{}` {}", all.join("`, `"), if all.len() == 1 { one } else { more })
+    };
     if !row.down.is_empty() {
-        parts.push(format!("`{}` never succeeds", row.down.join("`, `")));
+        parts.push(many(&row.down, "never succeeds", "never succeed"));
     }
     if !row.degraded.is_empty() {
-        parts.push(format!("`{}` goes on with a part missing", row.degraded.join("`, `")));
+        parts.push(many(&row.degraded, "goes on with a part missing", "go on with a part missing"));
     }
     if let Some(full) = row.saturated.first() {
         parts.push(format!(
@@ -109,32 +131,35 @@ fn loss(graded: &Graded<'_>, row: &Row) -> Question {
     }
     match row.objectives.as_slice() {
         [] if row.down.is_empty() => parts.push("the objectives hold".to_owned()),
-        [] => parts.push("the objectives leave room for that: they promise no more than it does".to_owned()),
+        [] => parts.push("no objective is missed by that: none promises more than this part does".to_owned()),
         all => parts.extend(all.iter().take(2).map(|it| broken(graded, it))),
     }
-    Question::new("simulate", format!("{lost} is gone. Who notices, and what still works?"), parts.join("; "))
+    Question::new("simulate", question, parts.join("; "))
 }
 
 /// Ten times the load.
 fn tenfold(graded: &Graded<'_>) -> Option<Question> {
     let size = graded.trial.scale.as_ref()?.sizes.last()?;
-    let rate = size.rate_per_s.map_or_else(String::new, |rate| format!(", {} in all", format_rate(rate)));
-    let question = format!("The load grows tenfold{rate}. What breaks first, and what do you change?");
+    let rate = size.rate_per_s.map_or_else(String::new, |rate| format!(", to {} in all", format_rate(rate)));
+    let question = format!("The load grows tenfold{rate}. What breaks first?");
     let mut parts = Vec::new();
     match size.broken.first() {
         None => parts.push("nothing that gives a limit breaks".to_owned()),
         Some(first) => {
             parts.push(format!("first {}", told(first)));
-            let more: Vec<String> =
-                size.broken.iter().skip(1).take(2).map(|it| format!("`{}`", it.subject)).collect();
+            let mut more: Vec<String> = size.broken.iter().map(|it| format!("`{}`", it.subject)).collect();
+            // a part may break by more than one of its limits
+            let mut known = BTreeSet::from([format!("`{}`", first.subject)]);
+            more.retain(|it| known.insert(it.clone()));
+            more.truncate(2);
             if !more.is_empty() {
-                parts.push(format!("then {}", more.join(", ")));
+                parts.push(format!("next {}", more.join(", ")));
             }
         }
     }
     let steps: Vec<String> = size.steps.iter().take(STEPS).map(step).collect();
     if !steps.is_empty() {
-        parts.push(format!("change {}", steps.join(", ")));
+        parts.push(format!("then change {}", steps.join(", ")));
     }
     if size.holds == Some(false) {
         parts.push("more of the same does not mend the rest".to_owned());
@@ -196,19 +221,22 @@ fn slowest(graded: &Graded<'_>) -> Option<Question> {
     let hop = hops.iter().max_by(|a, b| a.share.total_cmp(&b.share).then(b.visit.cmp(&a.visit)))?;
     let name = &model.flows[id].header.name;
     let question = format!(
-        "99 of 100 of `{name}` take {} or less. Where does that time go, and what would you cut first?",
+        "99 of 100 runs of `{name}` take {} or less. Which hop would you cut first?",
         format_time(p99)
     );
     let waits = hop
         .queue
         .filter(|queue| queue.mean > hop.contribution * 0.1)
         .map_or_else(String::new, |queue| format!(", {} of it in line", format_time(queue.mean)));
+    let way = match hop.network * hop.times {
+        way if way > 0.0 => format!("; {} on the way there", format_time(way)),
+        _ => String::new(),
+    };
     let answer = format!(
-        "`{}` has {} of the mean time, {}{waits}; {} on the way there",
+        "`{}`: it has {} of the mean time, {}{waits}{way}",
         model.path(hop.component),
         format_share(hop.share),
         format_time(hop.contribution),
-        format_time(hop.network * hop.times)
     );
     Some(Question::new("latency", question, answer))
 }
@@ -223,7 +251,7 @@ fn least_available(graded: &Graded<'_>) -> Option<Question> {
     let worst = facts.reliability.of(id)?.importance.iter().take(2);
     let told: Vec<String> = worst
         .map(|it| {
-            format!("`{}` causes {}", it.fault.path(model, &facts.placement), format_share(it.fussell_vesely))
+            format!("`{}` {}", it.fault.path(model, &facts.placement), format_share(it.fussell_vesely))
         })
         .collect();
     let minutes = down * MINUTES_PER_YEAR;
@@ -231,7 +259,7 @@ fn least_available(graded: &Graded<'_>) -> Option<Question> {
     let question =
         format!("`{name}` is down {} a year. Which part would you mend first?", format_time(minutes * 60.0));
     (!told.is_empty())
-        .then(|| Question::new("availability", question, format!("{} of that", told.join(", "))))
+        .then(|| Question::new("availability", question, format!("of that time {}", told.join(", "))))
 }
 
 /// A cache that is empty.

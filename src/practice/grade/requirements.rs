@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::matching::{deeds, kept, rate};
+use super::matching::{deeds, does, is_made, kept, rate};
 use super::{Criterion, Graded, Line};
 use crate::model::{AttrId, ComponentId, DataId, FlowId, Header};
 use crate::practice::human;
@@ -15,6 +15,8 @@ const DATA: f64 = 6.0;
 const FLOWS: f64 = 14.0;
 /// What a flow wins that leads to nothing which keeps data.
 const UNFINISHED: f64 = 0.3;
+/// What data wins that is made each time it is asked for.
+const MADE: f64 = 0.7;
 /// What data wins that nothing keeps.
 const HOMELESS: f64 = 0.3;
 
@@ -53,7 +55,13 @@ fn data(graded: &Graded<'_>, id: DataId, header: &Header, weight: f64) -> Line {
     let asked = &graded.sides.brief.model.data[id];
     let win = format!("declare it and give it to a store by `stores`: {}", human::kept(asked));
     let Some(own) = graded.matches.of_data(id) else {
-        return Line::new(what, weight, 0.0, "no `data` of yours is like it", win);
+        return match made_by(graded, id) {
+            Some(flow) => {
+                let found = format!("not kept, but made by `{}` from what it reads", graded.flow_name(flow));
+                Line::new(what, weight, MADE, found, win)
+            }
+            None => Line::new(what, weight, 0.0, "no `data` of yours is like it", win),
+        };
     };
     let model = &graded.sides.design.model;
     let keepers = keepers(graded, own);
@@ -62,6 +70,14 @@ fn data(graded: &Graded<'_>, id: DataId, header: &Header, weight: f64) -> Line {
         None => Line::new(what, weight, HOMELESS, format!("`{name}`, which nothing keeps"), win),
         Some(first) => Line::new(what, weight, 1.0, format!("`{name}` in `{}`", model.path(*first)), win),
     }
+}
+
+/// A flow for one that reads data of the brief, and makes it again each time.
+fn made_by(graded: &Graded<'_>, id: DataId) -> Option<FlowId> {
+    let brief = graded.sides.brief;
+    let readers = graded.asked_flows().filter(|(flow, _)| deeds(brief, *flow).contains(&(id, false)));
+    let mut served = readers.flat_map(|(flow, _)| graded.matches.served_by(flow));
+    served.find(|flow| is_made(brief, id, &kept(graded.sides.design, *flow)))
 }
 
 /// The components that keep data of the design.
@@ -138,9 +154,9 @@ fn missing(graded: &Graded<'_>, asked: FlowId, served: &[FlowId]) -> Vec<String>
         .filter(|id| graded.trial.answers.get(id.index()).copied().flatten().is_none());
     let done: BTreeSet<(DataId, bool)> =
         served.iter().copied().chain(later).flat_map(|id| kept(design, id)).collect();
-    let lacks = |(id, writes): &(DataId, bool)| {
-        let own = graded.matches.of_data(*id);
-        own.is_none_or(|own| !done.contains(&(own, *writes)) && (*writes || !done.contains(&(own, true))))
+    let lacks = |(id, writes): &(DataId, bool)| match graded.matches.of_data(*id) {
+        Some(own) => !does(&done, own, *writes),
+        None => *writes || !is_made(brief, *id, &done),
     };
     let tell = |(id, _): &(DataId, bool)| brief.model.data[*id].header.title().to_owned();
     let mut all: Vec<String> = deeds(brief, asked).iter().filter(|it| lacks(it)).map(tell).collect();

@@ -51,6 +51,7 @@ impl Trial {
             }
         }
         set_objectives(&mut model, sides, &answers);
+        set_needs(&mut model, &sides.brief.model, matches);
         model.scenarios = scenarios(&sides.brief.model);
         let facts = analyse(&model, config, &Case::default());
         let found = rules::check(&model, &facts, config, &rules::Written::default());
@@ -83,6 +84,35 @@ fn set_objectives(model: &mut Model, sides: Sides<'_>, answers: &[Option<FlowId>
         model.flows[id].objectives = here;
     }
     model.objectives = Vec::new();
+}
+
+/// What the brief needs of data holds, whatever the design says of it.
+const NEEDS: [AttrId; 4] = [AttrId::CONSISTENCY, AttrId::RPO, AttrId::CLASS, AttrId::RESIDENCY];
+/// What it tells of data holds where the design says nothing.
+const TOLD: [AttrId; 5] =
+    [AttrId::SIZE, AttrId::GROWTH, AttrId::RETENTION, AttrId::IMMUTABLE, AttrId::DERIVED];
+
+fn set_needs(model: &mut Model, asked: &Model, matches: &Matches) {
+    for (id, data) in asked.data.enumerate() {
+        let Some(own) = matches.of_data(id) else { continue };
+        let attrs = &mut model.data[own].attrs;
+        let of = |attr: AttrId| data.attrs.get(attr).map(|it| Value { span: None, ..it.clone() });
+        for attr in NEEDS {
+            if let Some(value) = of(attr) {
+                attrs.set(attr, value);
+            }
+        }
+        for attr in TOLD {
+            if let (Some(value), false) = (of(attr), attrs.has(attr)) {
+                attrs.set(attr, value);
+            }
+        }
+        // nobody may lose by decree what must not be lost
+        let may_go = AttrValue::Flag(data.attrs.is_true(AttrId::LOSS_OK));
+        if attrs.has(AttrId::LOSS_OK) || data.attrs.has(AttrId::LOSS_OK) {
+            attrs.set(AttrId::LOSS_OK, Value { value: may_go, origin: Origin::File, span: None });
+        }
+    }
 }
 
 /// The scenarios of a brief that make sense in any design: their load.
