@@ -222,7 +222,7 @@ fn may_concern(path: &Path) -> bool {
 }
 
 /// A finding that came, went or changed.
-pub(super) fn line((news, it): &(News, Seen)) -> String {
+fn line((news, it): &(News, Seen)) -> String {
     use anstyle::AnsiColor;
     let (sign, color) = match news {
         News::Came => ("+", AnsiColor::Red),

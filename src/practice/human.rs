@@ -43,7 +43,7 @@ impl Look {
     }
 
     /// A paragraph, or an item of a list with its sign: further lines stand below the first word.
-    pub(super) fn wrapped(self, out: &mut String, first: &str, text: &str) {
+    pub fn wrapped(self, out: &mut String, first: &str, text: &str) {
         let width = match self {
             Self::Terminal { width, .. } => width.max(40),
             Self::Markdown => 120,
@@ -186,7 +186,7 @@ pub(super) fn target(it: &Objective, value: f64) -> String {
 }
 
 /// `1 error`, `2 errors`.
-pub(super) fn counted(count: usize, what: &str) -> String {
+pub fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 

@@ -17,7 +17,7 @@ mod sections;
 mod skeleton;
 
 pub use brief::{Brief, Level};
-pub use human::{Look, brief as brief_text, hints as hints_text, list as list_text};
+pub use human::{Look, brief as brief_text, counted, hints as hints_text, list as list_text};
 pub use json::{brief as brief_json, list as list_json};
 pub use library::{Source, find, nearest, problems};
 pub use skeleton::skeleton;

@@ -373,7 +373,7 @@ fn a_run_goes_through_its_phases_stops_and_goes_on() {
         "1. Requirements and estimates (9:00)",
         "2. High-level design (13:30)",
         "Stopped with",
-        "design.arch:",
+        "Draw in design.arch",
     ] {
         assert!(text.contains(part), "{part} is missing:\n{text}");
     }

@@ -6,20 +6,23 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::super::Exit;
 use super::super::arguments::Practice;
 use super::super::compile;
 use super::super::documents::single;
 use super::super::output::Output;
 use super::super::settings::Settings;
-use super::super::watch::{Changes, line};
+use super::super::watch::Changes;
 use super::{DESIGN, look, places, state, tell, write_design};
 use crate::compilation::Compilation;
 use crate::config::Config;
 use crate::diagnostic::Severity;
-use crate::diff::watch::Watch;
+use crate::emit::harmless;
+use crate::diff::watch::{News, Seen, Watch};
 use crate::practice::clock::{Clock, Phase, face};
-use crate::practice::{self, Brief, grade};
+use crate::practice::{self, Brief, counted, grade};
 
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_millis(250);
@@ -28,11 +31,13 @@ const KEEP: Duration = Duration::from_secs(5);
 /// Seconds before the end of a phase at which it is told.
 const SOON: f64 = 60.0;
 
-const HELP: &str = "\
-  Enter  the next phase          h  hints for this phase    c  what is told when asked for
-  s      the phases' times       p  pause, or go on         b  the brief
-  g      the scorecard so far    q  stop; a run goes on     ?  this
-";
+/// Columns that are left for what is typed behind the time.
+const TYPED: usize = 4;
+/// Whoever looks at the clock so late was away: the machine slept, or the process was stopped.
+const AWAY: f64 = 30.0;
+
+const HELP: &str = "Enter: the next phase · h: hints for this phase · c: what is told when asked for · s: the \
+    phases' times · p: pause, or go on · b: the brief · g: the scorecard so far · q: stop, a run goes on · ?: this";
 
 pub(super) fn run(brief: &Brief, options: &Practice, settings: &Settings, output: &Output) -> Exit {
     let target = options.output.clone().unwrap_or_else(|| PathBuf::from(DESIGN));
@@ -70,10 +75,10 @@ pub(super) fn run(brief: &Brief, options: &Practice, settings: &Settings, output
         clock,
         watch: Watch::default(),
         paused: false,
-        live: std::io::stdout().is_terminal(),
-        status: 0,
+        live: std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+        status: String::new(),
     };
-    run.begin(resumed);
+    run.begin(resumed, fresh);
     run.go_on(&changes, &commands())
 }
 
@@ -104,12 +109,12 @@ struct Run<'a> {
     paused: bool,
     /// Whether the time stands in a line that is written over and over.
     live: bool,
-    /// The columns of that line.
-    status: usize,
+    /// That line; empty where the cursor stands at the beginning of one.
+    status: String,
 }
 
 impl Run<'_> {
-    fn begin(&mut self, resumed: bool) {
+    fn begin(&mut self, resumed: bool, fresh: bool) {
         let mut text = String::new();
         if resumed {
             text.push_str(&format!(
@@ -121,12 +126,18 @@ impl Run<'_> {
             text.push_str(&practice::brief_text(self.brief, self.options.clarify, look(self.output)));
             text.push('\n');
         }
-        text.push_str(&format!(
-            "Draw in {}; what is found is told whenever you save it.\n{HELP}\n",
-            self.design.display()
-        ));
+        let design = self.design.display();
+        let look = look(self.output);
+        look.wrapped(&mut text, "", &format!("Draw in {design}; what is found is told whenever you save it."));
+        look.wrapped(&mut text, "", HELP);
+        text.push('\n');
         self.say(&text);
-        self.check();
+        if fresh {
+            // what is found in the skeleton is the task
+            self.news();
+        } else {
+            self.check();
+        }
         self.phase();
     }
 
@@ -144,7 +155,7 @@ impl Run<'_> {
                 Ok(command) if matches!(command.trim(), "q" | "quit") => break,
                 Ok(command) => {
                     // the answer stands below what was typed
-                    self.status = 0;
+                    self.status.clear();
                     self.obey(command.trim());
                 }
                 Err(RecvTimeoutError::Timeout) => {}
@@ -173,6 +184,11 @@ impl Run<'_> {
     /// Lets time go by, and tells when a phase comes to its end.
     fn pass(&mut self, seconds: f64) {
         let Some(phase) = self.clock.phase.filter(|_| !self.paused) else { return };
+        if seconds > AWAY {
+            let away = face(seconds);
+            self.say(&format!("You were away for {away}: the clock stood.\n"));
+            return;
+        }
         let before = self.clock.left(phase);
         self.clock.pass(seconds);
         let after = self.clock.left(phase);
@@ -209,7 +225,11 @@ impl Run<'_> {
                 });
             }
             "g" | "grade" => self.grade(),
-            _ => self.say(HELP),
+            _ => {
+                let mut text = String::new();
+                look.wrapped(&mut text, "", HELP);
+                self.say(&text);
+            }
         }
     }
 
@@ -217,7 +237,14 @@ impl Run<'_> {
     fn phase(&mut self) {
         if let Some(phase) = self.clock.phase {
             let left = face(self.clock.left(phase));
-            self.say(&format!("{}. {} ({left}): {}\n", phase.number(), phase.title(), phase.task()));
+            let mut text = String::new();
+            let first = format!("{}. ", phase.number());
+            look(self.output).wrapped(
+                &mut text,
+                &first,
+                &format!("{} ({left}): {}", phase.title(), phase.task()),
+            );
+            self.say(&text);
         }
     }
 
@@ -242,25 +269,40 @@ impl Run<'_> {
         Some(compile::one(&file, &self.config, &quiet).0)
     }
 
-    /// Tells what is new in the design.
-    fn check(&mut self) {
+    /// What is new in the design, and what is found in it in all.
+    fn news(&mut self) -> Option<(Vec<(News, Seen)>, String)> {
         let Some(found) = self.compiled() else {
             self.say(&format!("{} cannot be read.\n", self.design.display()));
-            return;
+            return None;
         };
         let news = self.watch.look(&[(&found.sources, &found.diagnostics)]);
-        if news.is_empty() {
-            return;
+        let count = |severity: Severity, what: &str| {
+            counted(found.diagnostics.iter().filter(|it| it.severity == severity).count(), what)
+        };
+        let (errors, warnings) = (count(Severity::Error, "error"), count(Severity::Warning, "warning"));
+        Some((news, format!("{errors}, {warnings}, {}\n", count(Severity::Note, "note"))))
+    }
+
+    /// Tells what is new in the design: what went in few words.
+    fn check(&mut self) {
+        let Some((news, sum)) = self.news().filter(|(news, _)| !news.is_empty()) else { return };
+        let mut text = String::new();
+        for it in &news {
+            let told = match it {
+                (News::Went, seen) => format!("{} {} is gone", seen.place, seen.code),
+                (_, seen) => {
+                    let message = harmless(&seen.message);
+                    format!("{}: {}[{}] {message}", seen.place, seen.severity.as_str(), seen.code)
+                }
+            };
+            let sign = match it.0 {
+                News::Came => "+ ",
+                News::Went => "- ",
+                News::Changed => "~ ",
+            };
+            look(self.output).wrapped(&mut text, sign, &told);
         }
-        let count =
-            |severity: Severity| found.diagnostics.iter().filter(|it| it.severity == severity).count();
-        let mut text: String = news.iter().map(line).collect();
-        text.push_str(&format!(
-            "{} errors, {} warnings, {} notes\n",
-            count(Severity::Error),
-            count(Severity::Warning),
-            count(Severity::Note)
-        ));
+        text.push_str(&sum);
         self.say(&text);
     }
 
@@ -277,8 +319,11 @@ impl Run<'_> {
 
     /// Prints below the line of the time, which is wiped.
     fn say(&mut self, text: &str) {
-        let wiped = if self.status > 0 { format!("\r{}\r", " ".repeat(self.status)) } else { String::new() };
-        self.status = 0;
+        let wiped = match self.status.width() {
+            0 => String::new(),
+            columns => format!("\r{}\r", " ".repeat(columns)),
+        };
+        self.status.clear();
         self.output.print(&format!("{wiped}{text}"));
     }
 
@@ -286,15 +331,19 @@ impl Run<'_> {
     fn show(&mut self) {
         let Some(phase) = self.clock.phase.filter(|_| self.live) else { return };
         let stands = if self.paused { ", paused" } else { "" };
-        let text = format!(
-            "[{}/4 {}: {} left, {} in all{stands}] ",
-            phase.number(),
-            phase.title(),
-            face(self.clock.left(phase)),
-            face(self.clock.left_in_all())
-        );
-        let pad = " ".repeat(self.status.saturating_sub(text.len()));
-        self.status = text.len();
-        self.output.print(&format!("\r{text}{pad}"));
+        let (left, all) = (face(self.clock.left(phase)), face(self.clock.left_in_all()));
+        let number = phase.number();
+        let long = format!("[{number}/4 {}: {left} left, {all} in all{stands}] ", phase.title());
+        // a line that is longer than the terminal is wide would not be written over, but below
+        let room = self.output.width().saturating_sub(TYPED);
+        let text =
+            if long.width() <= room { long } else { format!("[{number}/4 {left} left, {all} in all{stands}] ") };
+        if text == self.status {
+            return;
+        }
+        let pad = " ".repeat(self.status.width().saturating_sub(text.width()));
+        let back = "\u{8}".repeat(pad.len());
+        self.output.print(&format!("\r{text}{pad}{back}"));
+        self.status = text;
     }
 }

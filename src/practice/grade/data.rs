@@ -85,6 +85,16 @@ fn seen(graded: &Graded<'_>, asked: FlowId, data: DataId, need: Level) -> Option
     all.map(|(flow, it)| judged(graded, flow, it, need)).min_by(|a, b| a.0.total_cmp(&b.0))
 }
 
+/// Whether a flow of the brief is answered by what may be wrong: it is known to see less of its data than is needed.
+pub(super) fn may_be_wrong(graded: &Graded<'_>, asked: FlowId) -> bool {
+    let needs = |id: &DataId| {
+        let need = graded.sides.brief.model.data[*id].attrs.word::<Level>(AttrId::CONSISTENCY)?;
+        seen(graded, asked, *id, need)
+    };
+    let all = deeds(graded.sides.brief, asked);
+    all.iter().filter_map(|(id, _)| needs(id)).any(|(share, _)| share == 0.0)
+}
+
 /// What a flow sees against what is needed.
 fn judged(graded: &Graded<'_>, flow: FlowId, seen: &SeenData, need: Level) -> (f64, String) {
     let consistency = &graded.trial.compilation.facts.consistency;

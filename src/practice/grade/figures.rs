@@ -1,5 +1,6 @@
 //! Are the objectives of the brief met, at the brief's load.
 
+use super::data::may_be_wrong;
 use super::requirements::reached;
 use super::{Criterion, Graded, Line};
 use crate::analysis::latency::Gap;
@@ -16,6 +17,8 @@ const MISSED: f64 = 0.5;
 const GAPS: usize = 2;
 /// What a figure wins that holds if something can take the load which does not tell.
 const UNPROVEN: f64 = 0.6;
+/// What is left of the points where an answer that is in time may be wrong.
+const WRONG: f64 = 0.6;
 /// What is left of the points of a flow that leads to none of its data.
 const UNFINISHED: f64 = 0.2;
 
@@ -46,8 +49,16 @@ fn line(graded: &Graded<'_>, asked: FlowId, it: &Objective, what: String, weight
     }
     let (share, found, win) = worst.unwrap_or_default();
     // the figures of a flow that leads nowhere are those of another flow
-    let share = share * (UNFINISHED + (1.0 - UNFINISHED) * reached(graded, asked));
-    let win = if win.is_empty() { "lead it on to what keeps its data".to_owned() } else { win };
+    let mut share = share * (UNFINISHED + (1.0 - UNFINISHED) * reached(graded, asked));
+    let (mut found, mut win) = (found, win);
+    if win.is_empty() {
+        win = "lead it on to what keeps its data".to_owned();
+    }
+    if share > 0.0 && may_be_wrong(graded, asked) {
+        share *= WRONG;
+        found.push_str(", of answers that may be wrong");
+        win = "see that it reads what its data needs first".to_owned();
+    }
     Line::new(what, weight, share, found, win)
 }
 
