@@ -258,7 +258,8 @@ fn designs_of_others_rank_in_their_order_whatever_their_shape() {
             assert_eq!(card.mistakes, 0, "{}/{name}.arch", brief.name);
             Some(card.points)
         };
-        let (Some(bad), Some(fair), Some(other)) = (points("poor"), points("middling"), points("other")) else {
+        let (Some(bad), Some(fair), Some(other)) = (points("poor"), points("middling"), points("other"))
+        else {
             continue;
         };
         seen += 1;

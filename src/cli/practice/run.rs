@@ -19,8 +19,8 @@ use super::{DESIGN, look, places, state, tell, write_design};
 use crate::compilation::Compilation;
 use crate::config::Config;
 use crate::diagnostic::Severity;
-use crate::emit::harmless;
 use crate::diff::watch::{News, Seen, Watch};
+use crate::emit::harmless;
 use crate::practice::clock::{Clock, Phase, face};
 use crate::practice::{self, Brief, counted, grade};
 
@@ -128,7 +128,11 @@ impl Run<'_> {
         }
         let design = self.design.display();
         let look = look(self.output);
-        look.wrapped(&mut text, "", &format!("Draw in {design}; what is found is told whenever you save it."));
+        look.wrapped(
+            &mut text,
+            "",
+            &format!("Draw in {design}; what is found is told whenever you save it."),
+        );
         look.wrapped(&mut text, "", HELP);
         text.push('\n');
         self.say(&text);
@@ -336,8 +340,11 @@ impl Run<'_> {
         let long = format!("[{number}/4 {}: {left} left, {all} in all{stands}] ", phase.title());
         // a line that is longer than the terminal is wide would not be written over, but below
         let room = self.output.width().saturating_sub(TYPED);
-        let text =
-            if long.width() <= room { long } else { format!("[{number}/4 {left} left, {all} in all{stands}] ") };
+        let text = if long.width() <= room {
+            long
+        } else {
+            format!("[{number}/4 {left} left, {all} in all{stands}] ")
+        };
         if text == self.status {
             return;
         }

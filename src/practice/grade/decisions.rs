@@ -2,8 +2,8 @@
 
 use super::{Criterion, Graded, Line};
 use crate::diagnostic::Severity;
-use crate::practice::human::counted;
 use crate::model::{AttrId, Decision};
+use crate::practice::human::counted;
 
 const DECISIONS: f64 = 10.0;
 const REVIEW: f64 = 5.0;

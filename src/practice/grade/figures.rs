@@ -84,7 +84,11 @@ fn verdict(
         (Some(true), actual) if unlimited(graded, id).is_some() => {
             let path = unlimited(graded, id).unwrap_or_default();
             let found = actual.map_or_else(|| format!("`{name}`: met"), told);
-            (UNPROVEN, format!("{found}, if `{path}` can take the load"), format!("give `{path}` its `capacity`"))
+            (
+                UNPROVEN,
+                format!("{found}, if `{path}` can take the load"),
+                format!("give `{path}` its `capacity`"),
+            )
         }
         (Some(true), Some(actual)) => (1.0, told(actual), String::new()),
         (Some(true), None) => (1.0, format!("`{name}`: met"), String::new()),
@@ -161,7 +165,10 @@ fn missed(graded: &Graded<'_>, it: &Objective, id: FlowId) -> String {
         Metric::Percentile(share) => latency.and_then(|it| it.bounds(share).lower),
         _ => None,
     };
-    least.map_or_else(|| "missed, without a figure".to_owned(), |least| format!("at least {}", target(it, least)))
+    least.map_or_else(
+        || "missed, without a figure".to_owned(),
+        |least| format!("at least {}", target(it, least)),
+    )
 }
 
 /// What to do where a latency cannot be told.
@@ -173,7 +180,9 @@ fn gap_text(model: &Model, gap: Gap) -> Option<String> {
             model.path(id),
             round_significant(used, 3)
         ),
-        Gap::Circle(id) => format!("calls lead back to `{}` while it waits for them: cut the circle", model.path(id)),
+        Gap::Circle(id) => {
+            format!("calls lead back to `{}` while it waits for them: cut the circle", model.path(id))
+        }
         Gap::Down(id) => format!("`{}` cannot be reached", model.path(id)),
         Gap::NotAwaited => "nobody waits for an answer: let who starts it wait by `->`".to_owned(),
     })

@@ -89,7 +89,8 @@ fn losses(graded: &Graded<'_>) -> Vec<Question> {
     let rows = singles(graded).map_or(&[][..], |it| it.rows.as_slice());
     if rows.is_empty() && graded.coverage() > 0.0 {
         let tried = singles(graded).map_or(0, |it| it.tried);
-        let question = format!("You lose one of {tried} parts at the peak{}. Which may it not be?", in_all(graded));
+        let question =
+            format!("You lose one of {tried} parts at the peak{}. Which may it not be?", in_all(graded));
         let answer = format!("none: of {tried} single losses no one breaks an objective or fails a request");
         return vec![Question::new("simulate", question, answer)];
     }
@@ -250,9 +251,7 @@ fn least_available(graded: &Graded<'_>) -> Option<Question> {
         answering(graded).filter_map(of).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
     let worst = facts.reliability.of(id)?.importance.iter().take(2);
     let told: Vec<String> = worst
-        .map(|it| {
-            format!("`{}` {}", it.fault.path(model, &facts.placement), format_share(it.fussell_vesely))
-        })
+        .map(|it| format!("`{}` {}", it.fault.path(model, &facts.placement), format_share(it.fussell_vesely)))
         .collect();
     let minutes = down * MINUTES_PER_YEAR;
     let name = &model.flows[id].header.name;

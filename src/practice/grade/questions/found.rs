@@ -116,7 +116,8 @@ pub(super) fn wrong_delete(graded: &Graded<'_>) -> Option<(String, Question)> {
     );
     let lost = match recovery.lost_by_delete {
         Some(lost) => {
-            let many = growth.map_or_else(String::new, |it| format!(", about {}", format_count((it * lost).ceil())));
+            let many =
+                growth.map_or_else(String::new, |it| format!(", about {}", format_count((it * lost).ceil())));
             let often = "which is how often it is backed up";
             format!("what was written in the last {}{many}, {often}", format_time(lost))
         }
@@ -151,7 +152,8 @@ pub(super) fn read_back(graded: &Graded<'_>) -> Option<Question> {
     let question = format!("{data} {done}, and `{name}`{rate} reads it at once. What can it see?");
     let weakest: Vec<String> = seen.weakest.iter().map(|(id, _)| format!("`{}`", model.path(*id))).collect();
     let class = seen.pacelc.map_or_else(String::new, |it| {
-        let parted = if it.serves_in_partition { "answers with what it has" } else { "refuses rather than be wrong" };
+        let parted =
+            if it.serves_in_partition { "answers with what it has" } else { "refuses rather than be wrong" };
         format!("; when the network parts it {parted} ({})", it.as_str())
     });
     let age = crate::analysis::staleness::of_flow(model, flow).filter(|age| age.is_finite() && *age > 0.0);
@@ -164,15 +166,21 @@ pub(super) fn read_back(graded: &Graded<'_>) -> Option<Question> {
 /// The price of decisions; of a design without any, of its first store.
 pub(super) fn decisions(graded: &Graded<'_>) -> Vec<Question> {
     let model = &graded.sides.design.model;
-    let told: Vec<Question> =
-        model.decisions.iter().filter(|it| it.attrs.has(AttrId::BECAUSE)).take(DECISIONS).map(price).collect();
+    let told: Vec<Question> = model
+        .decisions
+        .iter()
+        .filter(|it| it.attrs.has(AttrId::BECAUSE))
+        .take(DECISIONS)
+        .map(price)
+        .collect();
     if !told.is_empty() {
         return told;
     }
     let unsaid = || {
         let it = model.components.iter().find(|it| it.kind.is_store())?;
         let what = it.tech.as_ref().map_or_else(|| it.kind.as_str().to_owned(), |it| it.name.to_string());
-        let question = format!("What did you give up by taking {what} for {}?", loaded(graded, &it.header.path));
+        let question =
+            format!("What did you give up by taking {what} for {}?", loaded(graded, &it.header.path));
         let answer = "no `decision` says so: write down what was chosen over what, and its price";
         Some(Question::new("decisions", question, answer))
     };
