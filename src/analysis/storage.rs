@@ -161,7 +161,8 @@ fn store(
         .collect();
     let kept = component.attrs.seconds(AttrId::RETENTION).filter(|_| component.kind == Kind::Stream);
     if parts.is_empty()
-        && let (Some(retention), Some(bytes)) = (kept, messages(model, load, id))
+        && let Some(retention) = kept
+        && let Some(bytes) = messages(model, load, id)
     {
         parts.push(Part { data: None, bytes_per_second: Some(bytes), retention, missing: None });
     }
