@@ -108,19 +108,16 @@ impl Sorter {
 
     /// Crossings, with those that bridges make.
     fn count(&mut self) -> usize {
-        let under: usize = (0..self.rows.len()).map(|row| self.under(row, &self.rows[row])).sum();
+        let under: usize = (0..self.rows.len()).map(|row| self.under(row)).sum();
         self.web.crossings(&self.rows, &self.place) + under
     }
 
     /// What a row's bridges cross: the edges that leave the boxes between their ends downwards, and a little for the way.
-    fn under(&self, row: usize, order: &[usize]) -> usize {
-        if self.bridges[row].is_empty() {
-            return 0;
-        }
-        let place = |item| order.iter().position(|&i| i == item).unwrap_or(0);
+    fn under(&self, row: usize) -> usize {
         let cost = |&(a, b): &(usize, usize)| {
-            let (a, b) = (place(a).min(place(b)), place(a).max(place(b)));
-            order[a + 1..b.max(a + 1)].iter().map(|&i| 1 + self.web.below(i)).sum::<usize>()
+            let (a, b) = (self.place[a] as usize, self.place[b] as usize);
+            let (a, b) = (a.min(b), a.max(b));
+            self.rows[row][a + 1..b.max(a + 1)].iter().map(|&i| 1 + self.web.below(i)).sum::<usize>()
         };
         self.bridges[row].iter().map(cost).sum()
     }
@@ -287,17 +284,12 @@ impl Sorter {
 
     /// Where in the order the item at `from` makes the fewest crossings.
     fn best_place(&self, row: usize, given: &[usize], order: &[usize], from: usize, first: usize) -> usize {
-        let whole = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        let bridged = !self.bridges[row].is_empty();
-        let under = |order: &[usize]| {
-            let items: Vec<usize> = order.iter().map(|&k| given[k]).collect();
-            whole(self.under(row, &items))
-        };
         let gain = |left: usize, right: usize| {
             whole(self.keys.crossed(right, left)) - whole(self.keys.crossed(left, right))
         };
         let moving = order[from];
-        let here = if bridged { under(order) } else { 0 };
+        let under = self.under_by_place(row, given, order, moving);
+        let extra = |at: usize| under.get(at).map_or(0, |cost| cost - under[from]);
         let mut best = (0, from);
         for back in [true, false] {
             let (mut at, mut cost) = (from, 0);
@@ -306,18 +298,54 @@ impl Sorter {
                 let Some(&other) = next.and_then(|p| order.get(p)) else { break };
                 cost += if back { gain(other, moving) } else { gain(moving, other) };
                 at = next.unwrap_or(at);
-                let mut extra = 0;
-                if bridged {
-                    let mut moved = order.to_vec();
-                    moved.remove(from);
-                    moved.insert(at, moving);
-                    extra = under(&moved) - here;
-                }
-                if cost + extra < best.0 {
-                    best = (cost + extra, at);
+                if cost + extra(at) < best.0 {
+                    best = (cost + extra(at), at);
                 }
             }
         }
         best.1
     }
+
+    /// What a row's bridges cross for each place that one item may take; nothing where there are none. The others keep their
+    /// order, so what lies between two ends is a difference of sums.
+    fn under_by_place(&self, row: usize, given: &[usize], order: &[usize], moving: usize) -> Vec<i64> {
+        if self.bridges[row].is_empty() {
+            return Vec::new();
+        }
+        let weight = |k: usize| 1 + whole(self.web.below(given[k]));
+        // without the moving one: where each stands, and what all before it weigh
+        let (mut at, mut sums) = (vec![0; order.len()], vec![0]);
+        for &k in order.iter().filter(|&&k| k != moving) {
+            at[k] = sums.len() - 1;
+            sums.push(sums[sums.len() - 1] + weight(k));
+        }
+        let (mut of_own, mut of_others, mut rises) = (vec![0; order.len()], 0, vec![0; order.len() + 1]);
+        for &(a, b) in &self.bridges[row] {
+            let (a, b) = (self.place[a] as usize, self.place[b] as usize);
+            if a == moving || b == moving {
+                let other = at[if a == moving { b } else { a }];
+                for (place, cost) in of_own.iter_mut().enumerate().filter(|_| a != b) {
+                    *cost += match place <= other {
+                        true => sums[other] - sums[place],
+                        false => sums[place] - sums[other + 1],
+                    };
+                }
+            } else {
+                let (a, b) = (at[a].min(at[b]), at[a].max(at[b]));
+                of_others += sums[b] - sums[b.min(a + 1)];
+                rises[a + 1] += weight(moving);
+                rises[b + 1] -= weight(moving);
+            }
+        }
+        let mut between = of_others;
+        let add = |(cost, rise): (i64, i64)| {
+            between += rise;
+            cost + between
+        };
+        of_own.into_iter().zip(rises).map(add).collect()
+    }
+}
+
+fn whole(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
 }
