@@ -1,5 +1,6 @@
-//! Before the crate is built: writes the table of the systems in `examples/` that `src/canon.rs` holds. It knows folders and
-//! Markdown, and nothing of designs: a folder that is added there is a template and a problem here.
+//! Before the crate is built: writes the table of the systems in `examples/` that `src/canon.rs` holds, and the heads of the rules'
+//! files for `src/rules/doc.rs`. It knows folders and Markdown, and nothing of designs: a folder that is added there is a template
+//! and a problem here.
 #![expect(clippy::disallowed_methods, reason = "a build script reads the files of its own package")]
 
 use std::fmt::Write as _;
@@ -9,9 +10,11 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=examples");
+    println!("cargo::rerun-if-changed=src/rules");
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
-    let out = PathBuf::from(variable("OUT_DIR")?).join("canon.rs");
-    fs::write(out, table(&root.join("examples"))?)
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    fs::write(out.join("canon.rs"), table(&root.join("examples"))?)?;
+    heads(&root.join("src/rules"), &out.join("rules"))
 }
 
 fn variable(name: &str) -> io::Result<String> {
@@ -51,6 +54,29 @@ fn table(examples: &Path) -> io::Result<String> {
     }
     out.push(']');
     Ok(out)
+}
+
+/// For each file, `NAME.md` with the text of its `//!` lines and `NAME.fix` with how its rule mends: the program holds no code of its own.
+fn heads(rules: &Path, out: &Path) -> io::Result<()> {
+    fs::create_dir_all(out)?;
+    for path in sorted(rules)?.iter().filter(|path| path.extension().is_some_and(|it| it == "rs")) {
+        let source = read(path)?;
+        let mut head = String::new();
+        for line in source.lines().map_while(|line| line.strip_prefix("//!")) {
+            head.push_str(line.strip_prefix(' ').unwrap_or(line));
+            head.push('\n');
+        }
+        let makes = |word: &str| source.lines().any(|line| !line.starts_with("//!") && line.contains(word));
+        let fix = match () {
+            () if makes("Applicability::Safe") => "safe",
+            () if makes("Applicability::Unsafe") || makes("edits::") => "unsafe",
+            () => "none",
+        };
+        let name = name(path);
+        fs::write(out.join(&name).with_extension("md"), head)?;
+        fs::write(out.join(&name).with_extension("fix"), fix)?;
+    }
+    Ok(())
 }
 
 fn read(path: &Path) -> io::Result<String> {

@@ -1,4 +1,4 @@
-//! The documentation of a rule: the `//!` head of its file. Printed by `explain`, generated into `docs/rules`, and its
+//! The documentation of a rule: the `//!` head of its file, which `build.rs` takes out of it. Printed by `explain`, generated into `docs/rules`, and its
 //! examples are the rule's tests. It must not know any single rule.
 //!
 //! A head opens with one sentence, what the rule finds; then come `## ` sections and fenced examples: ` ```arch,fail ` must
@@ -21,15 +21,21 @@ pub struct Example {
     pub source: String,
 }
 
+/// What the file of a rule says of it.
+pub(super) struct Head {
+    /// Its `//!` lines, in Markdown.
+    pub(super) text: &'static str,
+    /// How what it finds may be mended: `safe`, `unsafe` or `none`.
+    pub(super) fix: &'static str,
+}
+
+fn head(rule: &Rule) -> Option<&'static Head> {
+    REGISTER.iter().find(|(it, _)| it.code == rule.code).map(|(_, head)| head)
+}
+
 /// The documentation of a rule in Markdown, without a heading of its own.
-pub fn text(rule: &Rule) -> String {
-    let source = REGISTER.iter().find(|(it, _)| it.code == rule.code).map_or("", |(_, source)| source);
-    let mut text = String::new();
-    for line in source.lines().map_while(|line| line.strip_prefix("//!")) {
-        text.push_str(line.strip_prefix(' ').unwrap_or(line));
-        text.push('\n');
-    }
-    text
+pub fn text(rule: &Rule) -> &'static str {
+    head(rule).map_or("", |head| head.text)
 }
 
 /// What the rule finds, in a sentence.
@@ -41,14 +47,10 @@ pub fn summary(rule: &Rule) -> String {
 
 /// How `archc check` may mend what the rule finds: what its own file makes of an edit.
 fn fixes(rule: &Rule) -> Option<&'static str> {
-    let source = REGISTER.iter().find(|(it, _)| it.code == rule.code).map_or("", |(_, source)| source);
-    let makes = |word: &str| source.lines().any(|line| !line.starts_with("//!") && line.contains(word));
-    if makes("Applicability::Safe") {
-        Some("`--fix`")
-    } else if makes("Applicability::Unsafe") || makes("edits::") {
-        Some("`--unsafe-fixes`, where one edit does; look at it first")
-    } else {
-        None
+    match head(rule)?.fix {
+        "safe" => Some("`--fix`"),
+        "unsafe" => Some("`--unsafe-fixes`, where one edit does; look at it first"),
+        _ => None,
     }
 }
 

@@ -46,13 +46,19 @@ pub use findings::{Finding, Findings, NotAssessed, Subject};
 pub use metadata::{Category, Need, Rule, Threshold};
 pub use suppress::Allowed;
 
-/// Declares the module of each rule and lists it, with the text of its file for the documentation.
+/// Declares the module of each rule and lists it with its documentation: what `build.rs` read in its file.
 macro_rules! rules {
     ($($name:ident)+) => {
         $(mod $name;)+
 
-        static REGISTER: &[(&Rule, &str)] = &[
-            $((&$name::RULE, include_str!(concat!(stringify!($name), ".rs")))),+
+        static REGISTER: &[(&Rule, doc::Head)] = &[
+            $((
+                &$name::RULE,
+                doc::Head {
+                    text: include_str!(concat!(env!("OUT_DIR"), "/rules/", stringify!($name), ".md")),
+                    fix: include_str!(concat!(env!("OUT_DIR"), "/rules/", stringify!($name), ".fix")),
+                },
+            )),+
         ];
     };
 }
