@@ -27,13 +27,8 @@ fuzz target:
 ci-steps:
     tests/action/run
 
-# a Debian package, installed, tried and taken away again (as root); needs cargo-deb
-package:
-    packaging/deb
-    tests/packages/run "$(ls -t target/debian/*.deb | head -n 1)"
-
-# the same with programs that need no library of the system
-package-static target="x86_64-unknown-linux-musl":
+# a Debian package, installed, tried and taken away again (as root); needs cargo-deb and musl-tools
+package target=(arch() + "-unknown-linux-musl"):
     rustup target add {{target}}
     packaging/deb dist {{target}}
     tests/packages/run "$(ls -t target/{{target}}/debian/*.deb | head -n 1)"

@@ -57,6 +57,8 @@ pub enum Applicability {
     Safe,
     /// Changes the design; a person should look.
     Unsafe,
+    /// Opens the place for words that only a person has: an editor offers it, and the finding stays until they are there.
+    Form,
 }
 
 /// A replacement of the text under a span.
@@ -206,6 +208,11 @@ impl Diagnostic {
     ) -> Self {
         self.fix = Some(Fix::replacing(title, applicability, span, new_text));
         self
+    }
+
+    /// The fix that mends it as it is.
+    pub fn mending(&self) -> Option<&Fix> {
+        self.fix.as_ref().filter(|fix| fix.applicability != Applicability::Form)
     }
 
     /// Whether the source itself is at fault rather than the design that it describes.

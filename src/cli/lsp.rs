@@ -10,7 +10,7 @@ use super::output::Output;
 const SERVER: &str = "archc-lsp";
 
 pub(super) fn run(output: &Output) -> Exit {
-    let own = std::env::current_exe().unwrap_or_default();
+    let own = std::env::current_exe().ok().or_else(called).unwrap_or_default();
     let program = beside(&own).unwrap_or_else(|| PathBuf::from(SERVER));
     let error = become_it(Command::new(&program));
     match error {
@@ -24,6 +24,11 @@ pub(super) fn run(output: &Output) -> Exit {
         }
         Err(error) => output.fail(&format!("cannot start `{}`: {error}", program.display())),
     }
+}
+
+/// The path that the program was called by, where the system does not tell its own (without `/proc`); what was found on PATH has none.
+fn called() -> Option<PathBuf> {
+    std::env::args_os().next().map(PathBuf::from).filter(|called| called.is_absolute())
 }
 
 /// The server in the folder of a program, or in the folder that a link to it leads to.

@@ -132,7 +132,7 @@ impl<'a> DiagnosticJson<'a> {
             flows: &diagnostic.flows,
             witness: diagnostic.witness.iter().map(place).collect(),
             related: diagnostic.related.iter().map(place).collect(),
-            fix: diagnostic.fix.as_ref().map(|fix| FixJson {
+            fix: diagnostic.mending().map(|fix| FixJson {
                 title: &fix.title,
                 applicability: fix.applicability,
                 edits: fix.edits.iter().map(edit).collect(),

@@ -109,7 +109,7 @@ fn result(sources: &Sources, it: &Diagnostic, print: Fingerprint, rules: &Rules)
             it.witness.iter().map(|step| json!({ "location": remarked(sources, step) })).collect();
         fields.insert("codeFlows".to_owned(), json!([{ "threadFlows": [{ "locations": steps }] }]));
     }
-    if let Some(mending) = &it.fix {
+    if let Some(mending) = it.mending() {
         fields.insert("fixes".to_owned(), json!([fix(sources, mending)]));
     }
     if !it.flows.is_empty() {

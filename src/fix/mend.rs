@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::change::{Change, apply};
 use super::judge::{Count, Mark, mark};
+use super::tidy;
 use crate::compilation::Compilation;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 
@@ -53,13 +54,14 @@ const TRIES: usize = 256;
 
 /// Makes all fixes that may be made unseen, and with [`Applicability::Unsafe`] the others too. A fix stays only where its
 /// finding is gone, no other has come or become an error, and the design has no mistake that it had not. A design with
-/// mistakes has only these mended: what hides behind one is not known.
+/// mistakes has only these mended: what hides behind one is not known. What was formatted is so afterwards.
 pub fn mend(designs: &dyn Designs, applicability: Applicability) -> Mended {
     let mut mending = Mending {
         designs,
         applicability,
         compilations: Vec::new(),
         files: BTreeMap::new(),
+        pages: BTreeSet::new(),
         texts: Texts::new(),
         refused: BTreeSet::new(),
         fixed: BTreeMap::new(),
@@ -77,7 +79,12 @@ pub fn mend(designs: &dyn Designs, applicability: Applicability) -> Mended {
     }
     let now = |(path, before): (Arc<str>, Arc<str>)| {
         let now = mending.texts.get(&path).filter(|now| **now != before)?;
-        Some((Arc::clone(&path), (before, Arc::clone(now))))
+        let tidied = match mending.pages.contains(&path) {
+            true => tidy::page(&path, &before, now),
+            false => tidy::design(&before, now),
+        };
+        let now = tidied.map_or_else(|| Arc::clone(now), Arc::from);
+        Some((path, (before, now)))
     };
     Mended {
         files: mending.files.into_iter().filter_map(now).collect(),
@@ -107,6 +114,8 @@ struct Mending<'d> {
     compilations: Vec<Option<Compilation>>,
     /// The texts of the files that fixes speak of, as they were.
     files: Texts,
+    /// Those of them that are Markdown.
+    pages: BTreeSet<Arc<str>>,
     /// Those that are changed.
     texts: Texts,
     refused: BTreeSet<(Mark, Vec<String>)>,
@@ -178,6 +187,9 @@ impl Mending<'_> {
                     && !self.files.contains_key(document.path())
                 {
                     self.files.insert(document.path().into(), document.file_text().into());
+                    if document.is_embedded() {
+                        self.pages.insert(document.path().into());
+                    }
                 }
             }
         }
@@ -186,7 +198,7 @@ impl Mending<'_> {
 
     /// What a finding's fix changes, if it may be made.
     fn changes(&self, compilation: &Compilation, it: &Diagnostic) -> Option<Vec<Change>> {
-        let fix = it.fix.as_ref()?;
+        let fix = it.mending()?;
         if fix.applicability == Applicability::Unsafe && self.applicability == Applicability::Safe {
             return None;
         }

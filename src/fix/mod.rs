@@ -4,6 +4,7 @@ mod change;
 mod format;
 mod judge;
 mod mend;
+mod tidy;
 
 pub use change::{Change, apply};
 pub use format::{format, with_line_ends_of};

@@ -55,7 +55,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             .help("say why the finding may stand: `reason = \"…\"`");
         if let Some((_, last)) = allow.rules.last().filter(|_| allow.reason.is_none()) {
             let title = "add a reason to fill in";
-            finding = finding.fix(title, Applicability::Unsafe, last.at_end(), ", reason = \"\"");
+            finding = finding.fix(title, Applicability::Form, last.at_end(), ", reason = \"\"");
         }
         findings.push(finding);
     }

@@ -106,9 +106,6 @@ fn faults(before: &Compilation, it: &Diagnostic) -> Option<String> {
     Some(format!("{} `{title}` {what}: {}\n{new:#?}\n{text}", it.code, it.message))
 }
 
-/// Rules whose fix opens the place for words that a person has to find.
-const FORMS: &[&str] = &["HY001"];
-
 #[test]
 fn every_fix_alone_mends_its_finding_and_breaks_nothing() {
     let mut wrong = Vec::new();
@@ -117,7 +114,7 @@ fn every_fix_alone_mends_its_finding_and_breaks_nothing() {
         let before = compile(&text, &config());
         // of many alike a few, of the same design one
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-        for it in before.diagnostics.iter().filter(|it| it.fix.is_some() && !FORMS.contains(&it.code)) {
+        for it in before.diagnostics.iter().filter(|it| it.mending().is_some()) {
             let number = seen.entry(it.code).or_default();
             *number += 1;
             if *number > if name.ends_with(".arch") { 1 } else { 3 } {
@@ -130,6 +127,12 @@ fn every_fix_alone_mends_its_finding_and_breaks_nothing() {
     println!("{} {rules_with_fixes:?}", rules_with_fixes.len());
     assert!(wrong.is_empty(), "{} of {rules_with_fixes:?}\n{}", wrong.len(), wrong.join("\n----\n"));
     assert!(rules_with_fixes.len() >= 40, "{rules_with_fixes:?}");
+}
+
+/// The canonical form.
+fn formatted(text: &str) -> String {
+    let tree = archc::syntax::parse(archc::source::FileId(0), text);
+    fix::with_line_ends_of(text, fix::format(&tree, text))
 }
 
 #[test]
@@ -153,6 +156,9 @@ fn all_fixes_together_are_stable_and_no_finding_becomes_another() {
             }
             assert!(mistakes(&after.diagnostics) <= mistakes(&before.diagnostics), "{name}\n{now}");
             assert_eq!(fixed.total() == 0, now == text, "{name}");
+            if formatted(&text) == text {
+                assert_eq!(formatted(&now), now, "{name}");
+            }
             let (again, fixed) = mended(&now, applicability);
             assert_eq!((again, fixed.total()), (now, 0), "{name}");
         }
@@ -200,6 +206,18 @@ fn a_fix_that_would_bring_another_finding_is_taken_back() {
     let (now, fixed) = mended(text, Applicability::Unsafe);
     assert!(!now.contains("exponential") && !fixed.fixed.contains_key("RS005"), "{now}");
     assert!(fixed.refused >= 1);
+}
+
+#[test]
+fn a_place_for_words_of_a_person_is_no_fix() {
+    let text = "client c\nservice a\n@allow(RS001)\nc -> a\n";
+    let (now, fixed) = mended(text, Applicability::Unsafe);
+    assert_eq!((now.as_str(), fixed.total(), fixed.refused), (text, 0, 0));
+    let folder = folder(&[("a.arch", text)]);
+    let told = archc(folder.path(), &["check", "a.arch", "--fix"], "");
+    assert!(!stderr(&told).contains("--unsafe-fixes"), "{}", stderr(&told));
+    let told = stdout(&archc(folder.path(), &["check", "a.arch", "--format", "json"], ""));
+    assert!(told.contains("HY001") && !told.contains("\"fix\""), "{told}");
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn mends(told: &Told<'_>) -> Vec<(&'static str, Place)> {
 
 /// The fixes of all findings of the same kind in the file, where there are several.
 fn fix_all_of(snapshot: &Snapshot, path: &str, told: &Told<'_>) -> Option<Action> {
-    told.diagnostic.fix.as_ref()?;
+    told.diagnostic.mending()?;
     let code = told.diagnostic.code;
     let title = format!("fix every {code} ({}) in this file", told.diagnostic.name);
     all_of(path, &snapshot.told(path), |it| it.code == code, title).filter(|action| action.mends.len() > 1)
