@@ -49,12 +49,16 @@ pub(super) fn run(options: &Render, settings: &Settings, output: &Output) -> Exi
             if is_fresh(path, text) {
                 continue;
             }
-            stale += 1;
-            exit = exit.max(if options.check {
+            let done = if options.check {
                 output.print(&format!("{}\n", path.display())).max(Exit::Found)
             } else {
                 output.write_file(path, text.as_bytes())
-            });
+            };
+            exit = exit.max(done);
+            if done == Exit::CouldNot {
+                break;
+            }
+            stale += 1;
         }
     }
     if stale > 0 {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::arguments::ColorChoice;
-use crate::emit::HumanStyle;
+use crate::emit::{HumanStyle, harmless};
 
 /// Where a command writes, and how.
 pub(super) struct Output {
@@ -84,7 +84,7 @@ impl Output {
 
     /// Says on standard error why the work could not be done.
     pub(super) fn fail(&self, message: &str) -> Exit {
-        self.say(&format!("archc: {message}\n"));
+        self.say(&format!("archc: {}\n", harmless(message)));
         Exit::CouldNot
     }
 

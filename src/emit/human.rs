@@ -10,7 +10,7 @@ use miette::{
 };
 use textwrap::WordSeparator;
 
-use super::{Findings, harmless};
+use super::{Findings, harmless, one_line};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::parallel;
 use crate::source::{Document, FileId, Sources, Span};
@@ -124,7 +124,7 @@ impl<'a> Report<'a> {
 }
 
 fn place(sources: &Sources, span: Span) -> String {
-    format!("{}:{}", sources.path(span), sources.position(span).line)
+    format!("{}:{}", one_line(sources.path(span)), sources.position(span).line)
 }
 
 impl fmt::Debug for Report<'_> {
@@ -228,7 +228,7 @@ impl SourceCode for Excerpt<'_> {
         let column =
             text.get(lines.start(skipped).unwrap_or(from)..from).map_or(0, |left| left.chars().count());
         let data = text.get(from..to).unwrap_or("").as_bytes();
-        let name = self.document.path().to_owned();
+        let name = one_line(self.document.path());
         let (at, count) = ((from, to - from).into(), lines.line(to) + 1 - skipped);
         Ok(Box::new(MietteSpanContents::new_named(name, data, at, skipped, column, count)))
     }

@@ -109,6 +109,11 @@ fn range(sources: &Sources, span: Span) -> (Position, Position) {
     (sources.position(span), sources.position(span.at_end()))
 }
 
+/// The same on one line: the name of a file may hold anything.
+pub(crate) fn one_line(text: &str) -> String {
+    harmless(text).replace('\n', " ")
+}
+
 /// The text without characters that a terminal would obey; line ends stay.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     let obeyed = |c: char| c.is_control() && c != '\n';

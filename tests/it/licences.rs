@@ -7,8 +7,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Lists are for one platform; the others have the same licences.
-const TARGET: &str = "x86_64-unknown-linux-gnu";
+/// Lists are for the platform of the packages; the others have the same licences.
+const TARGET: &str = "x86_64-unknown-linux-musl";
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key].as_str().unwrap_or_default()
