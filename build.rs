@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "a build script reads the files of its own package")]
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -13,7 +14,9 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=src/rules");
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(variable("OUT_DIR")?);
-    fs::write(out.join("canon.rs"), table(&root.join("examples"))?)?;
+    let (table, texts) = table(&root.join("examples"))?;
+    fs::write(out.join("canon.rs"), table)?;
+    fs::write(out.join("canon.zlib"), packed(&texts)?)?;
     heads(&root.join("src/rules"), &out.join("rules"))
 }
 
@@ -21,8 +24,14 @@ fn variable(name: &str) -> io::Result<String> {
     env::var(name).map_err(|error| io::Error::other(format!("{name}: {error}")))
 }
 
-/// The value of a static: systems in the order of the index, those that it lacks after them by name.
-fn table(examples: &Path) -> io::Result<String> {
+fn packed(text: &str) -> io::Result<Vec<u8>> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(text.as_bytes())?;
+    encoder.finish()
+}
+
+/// A list of systems in the order of the index, those that it lacks after them by name; and the texts of their files, one behind the other.
+fn table(examples: &Path) -> io::Result<(String, String)> {
     let index = index(&read(&examples.join("README.md"))?);
     let mut systems = Vec::new();
     for folder in sorted(examples)? {
@@ -33,27 +42,24 @@ fn table(examples: &Path) -> io::Result<String> {
         }
     }
     systems.sort();
-    let mut out = String::from("&[\n");
+    let (mut out, mut texts) = (String::from("&[\n"), String::new());
     for (place, name, folder) in systems {
         // a folder on its way may lack its page; a test tells
         let (title, summary) = opening(&read(&folder.join("README.md")).unwrap_or_default());
         let group = index.get(place).map_or("Others", |(group, _)| group);
         let _ = writeln!(
             out,
-            "System {{ name: {name:?}, group: {group:?}, title: {title:?}, summary: {summary:?}, files: &["
+            "Packed {{ name: {name:?}, group: {group:?}, title: {title:?}, summary: {summary:?}, files: &["
         );
         for file in sorted(&folder)?.iter().filter(|file| file.extension().is_some_and(|it| it == "arch")) {
-            let path = format!("/examples/{name}/{}", self::name(file));
-            let _ = writeln!(
-                out,
-                "({:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),",
-                self::name(file)
-            );
+            let start = texts.len();
+            texts.push_str(&read(file)?);
+            let _ = writeln!(out, "({:?}, {start}..{}),", self::name(file), texts.len());
         }
         out.push_str("] },\n");
     }
     out.push(']');
-    Ok(out)
+    Ok((out, texts))
 }
 
 /// For each file, `NAME.md` with the text of its `//!` lines and `NAME.fix` with how its rule mends: the program holds no code of its own.

@@ -54,6 +54,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("krilla_svg", &["diagram/image/"]),
     ("maud", &["diagram/html/", "report/html/"]),
     ("sha2", &["diagram/html/"]),
+    ("flate2", &["canon.rs"]),
     ("base64", &["diagram/html/", "cli/mcp/"]),
     ("std::fs", &["cli/"]),
     ("std::env", &["cli/"]),
