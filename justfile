@@ -35,7 +35,7 @@ package target=(arch() + "-unknown-linux-musl"):
 
 # licences, doubled and unwanted dependencies; needs cargo-deny
 deny:
-    cargo deny check licenses bans sources
+    cargo deny --workspace check licenses bans sources
 
 # what the changelog says of a version
 notes version="Unreleased":
