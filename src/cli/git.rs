@@ -150,13 +150,16 @@ impl Revision {
     }
 }
 
-/// The top folder of the working tree that holds a path: the nearest one with a `.git`.
+/// The top folder of the working tree that holds a path: the nearest one with a `.git`; or the repository itself, where it has no
+/// working tree.
 ///
 /// # Errors
 /// That there is none.
 pub(super) fn top_of(path: &Path) -> Result<PathBuf, String> {
     let whole = plain(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
-    let top = whole.ancestors().find(|at| at.join(".git").exists());
+    let is_bare =
+        |at: &Path| at.join("HEAD").is_file() && at.join("objects").is_dir() && at.join("refs").is_dir();
+    let top = whole.ancestors().find(|at| at.join(".git").exists() || is_bare(at));
     top.map(Path::to_owned).ok_or_else(|| format!("`{}` is in no git repository", path.display()))
 }
 

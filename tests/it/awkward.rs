@@ -115,6 +115,32 @@ fn a_pipe_in_a_folder_is_not_waited_for() {
     assert_eq!(code(&archc(folder.path(), &["fmt", "--check"], "")), 0);
 }
 
+#[cfg(unix)]
+#[test]
+fn the_name_of_a_file_obeys_no_terminal_and_parts_no_line() {
+    let name = "a\n\u{1b}[31mb.arch";
+    let folder = folder(&[(name, FAULTY), ("page.md", "```arch\nclient c\n```\n")]);
+    for format in ["concise", "human"] {
+        let told = stdout(&archc(folder.path(), &["check", "--format", format], ""));
+        assert!(!told.contains('\u{1b}') && told.contains("a ?[31mb.arch:3:6"), "{told}");
+    }
+    std::fs::remove_file(folder.path().join(name)).unwrap();
+    let said = stderr(&archc(folder.path(), &["check", name], ""));
+    assert!(said.contains("?[31mb.arch") && !said.contains('\u{1b}'), "{said}");
+}
+
+#[test]
+fn a_page_whose_picture_cannot_be_written_gets_no_link() {
+    let page = "```arch\nclient c\n```\n";
+    let folder = folder(&[("page.md", page)]);
+    // where the picture should be is a folder
+    std::fs::create_dir_all(folder.path().join("page-1.svg/inner")).unwrap();
+    let output = archc(folder.path(), &["render", "--embed", "page.md"], "");
+    assert_eq!(code(&output), 2, "{}", stderr(&output));
+    assert!(!stderr(&output).contains("written\n"), "{}", stderr(&output));
+    assert_eq!(std::fs::read_to_string(folder.path().join("page.md")).unwrap(), page);
+}
+
 #[test]
 fn a_file_keeps_its_line_ends_when_it_is_formatted() {
     let folder = folder(&[("x.arch", "service   a\r\nservice b\r\n"), ("y.arch", "client c\r\n")]);

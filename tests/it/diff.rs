@@ -269,6 +269,10 @@ fn revisions_of_git_are_read_without_a_checkout() {
     };
     assert!(said(&["diff", "HEAD:none.arch", "drawings/shop.arch"]).contains("has no such file or folder"));
     assert!(said(&["diff", "nope:x.arch", "drawings/shop.arch"]).contains("no revision `nope`"));
+    // as on a server, which has no working tree
+    git(at, &["clone", "-q", "--bare", ".", "bare.git"]);
+    let output = archc(&at.join("bare.git"), &["diff", "HEAD~2:", "HEAD:"], "");
+    assert!(stdout(&output).contains("~ service part"), "{}", stderr(&output));
 }
 
 #[test]
