@@ -15,7 +15,8 @@
 //!
 //! ## When it stays silent
 //!
-//! On one service reached directly, on calls through a gateway, load balancer, proxy, CDN or WAF, and on `persistent` connections.
+//! On one service reached directly, on calls through a gateway, load balancer, proxy, CDN or WAF, on alternatives (`us_api | eu_api`), and
+//! on `persistent` connections.
 //!
 //! ## Source
 //!
@@ -63,7 +64,17 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         let mut entries: Vec<ComponentId> = calls.iter().map(|(_, entry)| *entry).collect();
         entries.sort_unstable();
         entries.dedup();
-        if entries.len() < 2 {
+        // alternatives are one entry: the same service in two regions
+        let mut roles: Vec<_> = calls
+            .iter()
+            .map(|(call, entry)| match ctx.model.connections[*call].alternatives {
+                Some(alternatives) => (Some(alternatives), None),
+                None => (None, Some(*entry)),
+            })
+            .collect();
+        roles.sort_unstable();
+        roles.dedup();
+        if entries.len() < 2 || roles.len() < 2 {
             continue;
         }
         let message = format!(

@@ -79,6 +79,7 @@ use std::collections::BTreeMap;
 
 use super::stored::{data_names, present};
 use super::terms::{access_is_known, copies, exceeds, replicas};
+use super::writing::exclude_each_other;
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::analysis::consistency::{DataAccess, Reason};
 use crate::diagnostic::Severity;
@@ -137,6 +138,9 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
             }
             for read in accesses.iter().filter(|read| read.reads && read.call > write.call) {
                 let Some(why) = behind(read.component) else { continue };
+                if exclude_each_other(&ctx.model.flows[flow], write.call, read.call) {
+                    continue;
+                }
                 let fills_it = |it: &DataAccess| it.writes && it.component == read.component && it.call < read.call;
                 if matches!(why, Behind::Cache) && accesses.iter().any(fills_it) {
                     continue;

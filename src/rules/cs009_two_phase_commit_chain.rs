@@ -54,7 +54,7 @@
 use std::collections::BTreeMap;
 
 use super::outage::{names, own_unavailability};
-use super::writing::ends;
+use super::writing::{ends, exclude_each_other};
 use super::{Category, Finding, Findings, Need, Rule, RuleContext};
 use crate::analysis::consistency::regions::{Region, RoundTrip, regions_of, round_trip};
 use crate::diagnostic::Severity;
@@ -87,7 +87,14 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
                 steps.entry(flow.visits[made.caller].component).or_default().push(call);
             }
         }
-        for (caller, steps) in &steps {
+        for (caller, steps) in &mut steps {
+            // of alternatives one takes part
+            let mut apart: Vec<CallId> = Vec::new();
+            steps.retain(|step| {
+                let joins = !apart.iter().any(|other| exclude_each_other(flow, *step, *other));
+                apart.extend(joins.then_some(*step));
+                joins
+            });
             if let Some(finding) = commit(ctx, id, *caller, steps) {
                 findings.push(finding);
             }

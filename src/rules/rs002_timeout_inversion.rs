@@ -17,8 +17,8 @@
 //!
 //! ## When it stays silent
 //!
-//! Behind a `~>`: nobody waits there. An absent `latency` counts as nothing; where no step above, or s itself, has a `timeout`,
-//! the rule is not assessed.
+//! Behind a `~>`: nobody waits there. Without a flow nothing says which calls one request makes, so each counts alone. An absent
+//! `latency` counts as nothing; where no step above, or s itself, has a `timeout`, the rule is not assessed.
 //!
 //! ## Source
 //!
@@ -145,6 +145,8 @@ struct Outer<'a> {
 fn check_node(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, outer: &Outer<'_>) {
     let component = outer.node.component;
     let latency = ctx.model.components[component].attrs.seconds(AttrId::LATENCY).unwrap_or(0.0);
+    // without a flow nothing says that one request makes all of these calls: a gateway passes each on by one of them
+    let is_ordered = outer.walk.flow.is_some_and(|flow| !ctx.model.flows[flow].implicit);
     let (mut sum, mut parts, mut inverted) = (0.0, Vec::new(), false);
     for group in &outer.node.groups {
         let mut longest: f64 = 0.0;
@@ -160,9 +162,11 @@ fn check_node(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, outer: &Outer<
                 longest = longest.max(step.attrs.number(AttrId::CALLS).unwrap_or(1.0) * wait.seconds());
             }
         }
-        if longest > 0.0 {
+        if longest > 0.0 && is_ordered {
             sum += longest;
             parts.push(format_time(longest));
+        } else {
+            sum = longest.max(sum);
         }
     }
     if !inverted && exceeds(sum, outer.t - latency) {

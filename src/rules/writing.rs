@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::terms::{access_is_known, is_state_store, writes};
 use super::{Findings, RuleContext};
 use crate::model::attributes::words::{Access, Transaction};
-use crate::model::{AttrId, CallGroupId, CallId, ComponentId, DataId, FlowId, GroupMode, Kind, VisitId};
+use crate::model::{
+    AttrId, CallGroupId, CallId, ComponentId, DataId, Flow, FlowId, GroupMode, Kind, VisitId,
+};
 use crate::syntax::ast::Operator;
 
 /// A write of a component in a flow.
@@ -95,6 +97,24 @@ fn drop_compensations(writes: &mut Vec<Write>) {
         let is_step = write.transaction == Some(Transaction::Saga) && !done.contains(&write.target);
         !write.undoes || is_step
     });
+}
+
+/// Whether two calls of a flow never belong to one run: they stand below different branches of alternatives of which one is taken.
+pub(super) fn exclude_each_other(flow: &Flow, one: CallId, other: CallId) -> bool {
+    let way = |call: CallId| {
+        let above = |at: &CallId| flow.visits[flow.calls[*at].caller].via;
+        std::iter::successors(Some(call), above).take(flow.calls.len())
+    };
+    let is_choice = |at: &CallId| {
+        let group = &flow.groups[flow.calls[*at].group];
+        matches!(group.kind, GroupMode::AnyOf { needs: 1 }) && group.calls.len() > 1
+    };
+    let choices: Vec<CallId> = way(one).filter(is_choice).collect();
+    !choices.is_empty()
+        && way(other).any(|at| {
+            let beside = |choice: &CallId| *choice != at && flow.calls[*choice].group == flow.calls[at].group;
+            choices.iter().any(beside)
+        })
 }
 
 /// Where a call ends once fronts are looked through, each with the last call on the way.

@@ -527,3 +527,19 @@ fn a_cache_that_is_the_only_home_of_its_data_is_judged_as_a_store() {
     assert_eq!(told("consistency = linearizable", "database y\ns -> y { writes = [d] }"), 1);
     assert_eq!(told("consistency = linearizable", "database y\ns -> y { behind = x }"), 1);
 }
+
+#[test]
+fn what_one_of_two_alternatives_does_the_other_does_not() {
+    let parts = "client u\nservice s\nservice t\ndata d { consistency = read_your_writes }
+         database x { stores = [d]  replicas = 2  replication = async }\ndatabase y\ndatabase z";
+    let own = |first: &str| {
+        let flow = format!("{first}\n s -> x \"w\" {{ access = write }}\n t -> x \"r\" {{ access = read }}");
+        compile(&format!("{parts}\nflow f {{\n {flow}\n}}")).told("CS005").len()
+    };
+    assert_eq!((own("u -> s | t"), own("u -> [s, t]")), (0, 1));
+    let commit = |ends: &str| {
+        let flow = format!("u -> s\n s -> {ends} {{ access = write  transaction = two_phase }}");
+        compile(&format!("{parts}\nflow f {{\n {flow}\n}}")).told("CS009").len()
+    };
+    assert_eq!((commit("x | y | z"), commit("[x, y, z]")), (0, 1));
+}

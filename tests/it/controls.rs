@@ -22,6 +22,8 @@ const CONTROLS: &[(&str, &str, &str, &str)] = &[
     ("quorum", "[entry]", "[entry]  rpo = 1min", "DR003"),
     ("residency", "region eu-north", "region us-north", "SE004"),
     ("saga", "compensates = flights", "optional = true", "CS007"),
+    ("sockets", "write_quorum       = 2", "write_quorum       = 1", "CS002"),
+    ("sourced", "dead_letter        = true", "dead_letter        = false", "MQ002"),
     ("static_site", "reader -> edge", "reader -> pages", "SE001"),
     ("three_tier", "users = 1M", "users = 100M", "CP001"),
     ("two_regions", "region us", "external old\nregion us", "CX004"),

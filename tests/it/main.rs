@@ -63,6 +63,7 @@ mod security;
 mod serve;
 mod simulate;
 mod since;
+mod smells;
 mod structure_rules;
 mod views;
 mod watch;

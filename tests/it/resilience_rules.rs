@@ -183,3 +183,17 @@ fn a_herd_that_reconnects() {
     assert_eq!(found.subjects, ["r.v"]);
     assert!(found.message.contains("= 10 000 of them at once against 4·100/s = 400/s"), "{}", found.message);
 }
+
+#[test]
+fn the_routes_of_a_gateway_are_no_calls_one_after_another() {
+    let parts = "client c\ngateway g\nservice a\nservice b\nc -> g { timeout = 1s }
+         g -> a { timeout = 800ms }\ng -> b { timeout = 800ms }";
+    assert!(of("RS002", parts).is_empty());
+    // a flow says so: 800 ms + 800 ms > 1 s
+    let flow = format!("{parts}\nflow f {{ c -> g; g -> a; g -> b }}");
+    assert_eq!(of("RS002", &flow).len(), 1);
+    // so do `calls`: 2·800 ms > 1 s, and what is longer alone
+    let calls = parts.replace("800ms }\ng", "800ms  calls = 2 }\ng");
+    assert_eq!(of("RS002", &calls).len(), 1);
+    assert_eq!(of("RS002", &parts.replace("800ms }\ng", "1100ms }\ng")).len(), 1);
+}

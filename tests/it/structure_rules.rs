@@ -181,6 +181,9 @@ fn clients_that_know_the_services() {
     assert_eq!(case("c -> a \"x\"\nc -> a \"y\""), None);
     assert_eq!(case("c -> a\nc -> b { persistent = true }"), None);
     assert_eq!(case("c -> a\nc ~> b"), None);
+    // one of two is one entry; another beside them is a second one
+    assert_eq!(case("c -> a | b"), None);
+    assert_eq!(case("c -> a | b\nfunction d\nc -> d"), WARNING);
     assert!(of("CO006", "network n { client c }\nservice a\nservice b\nc -> [a, b]\n").is_empty());
 }
 
