@@ -17,20 +17,23 @@ const SMELLS: &[(&str, &str, &[&str])] = &[
     ("robot-shop", "RS001", &["payment -> paypal"]),
 ];
 
-/// Code and subjects of each finding.
-fn findings(name: &str) -> Vec<(String, Vec<String>)> {
+/// Code, subjects and message of each finding.
+fn findings(name: &str) -> Vec<(String, Vec<String>, String)> {
     let path = format!("{}/tests/data/smells/{name}.arch", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
     let found = check(Document::new("x.arch", text), &MemoryLoader::default(), &Config::default());
-    found.diagnostics.into_iter().map(|it| (it.code.to_owned(), it.subjects)).collect()
+    found.diagnostics.into_iter().map(|it| (it.code.to_owned(), it.subjects, it.message)).collect()
 }
 
 #[test]
 fn the_elements_of_a_smell_are_named() {
     for (name, code, elements) in SMELLS {
         let told = findings(&format!("{name}.before"));
-        let names = |it: &(String, Vec<String>)| {
-            it.0 == *code && elements.iter().all(|element| it.1.iter().any(|subject| subject == element))
+        let names = |it: &(String, Vec<String>, String)| {
+            let named = |element: &&str| it.2.contains(&format!("`{element}`"));
+            it.0 == *code
+                && it.1.first().is_some_and(|it| it == elements[0])
+                && elements.iter().all(|it| named(it))
         };
         assert!(told.iter().any(names), "{name}: {code} on {elements:?}\n{told:#?}");
     }
