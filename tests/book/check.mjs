@@ -1,12 +1,12 @@
 // Reads the built book: every link leads somewhere, every design has its picture, every page loads at phone and desktop size, light and
 // dark, without an error on the console and without sideways scrolling. Any failed check ends with exit code 1.
-// Usage: node check.mjs FOLDER-OF-THE-BOOK FOLDER-OF-ITS-PAGES
+// Usage: node check.mjs FOLDER-OF-THE-BOOK FOLDER-OF-ITS-PAGES FOLDER-OF-THE-EXAMPLES
 import { chromium } from "playwright-core";
 import { createServer } from "node:http";
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, extname, join, relative, resolve } from "node:path";
 
-const [book, docs] = process.argv.slice(2, 4).map(path => resolve(path));
+const [book, docs, examples] = process.argv.slice(2, 5).map(path => resolve(path));
 const flags = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 const sizes = [
   { size: "phone", viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
@@ -50,7 +50,9 @@ for (const path of pages) {
 
 // every page of the folder is in the book, with a picture for each design
 let designs = 0;
-for (const page of below(docs, ".md").filter(path => path !== "SUMMARY.md")) {
+const ours = below(docs, ".md").filter(path => path !== "SUMMARY.md");
+ours.push(...below(examples, "README.md").map(path => `examples/${path}`));
+for (const page of ours) {
   const path = page.replace(/README\.md$/, "index.md").replace(/\.md$/, ".html");
   const html = text.get(path);
   is(page, "is not in the book", html !== undefined);

@@ -244,7 +244,7 @@ fn straight(path: &Path) -> PathBuf {
     out
 }
 
-/// Whether the book has it: `tests/book/stage.py` puts the pages of the examples beside the gallery.
+/// Whether the book has it: `tests/book/pages.py` puts the pages of the examples beside the gallery.
 fn is_in_book(path: &Path) -> bool {
     path.starts_with(root().join("docs"))
         || path.starts_with(root().join("examples"))

@@ -9,7 +9,7 @@ use archc::config::Config;
 use archc::model::AttrId;
 use archc::practice::clock::Phase;
 use archc::practice::grade::{Scorecard, grade};
-use archc::practice::{Brief, Level, find, problems, skeleton};
+use archc::practice::{Brief, Level, Source, find, problems, skeleton};
 use archc::source::{Document, MemoryLoader};
 use serde_json::Value;
 
@@ -289,6 +289,29 @@ fn what_is_missing_is_told_with_what_would_win_it() {
         assert!((5..=12).contains(&card.questions.len()), "{}: {:#?}", brief.name, card.questions);
         assert!(card.questions.iter().all(|it| it.answer.as_ref().is_some_and(|answer| !answer.is_empty())));
     }
+}
+
+#[test]
+fn a_budget_is_held_against_the_bill() {
+    let text = "/// A shop.\nsystem shop\nslo cost <= $500/month\nclient c { rate = 10/s }\nservice s\n\
+                flow f {\n  slo availability >= 99%\n  c -> s\n}\n";
+    let brief = Brief::read(Source { name: "shop", brief: text, reference: "" });
+    let bill = |parts: &str| {
+        let design = format!("system shop\nclient c {{ rate = 10/s }}\n{parts}\nflow f {{ c -> s -> d }}\n");
+        let card = graded(&brief, &design.replace("{ c", "{\n  c").replace("d }", "d\n}"));
+        let lines: Vec<_> =
+            card.criteria[1].lines.iter().filter(|it| it.what.starts_with("the bill")).collect();
+        assert_eq!(lines.len(), 1, "{:#?}", card.criteria[1]);
+        lines[0].points / lines[0].of
+    };
+    let within = bill("service s { cost = $100/month }\ndatabase d { replicas = 2  cost = $200/month }");
+    let over = bill("service s { cost = $600/month }\ndatabase d { replicas = 2  cost = $200/month }");
+    let half = bill("service s { cost = $100/month }\ndatabase d { replicas = 2 }");
+    let none = bill("service s\ndatabase d");
+    assert!((within - 1.0).abs() < 1e-3, "{within}");
+    assert!((over - 0.25).abs() < 1e-2, "500 of 1000, half of the points: {over}");
+    assert!((half - 0.5).abs() < 1e-2, "{half}");
+    assert_eq!(none, 0.0);
 }
 
 #[test]

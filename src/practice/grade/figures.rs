@@ -6,7 +6,7 @@ use super::{Criterion, Graded, Line};
 use crate::analysis::latency::Gap;
 use crate::analysis::recovery::written;
 use crate::model::{FlowId, Metric, Model, Objective};
-use crate::practice::human::{objective, target};
+use crate::practice::human::{counted, objective, target};
 use crate::study::simulate::{FlowReport, Slo};
 use crate::units::{format_time, round_significant};
 
@@ -26,12 +26,43 @@ pub(super) fn criterion(graded: &Graded<'_>) -> Criterion {
     let asked = &graded.sides.brief.model;
     let mut lines = Vec::new();
     for (id, header) in graded.asked_flows() {
-        for it in asked.flows[id].objectives.iter().chain(&asked.objectives) {
+        let of_all = asked.objectives.iter().filter(|it| it.metric != Metric::Cost);
+        for it in asked.flows[id].objectives.iter().chain(of_all) {
             let what = format!("{}: {}", header.title(), objective(it));
             lines.push(line(graded, id, it, what, Graded::weight(header)));
         }
     }
+    let budgets = asked.objectives.iter().filter(|it| it.metric == Metric::Cost);
+    lines.extend(budgets.map(|it| budget(graded, it)));
     Criterion::new("figures", "Figures against the objectives", POINTS, lines)
+}
+
+/// The budget of a brief that names one, against the bill; what gives no `cost` is as much of it unknown.
+fn budget(graded: &Graded<'_>, it: &Objective) -> Line {
+    let compilation = &graded.trial.compilation;
+    let cost = &compilation.facts.cost;
+    let what = format!("the bill: {}", objective(it));
+    let unpriced = cost.unpriced.first().map(|id| compilation.model.path(*id));
+    let Some(total) = cost.total else {
+        return Line::new(
+            what,
+            1.0,
+            0.0,
+            "nothing gives its `cost`",
+            "say what each part costs by `cost = $120/month`",
+        );
+    };
+    let runs = compilation.model.components.iter().filter(|it| !it.kind.is_actor()).count();
+    let priced = 1.0 - cost.unpriced.len() as f64 / runs.max(1) as f64;
+    let met = if it.comparison.holds(total, it.target) { 1.0 } else { MISSED * nearness(it, total) };
+    let (found, win) = match unpriced {
+        Some(path) => (
+            format!("{}, {} without a price", target(it, total), counted(cost.unpriced.len(), "part")),
+            format!("give `{path}` its `cost`"),
+        ),
+        None => (target(it, total), "take away what no objective needs".to_owned()),
+    };
+    Line::new(what, 1.0, met * priced * graded.coverage(), found, win)
 }
 
 fn line(graded: &Graded<'_>, asked: FlowId, it: &Objective, what: String, weight: f64) -> Line {

@@ -78,12 +78,17 @@ fn set_objectives(model: &mut Model, sides: Sides<'_>, answers: &[Option<FlowId>
     for (id, answer) in model.flows.ids().collect::<Vec<_>>().into_iter().zip(answers) {
         // places in the brief are none in the design
         let span = model.flows[id].header.name_span;
-        let all =
-            answer.iter().flat_map(|answer| asked.flows[*answer].objectives.iter().chain(&asked.objectives));
+        let of_all = || asked.objectives.iter().filter(|it| it.metric != Metric::Cost);
+        let all = answer.iter().flat_map(|answer| asked.flows[*answer].objectives.iter().chain(of_all()));
         let here: Vec<Objective> = all.map(|it| Objective { span, ..it.clone() }).collect();
         model.flows[id].objectives = here;
     }
+    // a budget is of all
     model.objectives = Vec::new();
+    if let Some(span) = model.system.as_ref().map(|it| it.name_span) {
+        let budgets = asked.objectives.iter().filter(|it| it.metric == Metric::Cost);
+        model.objectives.extend(budgets.map(|it| Objective { span, ..it.clone() }));
+    }
 }
 
 /// What the brief needs of data holds, whatever the design says of it.

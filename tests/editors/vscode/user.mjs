@@ -221,6 +221,37 @@ const tests = {
     await page.locator(".notifications-toasts .notification-toast", { hasText: "out.svg" }).waitFor();
     await w.quick(">Notifications: Clear All");
   },
+
+  async "practice"() {
+    await w.quick(">View: Close All Editors");
+    await w.quick(">Arch: Practise a Design Interview");
+    const row = page.locator(".quick-input-list .monaco-list-row", { hasText: "A rate limiter" }).first();
+    await row.waitFor();
+    await row.click();
+    const frame = inFrame();
+    await until("the brief is there", async () => (await frame.locator("#title").textContent({ timeout: 1000 }).catch(() => "")) === "A rate limiter");
+    is("with what it must do, and how often", /Ask the API, 500K a second at the peak/.test((await frame.locator("#brief").textContent()) ?? ""), await frame.locator("#brief").textContent());
+    const clock = () => frame.locator("#clock").textContent();
+    const before = await clock();
+    await until("the clock runs", async () => (await clock()) !== before);
+    is("it tells what is left", /^4\d:\d\d left in all$/.test((await clock()) ?? ""), await clock());
+    is("a phase runs", (await frame.locator("#phases [aria-current=step]").count()) === 1);
+    await until("the scorecard comes", async () => /Scorecard: [\d.]+ of 100/.test((await frame.locator("#card").textContent()) ?? ""));
+    const question = frame.locator("#questions details").first();
+    is("a question has its answer folded away", !(await question.locator("p").isVisible()));
+    await shot("practice");
+    await question.locator("summary").click();
+    await until("and shows it when asked", () => question.locator("p").isVisible());
+    await frame.locator("#clarify").click();
+    await until("what is left open is told", async () => /429/.test((await frame.locator("#brief").textContent()) ?? ""));
+    await frame.locator("#next").click();
+    await until("the next phase runs", async () => /High-level design/.test((await frame.locator("#phases [aria-current=step]").textContent()) ?? ""));
+    await frame.locator("#pause").click();
+    await until("it is paused", async () => /paused/.test((await clock()) ?? ""));
+    await frame.locator("#questions").scrollIntoViewIfNeeded();
+    await page.waitForTimeout(300);
+    await shot("practice-questions");
+  },
 };
 
 async function session(trust, folder, work) {

@@ -28,6 +28,9 @@ function face(seconds: number): string {
   return `${seconds <= -0.5 ? "-" : ""}${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+const counts = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+const peak = (rate: number | null) => (rate === null ? "" : `, ${counts.format(rate)} a second at the peak`);
+
 function showBrief(it: Brief): void {
   brief = it;
   by("title").textContent = it.title;
@@ -37,7 +40,7 @@ function showBrief(it: Brief): void {
   ask.onclick = () => code.postMessage({ kind: "clarify" });
   by("brief").replaceChildren(
     ...it.summary.map(text => make("p", text)),
-    make("h2", "What it must do"), list(it.requirements.map(one => one.title)),
+    make("h2", "What it must do"), list(it.requirements.map(one => one.title + peak(one.rate_per_s))),
     make("h2", "How well"), list(objectives),
     make("h2", "The numbers"), list(it.numbers),
     make("h2", "What is left open"), it.clarify ? list(it.clarify) : ask,
@@ -72,18 +75,20 @@ function showCard(card: Card): void {
     details.querySelector("summary")?.append(meter);
     return details;
   });
-  const mistakes = card.mistakes ? [make("p", `${card.mistakes} mistakes in the source hide what they stand in.`)] : [];
+  const told = card.mistakes === 1 ? "1 mistake in the source hides what it stands in." : `${card.mistakes} mistakes in the source hide what they stand in.`;
+  const mistakes = card.mistakes ? [make("p", told)] : [];
   by("card").replaceChildren(make("h2", `Scorecard: ${card.points} of ${card.of}`), ...mistakes, ...rows);
   const asked = card.questions.map(it => folded(`question ${it.question}`, it.question, make("p", `${it.answer ?? ""} [${it.from}]`)));
   by("questions").replaceChildren(make("h2", "What an interviewer would ask"), ...asked);
 }
 
 addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
-  by("wrong").hidden = data.kind !== "wrong";
   if (data.kind === "brief") showBrief(data.brief);
   else if (data.kind === "clock") showClock(data.clock, data.paused);
   else if (data.kind === "card") showCard(data.card);
   else by("wrong").textContent = data.why;
+  // what is wrong stays until a grade comes of it; the clock tells every second
+  if (data.kind === "card" || data.kind === "wrong") by("wrong").hidden = data.kind === "card";
 });
 for (const id of ["next", "pause", "grade"] as const) by(id).onclick = () => code.postMessage({ kind: id });
 code.postMessage({ kind: "ready" });

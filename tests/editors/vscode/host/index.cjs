@@ -197,6 +197,38 @@ const tests = {
     is("another by a view", !viewed.svg.includes('data-id="eu.mailer"') && drawn.svg.includes('data-id="eu.mailer"'));
   },
 
+  async "practice: a problem is begun, timed, graded as it is saved, and gone on with"() {
+    const { practice } = vscode.extensions.getExtension("archc.archc").exports;
+    const beside = async name => JSON.parse(Buffer.from(await vscode.workspace.fs.readFile(file(`rate-limiter/${name}`))).toString());
+    await ask("archc.practice", "rate-limiter", folder);
+    await until("its design is open", () => vscode.window.activeTextEditor?.document.uri.path.endsWith("/rate-limiter/design.arch"));
+    const first = await until("the skeleton is graded", () => practice.card);
+    is("of a hundred points", first?.of === 100 && first.criteria.length >= 6, first);
+    is("with questions and their answers", first?.questions.length > 0 && first.questions.every(it => it.question && it.answer), first?.questions);
+    await until("the clock runs", () => practice.clock?.phase === "requirements" && practice.clock.taken[0] >= 1);
+    await practice.received({ kind: "next" });
+    is("the next phase is kept", (await beside("design.practice.json")).clock.phase === "design");
+    await until("and runs", () => practice.clock.taken[1] >= 1);
+    await practice.received({ kind: "pause" });
+    const stood = [...practice.clock.taken];
+    await sleep(2500);
+    is("paused it stands", JSON.stringify(practice.clock.taken) === JSON.stringify(stood), practice.clock.taken);
+    await practice.received({ kind: "pause" });
+    // what is saved is graded
+    const editor = vscode.window.activeTextEditor;
+    const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;
+    await editor.edit(edit => edit.insert(end, '\ndecision open "It lets requests pass" {\n  because = "The limiter guards the API; it is not the API."\n  gives   = [availability]\n  costs   = [security]\n}\n'));
+    await editor.document.save();
+    await until("what was saved is graded", () => practice.card !== first);
+    is("and still of a hundred", practice.card.of === 100);
+    // gone on with where it was
+    await ask("workbench.action.closeAllEditors");
+    await vscode.window.showTextDocument(file("rate-limiter/design.arch"), { viewColumn: vscode.ViewColumn.One });
+    await ask("archc.practice");
+    is("it goes on where it was", practice.clock.phase === "design" && practice.clock.taken[0] >= 1, practice.clock);
+    await ask("workbench.action.closeAllEditors");
+  },
+
   async "a workspace cannot name a program"() {
     // the workspace's settings name one that would leave a file behind
     const setting = vscode.workspace.getConfiguration("archc").inspect("server.path");
