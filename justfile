@@ -30,8 +30,7 @@ ci-steps:
 # a Debian package, installed, tried and taken away again (as root); needs cargo-deb and musl-tools
 package target=(arch() + "-unknown-linux-musl"):
     rustup target add {{target}}
-    packaging/deb dist {{target}}
-    tests/packages/run "$(ls -t target/{{target}}/debian/*.deb | head -n 1)"
+    tests/packages/run "$(packaging/deb dist {{target}} | tail -n 1)"
 
 # licences, doubled and unwanted dependencies; needs cargo-deny
 deny:
