@@ -26,6 +26,7 @@ export class PracticePanel implements vscode.Disposable {
   private grading: Promise<void> | undefined;
   private again = false;
   private ticks = 0;
+  private keeping: Promise<void> = Promise.resolve();
   private readonly timer = setInterval(() => this.tick(), 1000);
   private readonly saved = vscode.workspace.onDidSaveTextDocument(document => {
     if (document.uri.toString() === this.design?.toString()) void this.grade();
@@ -57,6 +58,7 @@ export class PracticePanel implements vscode.Disposable {
     }
     try {
       const active = vscode.window.activeTextEditor?.document;
+      await this.keeping;
       const resumed = !name && active?.languageId === "arch" ? await read(active.uri) : undefined;
       if (resumed && active) await this.begin(active.uri, resumed);
       else await this.start(name ?? (await this.pick()), folder);
@@ -196,8 +198,18 @@ export class PracticePanel implements vscode.Disposable {
     void this.panel?.webview.postMessage(message);
   }
 
-  private async persist(): Promise<void> {
-    if (this.design && this.state) await vscode.workspace.fs.writeFile(place(this.design), Buffer.from(`${JSON.stringify(this.state, null, 2)}\n`));
+  /** One write at a time, each as a whole: whoever reads, or is killed, in between finds the last clock and no half of one. */
+  private persist(): Promise<void> {
+    const { design, state } = this;
+    if (!design || !state) return this.keeping;
+    const text = Buffer.from(`${JSON.stringify(state, null, 2)}\n`);
+    const at = place(design), part = at.with({ path: `${at.path}.part` });
+    const { fs } = vscode.workspace;
+    this.keeping = this.keeping
+      .then(() => fs.writeFile(part, text))
+      .then(() => fs.rename(part, at, { overwrite: true }))
+      .catch(error => this.post({ kind: "wrong", why: `the clock is not kept: ${error}` }));
+    return this.keeping;
   }
 
   private archc(args: string[]): Promise<string> {

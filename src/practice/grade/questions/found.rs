@@ -41,6 +41,8 @@ const ASKED_OF: &[(&str, &str)] = &[
     ("AV010", "A zone is gone. Can what is left of {} take all of the load?"),
     ("CA004", "Why would so many requests find what they look for in {}?"),
     ("CS007", "{} dies between its two writes. Which of them is true?"),
+    ("CX003", "Which bytes around {} cost the most?"),
+    ("CX004", "Would anybody miss {}?"),
     ("DA004", "A node of {} burns. How many copies are left?"),
     ("DR002", "What takes {} away and its backup with it?"),
     ("DR004", "{} is gone. When are you back?"),
