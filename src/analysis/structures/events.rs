@@ -52,11 +52,9 @@ impl Events {
                     }
                     _ => None,
                 };
-                if let Some(share) = share {
-                    if share < 1.0 {
-                        let event = events.add(1.0 - share);
-                        events.of_group.insert(*group_id, event);
-                    }
+                if let Some(share) = share.filter(|share| *share < 1.0) {
+                    let event = events.add(1.0 - share);
+                    events.of_group.insert(*group_id, event);
                 }
                 for call_id in group.calls.iter().filter(|call| visits.matters(&flow.calls[**call])) {
                     events.add_call(model, flow, *call_id);
