@@ -173,7 +173,7 @@ fn what_nothing_says_is_not_assessed() {
         flow f { u -> s -> x }";
     let design = compile(text);
     assert_eq!(design.told("CS001"), Vec::<String>::new());
-    assert_eq!(design.open("CS001"), ["e consistency", "x consistency"]);
+    assert_eq!(design.open("CS001"), ["x consistency", "e consistency"]);
 }
 
 #[test]
