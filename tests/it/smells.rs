@@ -31,9 +31,7 @@ fn the_elements_of_a_smell_are_named() {
         let told = findings(&format!("{name}.before"));
         let names = |it: &(String, Vec<String>, String)| {
             let named = |element: &&str| it.2.contains(&format!("`{element}`"));
-            it.0 == *code
-                && it.1.first().is_some_and(|it| it == elements[0])
-                && elements.iter().all(named)
+            it.0 == *code && it.1.first().is_some_and(|it| it == elements[0]) && elements.iter().all(named)
         };
         assert!(told.iter().any(names), "{name}: {code} on {elements:?}\n{told:#?}");
     }
