@@ -229,7 +229,7 @@ const tests = {
     await row.waitFor();
     await row.click();
     const frame = inFrame();
-    await until("the brief is there", async () => (await frame.locator("#title").textContent({ timeout: 1000 }).catch(() => "")) === "A rate limiter");
+    await until("the brief is there", async () => (await frame.locator("#title").textContent({ timeout: 1000 }).catch(() => "")) === "A rate limiter", 180000);
     is("with what it must do, and how often", /Ask the API, 500K a second at the peak/.test((await frame.locator("#brief").textContent()) ?? ""), await frame.locator("#brief").textContent());
     const clock = () => frame.locator("#clock").textContent();
     const before = await clock();
