@@ -304,7 +304,7 @@ fn a_budget_is_held_against_the_bill() {
         assert_eq!(lines.len(), 1, "{:#?}", card.criteria[1]);
         lines[0].points / lines[0].of
     };
-    let within = bill("service s { cost = $100/month }\ndatabase d { replicas = 2  cost = $200/month }");
+    let within = bill("service s { cost = $100/month }\ndatabase d { replicas = 2  cost = $150/month }");
     let over = bill("service s { cost = $600/month }\ndatabase d { replicas = 2  cost = $200/month }");
     let half = bill("service s { cost = $100/month }\ndatabase d { replicas = 2 }");
     let none = bill("service s\ndatabase d");
