@@ -15,7 +15,7 @@ fuzz_target!(|text: &str| {
     let found = check(Document::new("fuzz.arch", text), &MemoryLoader::default(), &Config::default());
     let findings = Findings { sources: &found.sources, diagnostics: &found.diagnostics };
     assert_eq!(emit::concise(findings).lines().count(), found.diagnostics.len());
-    let _ = emit::json(&[findings], Summary::default());
+    let _ = emit::json(&[findings], Summary::default(), None);
     for flow in found.facts.reliability.flows.iter() {
         assert!((0.0..=1.0).contains(&flow.value), "an availability is a share");
         assert!(flow.lower <= flow.value && flow.value <= flow.upper + 1e-12, "the value lies in its interval");

@@ -130,7 +130,7 @@ fn a_store_is_full_before_ninety_days_or_its_records_expire() {
     let open = compile(
         "data d { growth = 5/s }\ndata e { growth = 1GB/day }\ndatabase s { storage = 1TB  stores = [d] }\ndatabase t { stores = [e] }",
     );
-    assert_eq!(open.open("CP010"), ["d size", "t storage"]);
+    assert_eq!(open.open("CP010"), ["t storage", "d size"]);
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn a_shard_key_spreads() {
     assert!(of("DA002", "service s\ncache h { shards = 6 }\ns -> h\n").is_empty());
     assert_eq!(
         open("DA002", "service s\ndatabase d { shards = 8  shard_key = k }\ns -> d\n"),
-        ["d key_count", "d sharding"]
+        ["d sharding", "d key_count"]
     );
 }
 

@@ -303,23 +303,24 @@ fn statements_without_figures_show_their_heads() {
     check(
         "/// Why.\ndecision d<|>b \"A store\" { because = \"It fits.\"  gives = [latency] }",
         expect![[r#"
-        a.arch:2:10 "db"
-        ```arch
-        decision db "A store"
-        ```
+            a.arch:2:10 "db"
+            ```arch
+            decision db "A store"
+            ```
 
-        Why.
+            Why.
 
-        It fits.
+            It fits.
 
-        ---
+            ---
 
-        **DE001 decision-without-effect** · A decision promises a quality that nothing in the design shows.
+            **DE001 decision-without-effect** · A decision promises a quality that nothing in the design shows, or allows what nothing finds.
 
-        *Why it matters* A promise that nothing holds to account is a wish. Nobody will notice that it is no longer kept.
+            *Why it matters* A promise that nothing holds to account is a wish. Nobody will notice that it is no longer kept. What a decision allows although
+            it was mended long ago hides the day on which it comes back.
 
-        *How to mend it* State the objective, or the figure that the decision improves; or take the quality out.
-    "#]],
+            *How to mend it* State the objective, or the figure that the decision improves; or take the quality, or the rule, out.
+        "#]],
     );
     check(
         "kind app: client { icon = phone }\na<|>pp web",

@@ -82,7 +82,7 @@ fn services_ask_each_other_who_they_are() {
     assert_eq!(told("service a\nservice b { auth = none }\na -> b"), ["warning a -> b []"]);
     assert_eq!(told("service a\nservice b { auth = none }\na -> b { auth = mtls }"), Vec::<String>::new());
     assert_eq!(told("service a\ndatabase b\na -> b { auth = none }"), Vec::<String>::new());
-    assert_eq!(compile("service a\nservice b\na -> b").open("SE002"), ["a -> b auth", "a -> b encrypted"]);
+    assert_eq!(compile("service a\nservice b\na -> b").open("SE002"), ["a -> b encrypted", "a -> b auth"]);
 }
 
 #[test]
