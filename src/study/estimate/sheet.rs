@@ -21,9 +21,9 @@ pub(super) struct Sheet<'a> {
     incoming: Vec<Vec<ConnectionId>>,
     sections: Vec<Section>,
     assumptions: Vec<Assumed>,
-    /// Where an assumption of the analysis stands in its list.
+    /// The assumptions of the analysis, the first of those about the same.
     known: FxHashMap<(&'a Subject, AttrId), &'a Assumption>,
-    /// The numbers of those that were named, by subject and attribute.
+    /// The numbers of those that lines rest on, by subject and attribute.
     numbers: FxHashMap<(String, String), usize>,
     missing: Vec<Missing>,
 }
