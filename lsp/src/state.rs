@@ -233,10 +233,11 @@ impl State {
         (!shared.stopped).then_some(Work { open, folders, events, generation: shared.generation })
     }
 
-    /// Keeps an analysis, for those who ask from now on.
-    pub(crate) fn keep(&self, analysis: Arc<Analysis>) {
-        self.lock().analysis = analysis;
+    /// Keeps an analysis, for those who ask from now on. Gives back the one before: to let go of it takes its time.
+    pub(crate) fn keep(&self, analysis: Arc<Analysis>) -> Arc<Analysis> {
+        let before = std::mem::replace(&mut self.lock().analysis, analysis);
         self.ticks.send_modify(|ticks| *ticks += 1);
+        before
     }
 
     /// Whether nothing has changed since.

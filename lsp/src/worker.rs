@@ -56,13 +56,14 @@ pub(crate) fn start(outbox: Outbox, state: Arc<State>) {
                 ask_settings(&outbox, &state);
             }
             let Some(analysis) = checked else { continue };
-            state.keep(Arc::clone(&analysis));
+            let before = state.keep(Arc::clone(&analysis));
             first.end();
             if !is_stale() {
                 let tell = AssertUnwindSafe(|| known.tell(&outbox, &state, &work, &analysis));
                 // what could not be told is told with the next change
                 _ = catch_unwind(tell);
             }
+            drop(before);
         }
     });
 }

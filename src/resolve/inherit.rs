@@ -138,6 +138,7 @@ impl Resolver<'_> {
         if let Some(needs) = default_needs(&attrs, who, target) {
             attrs.set(AttrId::NEEDS, needs);
         }
+        let attrs = attrs.to_give();
         self.inheritance.cache.insert(key, attrs.clone());
         attrs
     }
@@ -185,6 +186,7 @@ impl Resolver<'_> {
             }
         }
         fill_language(&mut attrs, Target::Connection);
+        let attrs = attrs.to_give();
         self.inheritance.connections.insert(level, attrs.clone());
         attrs
     }

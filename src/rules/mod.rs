@@ -220,15 +220,21 @@ pub fn check(model: &Model, facts: &Facts, config: &Config, written: &Written<'_
     let known = context::House {
         silenced: allows.silenced(),
         told: told.iter().map(|it| (it.rule, it.subject)).collect(),
-        open: outcome.not_assessed.iter().map(|it| it.code).collect(),
+        open: outcome
+            .not_assessed
+            .chunk_by(|a, b| a.code == b.code)
+            .filter_map(|of| Some(of.first()?.code))
+            .collect(),
     };
     ctx.house = &known;
     outcome.allowed = known.silenced.iter().map(|it| it.allowed(&ctx)).collect();
     let mut house = run(ctx, Rule::is_house, &mut outcome);
     outcome.suppressed += allows.apply(&mut house);
     gather::gather(&ctx, &mut told);
-    outcome.findings = told.into_iter().chain(house).map(|it| *it.diagnostic).collect();
-    Diagnostic::sort(&mut outcome.findings);
+    // a finding is large: while it is boxed, it is quickly moved
+    let mut all: Vec<Box<Diagnostic>> = told.into_iter().chain(house).map(|it| it.diagnostic).collect();
+    all.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
+    outcome.findings = all.into_iter().map(|it| *it).collect();
     // the subjects of one rule are in order
     outcome.not_assessed.sort_by_key(|it| it.code);
     outcome

@@ -59,6 +59,8 @@
 //! }
 //! ```
 
+use std::cell::OnceCell;
+
 use super::timing::slowest_around;
 use super::terms::{LongestWait, exceeds, is_hard};
 use super::walk::{Node, Step, Walk};
@@ -85,7 +87,7 @@ fn check(ctx: &RuleContext<'_>, findings: &mut Findings<'_>) {
         let above = waits_above(walk);
         for (node, waiting) in walk.nodes.iter().zip(&above) {
             match waiting {
-                Above::Waits(step, t) => check_node(ctx, findings, &Outer { walk, node, step: *step, t: *t }),
+                Above::Waits(step, t) => check_node(ctx, findings, &Outer::new(ctx, walk, node, (*step, *t))),
                 Above::Unlimited(connection) if calls_something(walk, node) => {
                     findings.not_assessed(*connection, AttrId::TIMEOUT);
                 }
@@ -140,11 +142,20 @@ struct Outer<'a> {
     step: usize,
     /// So long, in seconds.
     t: f64,
+    /// The node's own, in seconds.
+    latency: f64,
+    /// What all findings about its calls say of it.
+    words: OnceCell<Words>,
+}
+
+struct Words {
+    waits: String,
+    left: String,
+    here: String,
 }
 
 fn check_node(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, outer: &Outer<'_>) {
     let component = outer.node.component;
-    let latency = ctx.model.components[component].attrs.seconds(AttrId::LATENCY).unwrap_or(0.0);
     // without a flow nothing says that one request makes all of these calls: a gateway passes each on by one of them
     let is_ordered = outer.walk.flow.is_some_and(|flow| !ctx.model.flows[flow].implicit);
     let (mut sum, mut parts, mut inverted) = (0.0, Vec::new(), false);
@@ -155,8 +166,8 @@ fn check_node(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, outer: &Outer<
                 findings.not_assessed(step.connection, AttrId::TIMEOUT);
                 continue;
             };
-            if exceeds(wait.seconds(), outer.t - latency) {
-                findings.push(inversion(ctx, outer, step, wait, latency));
+            if exceeds(wait.seconds(), outer.t - outer.latency) {
+                findings.push(inversion(ctx, outer, step, wait));
                 inverted = true;
             } else if is_hard(step.op, step.attrs) {
                 longest = longest.max(step.attrs.number(AttrId::CALLS).unwrap_or(1.0) * wait.seconds());
@@ -169,15 +180,15 @@ fn check_node(ctx: &RuleContext<'_>, findings: &mut Findings<'_>, outer: &Outer<
             sum = longest.max(sum);
         }
     }
-    if !inverted && exceeds(sum, outer.t - latency) {
+    if !inverted && exceeds(sum, outer.t - outer.latency) {
         let sums = if parts.len() > 1 { format!("{} = ", parts.join(" + ")) } else { String::new() };
         let message = format!(
             "the calls of `{}` one after another may take {sums}{}, but {}: {} > {}",
             ctx.model.path(component),
             format_time(sum),
-            outer.waits(ctx),
+            outer.words(ctx).waits,
             format_time(sum),
-            outer.left(latency)
+            outer.words(ctx).left
         );
         let finding = Finding::new(Severity::Warning, component, message)
             .help("give the calls less time together than their caller has, or pass the deadline on");
@@ -190,19 +201,18 @@ fn inversion(
     outer: &Outer<'_>,
     step: &Step<'_>,
     wait: LongestWait,
-    latency: f64,
 ) -> Finding {
     let message = format!(
         "`{}` may take {}, but {}: {} > {}",
         ctx.connection_name(step.connection),
         wait.arithmetic(),
-        outer.waits(ctx),
+        outer.words(ctx).waits,
         format_time(wait.seconds()),
-        outer.left(latency)
+        outer.words(ctx).left
     );
     let finding = Finding::new(Severity::Error, step.connection, message)
         .in_step(step.span)
-        .mend("give it as much time as its caller has", shorter(ctx, outer, step, wait, latency))
+        .mend("give it as much time as its caller has", shorter(ctx, outer, step, wait))
         .help("give the inner call less time or fewer tries than the outer one, or pass the deadline on");
     outer.finish(ctx, finding, wait.seconds())
 }
@@ -213,28 +223,35 @@ fn shorter(
     outer: &Outer<'_>,
     step: &Step<'_>,
     wait: LongestWait,
-    latency: f64,
 ) -> Option<Vec<Edit>> {
-    let timeout = (outer.t - latency - wait.pauses) / (1.0 + wait.retries);
+    let timeout = (outer.t - outer.latency - wait.pauses) / (1.0 + wait.retries);
     let callee = outer.walk.component(step.to)?;
     let is_enough = slowest_around(ctx, callee).is_none_or(|slow| slow.p99 <= timeout * 0.9);
     let text = edits::time_down(timeout).filter(|_| is_enough)?;
     edits::set_on_call(ctx, step.connection, Some(step.span), &[(AttrId::TIMEOUT, &text)])
 }
 
-impl Outer<'_> {
-    fn waits(&self, ctx: &RuleContext<'_>) -> String {
-        let caller = self.walk.steps.get(self.step).and_then(|step| self.walk.component(step.from));
-        let caller = caller.map_or("", |id| ctx.model.path(id));
-        format!("`{caller}` waits only {} for `{}`", format_time(self.t), ctx.model.path(self.node.component))
+impl<'a> Outer<'a> {
+    fn new(ctx: &RuleContext<'_>, walk: &'a Walk<'a>, node: &'a Node, (step, t): (usize, f64)) -> Self {
+        let attrs = &ctx.model.components[node.component].attrs;
+        let latency = attrs.seconds(AttrId::LATENCY).unwrap_or(0.0);
+        Self { walk, node, step, t, latency, words: OnceCell::new() }
     }
 
-    fn left(&self, latency: f64) -> String {
-        if latency == 0.0 {
-            return format_time(self.t);
-        }
-        let left = format_time((self.t - latency).max(0.0));
-        format!("{} − {} = {left}", format_time(self.t), format_time(latency))
+    fn words(&self, ctx: &RuleContext<'_>) -> &Words {
+        self.words.get_or_init(|| {
+            let caller = self.walk.steps.get(self.step).and_then(|step| self.walk.component(step.from));
+            let caller = caller.map_or("", |id| ctx.model.path(id));
+            let (t, callee) = (format_time(self.t), ctx.model.path(self.node.component));
+            let left = match self.latency {
+                0.0 => t.clone(),
+                own => {
+                    format!("{t} − {} = {}", format_time(own), format_time((self.t - own).max(0.0)))
+                }
+            };
+            let waits = format!("`{caller}` waits only {t} for `{callee}`");
+            Words { waits, left, here: format!("here the caller waits {t}") }
+        })
     }
 
     /// Names the flow and what a wait of so many seconds rests on, and shows where t is written.
@@ -247,6 +264,6 @@ impl Outer<'_> {
         }
         let Some(step) = self.walk.steps.get(self.step) else { return finding };
         let place = step.attrs.get(AttrId::TIMEOUT).and_then(|value| value.span).unwrap_or(step.span);
-        finding.related(place, format!("here the caller waits {}", format_time(self.t)))
+        finding.related(place, self.words(ctx).here.as_str())
     }
 }

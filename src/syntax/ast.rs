@@ -7,6 +7,7 @@ mod signs;
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 use crate::diagnostic::Diagnostic;
@@ -113,7 +114,7 @@ pub struct Path {
     /// The whole path.
     pub span: Span,
     /// Its parts.
-    pub parts: Vec<Ident>,
+    pub parts: SmallVec<[Ident; 1]>,
 }
 
 impl Path {
@@ -295,9 +296,9 @@ pub struct Tech {
 #[derive(Clone, Debug)]
 pub struct Connection {
     /// The ends, at least two; one that is missing is a path that is missing.
-    pub ends: Vec<Ends>,
+    pub ends: SmallVec<[Ends; 2]>,
     /// The operators between them.
-    pub operators: Vec<(Operator, Span)>,
+    pub operators: SmallVec<[(Operator, Span); 1]>,
     /// The label that all parts share.
     pub label: Option<Text>,
     /// The attributes that all parts share.
@@ -312,7 +313,7 @@ pub struct Ends {
     /// Whether all or any of the paths are meant.
     pub kind: EndsKind,
     /// The paths, at least one.
-    pub paths: Vec<Path>,
+    pub paths: SmallVec<[Path; 1]>,
     /// Comments inside the brackets or behind a `|`, in order.
     pub comments: Vec<Comment>,
 }

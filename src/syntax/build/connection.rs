@@ -1,6 +1,7 @@
 //! Connections: ends, operators, and what may follow them.
 
 use pest::iterators::{Pair, Pairs};
+use smallvec::SmallVec;
 
 use super::Builder;
 use super::declaration::Holds;
@@ -18,8 +19,7 @@ impl Builder<'_> {
         first: Vec<Pair<'_, Rule>>,
         pairs: Pairs<'_, Rule>,
     ) -> StmtKind {
-        // of most there are just so many
-        let (ends, operators) = (Vec::with_capacity(2), Vec::with_capacity(1));
+        let (ends, operators) = (SmallVec::new(), SmallVec::new());
         let mut connection = Connection { ends, operators, label: None, block: None };
         let mut strays: Vec<Span> = Vec::new();
         let mut end = first;
@@ -118,7 +118,7 @@ impl Builder<'_> {
         pairs: impl Iterator<Item = Pair<'p, Rule>>,
         operator: Option<Span>,
     ) -> Ends {
-        let mut paths: Vec<Path> = Vec::with_capacity(1);
+        let mut paths = SmallVec::new();
         let (mut parts, mut groups) = (0usize, 0usize);
         let mut gaps = Vec::new();
         for part in pairs {
@@ -158,7 +158,7 @@ impl Builder<'_> {
     }
 
     /// `[a, b]`
-    fn group(&mut self, pair: Pair<'_, Rule>, paths: &mut Vec<Path>) {
+    fn group(&mut self, pair: Pair<'_, Rule>, paths: &mut SmallVec<[Path; 1]>) {
         let span = self.span(&pair);
         let before = paths.len();
         let mut last: Option<Span> = None;

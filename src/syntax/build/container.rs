@@ -65,6 +65,7 @@ impl Builder<'_> {
         }
         let above = if leading.is_empty() { items.last_mut() } else { None };
         leading.extend(self.gap(at, end, above));
+        items.shrink_to_fit();
         let behind = items.iter().filter_map(|item| item.trailing.as_ref());
         let behind: Vec<Span> =
             behind.filter(|comment| comment.is_doc()).map(|comment| comment.span).collect();

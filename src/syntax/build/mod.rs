@@ -12,6 +12,7 @@ mod value;
 
 use pest::Parser;
 use pest::iterators::Pair;
+use smallvec::{SmallVec, smallvec};
 use smol_str::SmolStr;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -224,7 +225,7 @@ impl<'t> Builder<'t> {
     }
 
     fn missing_path(at: Span) -> Path {
-        Path { span: at.at_start(), parts: vec![Self::missing_ident(at)] }
+        Path { span: at.at_start(), parts: smallvec![Self::missing_ident(at)] }
     }
 
     fn path(&mut self, pair: &Pair<'_, Rule>) -> Path {
@@ -235,7 +236,7 @@ impl<'t> Builder<'t> {
     /// The path written at `span`; a dot at its end leaves a missing part.
     fn path_of(&mut self, span: Span) -> Path {
         let text = self.source(span);
-        let mut parts = Vec::with_capacity(1);
+        let mut parts = SmallVec::new();
         let mut start = span.start;
         for part in text.split('.') {
             let end = start + part.len() as u32;

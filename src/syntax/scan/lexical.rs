@@ -54,6 +54,11 @@ pub(super) struct Lexer<'t> {
     pub(super) last_block_end: usize,
 }
 
+/// Whether a byte stands for itself, whatever stands around it.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'\n' | b' '..=b'!' | b'#'..=b'.' | b'0'..=b'~')
+}
+
 impl Lexer<'_> {
     fn run(&mut self) {
         let mut at = 0;
@@ -61,7 +66,10 @@ impl Lexer<'_> {
             self.blank(0, 3);
             at = 3;
         }
-        while let Some(byte) = self.byte(at) {
+        loop {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            at += rest.iter().position(|byte| !is_plain(*byte)).unwrap_or(rest.len());
+            let Some(byte) = self.byte(at) else { break };
             at = match byte {
                 b'"' => self.string(at),
                 b'/' if self.byte(at + 1) == Some(b'/') && self.may_open_comment(at) => self.line_comment(at),
@@ -77,7 +85,7 @@ impl Lexer<'_> {
                     self.put(at, b' ');
                     at + 1
                 }
-                b'\n' | 0x20..=0x7e => at + 1,
+                b'/' => at + 1,
                 _ => self.unusual(at),
             };
         }

@@ -60,10 +60,23 @@ struct Lines<'m> {
     stray: usize,
 }
 
+/// Whether the pass stops at a byte.
+fn shapes(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'[' | b'(' | b']' | b')' | b'{' | b'}')
+}
+
 impl Lines<'_> {
     fn run(&mut self) {
         let mut at = self.line(0, 0);
-        while let Some(byte) = self.byte(at) {
+        loop {
+            let rest = self.mask.get(at..).unwrap_or_default();
+            let plain = rest.iter().position(|byte| shapes(*byte)).unwrap_or(rest.len());
+            let passed = rest.get(..plain).unwrap_or_default();
+            if let Some(last) = passed.iter().rfind(|byte| !matches!(byte, b' ' | b'\t')) {
+                self.before = *last;
+            }
+            at += plain;
+            let Some(byte) = self.byte(at) else { break };
             match byte {
                 b'\n' => {
                     at = self.line(at, at + 1);
@@ -72,12 +85,9 @@ impl Lines<'_> {
                 b'[' | b'(' => self.open(at, byte),
                 b']' | b')' => self.close(at, if byte == b']' { b'[' } else { b'(' }),
                 b'{' => self.open_brace(at),
-                b'}' => self.close_brace(at),
-                _ => {}
+                _ => self.close_brace(at),
             }
-            if byte != b' ' && byte != b'\t' {
-                self.before = byte;
-            }
+            self.before = byte;
             at += 1;
         }
         self.drop_brackets(self.mask.len());
