@@ -30,9 +30,16 @@ pub struct Compilation {
     /// How many findings an `@allow` silences.
     pub suppressed: usize,
     /// What could not be judged, and which attribute would settle it.
-    pub not_assessed: Vec<NotAssessed>,
+    pub open: Vec<rules::Open>,
     /// The findings that an `@allow` silences.
     pub allowed: Vec<Allowed>,
+}
+
+impl Compilation {
+    /// What could not be judged, by name.
+    pub fn not_assessed(&self) -> Vec<NotAssessed> {
+        rules::not_assessed(&self.model, &self.facts, &self.open)
+    }
 }
 
 /// Checks a design from its root on.
@@ -67,7 +74,7 @@ fn checked(
         facts,
         diagnostics,
         suppressed: outcome.suppressed,
-        not_assessed: outcome.not_assessed,
+        open: outcome.open,
         allowed: outcome.allowed,
     }
 }
@@ -232,7 +239,7 @@ mod tests {
                 let again = session.check(document(), &loader, &config);
                 let fresh = check(document(), &loader, &config);
                 assert_eq!(again.diagnostics, fresh.diagnostics, "{}", lines.join("\n"));
-                assert_eq!(again.not_assessed, fresh.not_assessed);
+                assert_eq!(again.not_assessed(), fresh.not_assessed());
                 assert_eq!(format!("{:?}", again.model), format!("{:?}", fresh.model));
                 assert_eq!(format!("{:?}", again.trees), format!("{:?}", fresh.trees));
                 last = held.then_some(again);

@@ -49,7 +49,7 @@ pub mod guide;
 pub mod ide;
 pub mod markdown;
 pub mod model;
-pub(crate) mod parallel;
+pub mod parallel;
 pub mod practice;
 pub mod report;
 pub mod resolve;

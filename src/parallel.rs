@@ -15,7 +15,7 @@ pub(crate) fn is_worth(elements: usize) -> bool {
 const MOST: usize = 8;
 
 /// What `of` gives for each item, in order. Where it is not `worth` the threads, they are left alone.
-pub(crate) fn map<T: Sync, R: Send>(worth: bool, items: &[T], of: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub fn map<T: Sync, R: Send>(worth: bool, items: &[T], of: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let others = if worth { cores().min(items.len()).saturating_sub(1) } else { 0 };
     if others == 0 {
         return items.iter().map(of).collect();

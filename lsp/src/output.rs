@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-use serde::Serialize;
 use tokio::io::AsyncWrite;
 
 /// Where messages go. A thread of its own writes them, so that nobody who has an answer waits for the client.
@@ -32,14 +31,6 @@ struct Waiting {
     is_closed: bool,
 }
 
-/// A message of our own.
-#[derive(Serialize)]
-struct Notification<'a, P> {
-    jsonrpc: &'static str,
-    method: &'a str,
-    params: P,
-}
-
 impl Output {
     /// Starts to write.
     pub(crate) fn start(mut out: impl Write + Send + 'static) -> Self {
@@ -62,12 +53,12 @@ impl Output {
         Self { queue }
     }
 
-    /// Tells the client something, once all that was written before is on its way; not to be called from a handler.
-    pub(crate) fn tell(&self, method: &str, params: impl Serialize) {
-        let message = Notification { jsonrpc: "2.0", method, params };
-        // what we tell has no key that is no string
-        let Ok(body) = serde_json::to_string(&message) else { return };
-        let framed = format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes();
+    /// Tells the client something, its parameters as JSON, once all that was written before is on its way; not to be called
+    /// from a handler.
+    pub(crate) fn tell(&self, method: &str, params: &str) {
+        let head = format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":"#);
+        let length = head.len() + params.len() + 1;
+        let framed = format!("Content-Length: {length}\r\n\r\n{head}{params}}}").into_bytes();
         let is_busy = |waiting: &mut Waiting| {
             !waiting.is_closed && (!waiting.has_begun || !waiting.messages.is_empty())
         };
@@ -153,7 +144,8 @@ mod tests {
         let client = Client::default();
         let mut output = Output::start(client.clone());
         let ours = output.clone();
-        let told = std::thread::spawn(move || (0..3).for_each(|number| ours.tell("m", [number])));
+        let told =
+            std::thread::spawn(move || (0..3).for_each(|number| ours.tell("m", &format!("[{number}]"))));
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(output.write_all(b"Content-Length: 2\r\n\r\n{}")).unwrap();
         told.join().unwrap();
@@ -183,7 +175,7 @@ mod tests {
         let mut output = Output::start(Gone);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(output.write_all(b"{}")).unwrap();
-        (0..3).for_each(|number| output.tell("m", number));
+        (0..3).for_each(|number| output.tell("m", &number.to_string()));
         output.drain();
     }
 }

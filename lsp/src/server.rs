@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
 use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::runtime::Handle;
@@ -111,8 +110,8 @@ pub(crate) struct Outbox {
 
 impl Outbox {
     /// Tells something, past the crate; not to be called from a handler.
-    pub(crate) fn tell<N: Told>(&self, params: impl Serialize) {
-        self.output.tell(N::METHOD, params);
+    pub(crate) fn tell<N: Told>(&self, params: String) {
+        self.output.tell(N::METHOD, &params);
     }
 
     /// Tells something soon; for handlers, which must not wait.

@@ -21,6 +21,9 @@ use crate::state::View;
 /// More findings of one file are not told: no editor shows them, and each keystroke would send them.
 const MOST_FINDINGS: usize = 2_000;
 
+/// Findings that one thread writes at a time.
+const PART: usize = 128;
+
 /// What is written for a client: places in the files of a view, counted as the client does.
 #[derive(Clone, Copy)]
 pub(crate) struct Writer<'a>(pub(crate) &'a View);
@@ -158,10 +161,36 @@ impl<'a> Writer<'a> {
 
     /// What was found in a file.
     pub(crate) fn findings(self, path: &str) -> Vec<Finding<'a>> {
-        let told = self.0.snapshot.told(path);
+        let (told, more) = self.told(path);
+        let found = told.into_iter().filter_map(|told| self.finding(told));
+        found.chain(self.beside(path, more)).collect()
+    }
+
+    /// The same as a list of JSON, written on several threads: each keystroke waits for it.
+    pub(crate) fn findings_text(self, path: &str) -> String {
+        let (told, more) = self.told(path);
+        // what can be written at all has no key that is no string
+        let written = |found: Vec<Finding<'a>>| serde_json::to_string(&found).unwrap_or_default();
+        let parts: Vec<&[Told<'a>]> = told.chunks(PART).collect();
+        let of = |part: &&[Told<'a>]| written(part.iter().filter_map(|told| self.finding(*told)).collect());
+        let mut lists = archc::parallel::map(parts.len() > 1, &parts, of);
+        lists.push(written(self.beside(path, more)));
+        let inner = lists.iter().filter_map(|list| list.strip_prefix('[')?.strip_suffix(']'));
+        let inner: Vec<&str> = inner.filter(|inner| !inner.is_empty()).collect();
+        format!("[{}]", inner.join(","))
+    }
+
+    /// What rules and the parser found, as much of it as is told; and how many more there are.
+    fn told(self, path: &str) -> (Vec<Told<'a>>, usize) {
+        let mut told = self.0.snapshot.told(path);
         let more = told.len().saturating_sub(MOST_FINDINGS);
-        let mut found: Vec<Finding<'a>> =
-            told.into_iter().take(MOST_FINDINGS).filter_map(|told| self.finding(told)).collect();
+        told.truncate(MOST_FINDINGS);
+        (told, more)
+    }
+
+    /// What else there is to say of a file.
+    fn beside(self, path: &str, more: usize) -> Vec<Finding<'a>> {
+        let mut found = Vec::new();
         if more > 0 {
             let message = format!("{more} more findings in this file are not shown; `archc check` tells all");
             found.extend(self.plain(&Place::new(path, 0..0), Severity::Note, message.into()));

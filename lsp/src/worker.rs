@@ -6,7 +6,6 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use archc::ide::{Analysis, Design, File, Snapshot, Workspace};
-use serde::Serialize;
 use serde_json::json;
 use tokio::sync::oneshot;
 
@@ -18,7 +17,7 @@ use crate::outgoing::{
 };
 use crate::server::{Json, Outbox};
 use crate::state::{Event, OpenFiles, State, View, Work};
-use crate::to_proto::{self, Finding, Writer};
+use crate::to_proto::{self, Writer};
 
 /// Starts the worker, and the thread that lists the files of the folders for it. They end when the state is stopped.
 pub(crate) fn start(outbox: Outbox, state: Arc<State>) {
@@ -192,15 +191,15 @@ impl Known {
             if shown.is_some_and(|shown| shown.still_holds(&uri, file, &designs)) {
                 continue;
             }
-            let found = writer.findings(path);
-            let is_empty = found.is_empty();
+            let diagnostics = writer.findings_text(path);
+            let is_empty = diagnostics == "[]";
             // a closed file without findings that the client knows nothing of
             if !(is_empty && file.version().is_none() && shown.is_none()) {
                 let (uri, version) = (&*uri, file.version());
-                outbox.tell::<PublishDiagnostics>(Published { uri, version, diagnostics: found });
+                outbox.tell::<PublishDiagnostics>(published(uri, version, &diagnostics));
             }
             if let Some(gone) = shown.filter(|shown| shown.uri != uri && !shown.is_empty) {
-                outbox.tell::<PublishDiagnostics>(Published::nothing(&gone.uri));
+                outbox.tell::<PublishDiagnostics>(published(&gone.uri, None, "[]"));
             }
             let file = Arc::downgrade(file);
             self.told.insert(Arc::clone(path), Shown { uri, file, designs, is_empty });
@@ -208,7 +207,7 @@ impl Known {
         self.told.retain(|path, shown| {
             let stays = paths.contains(path);
             if !stays && !shown.is_empty {
-                outbox.tell::<PublishDiagnostics>(Published::nothing(&shown.uri));
+                outbox.tell::<PublishDiagnostics>(published(&shown.uri, None, "[]"));
             }
             stays
         });
@@ -225,19 +224,10 @@ impl Shown {
     }
 }
 
-/// What was found in a file.
-#[derive(Serialize)]
-struct Published<'a> {
-    uri: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<i32>,
-    diagnostics: Vec<Finding<'a>>,
-}
-
-impl<'a> Published<'a> {
-    fn nothing(uri: &'a str) -> Self {
-        Self { uri, version: None, diagnostics: Vec::new() }
-    }
+/// What was found in a file, as JSON.
+fn published(uri: &str, version: Option<i32>, diagnostics: &str) -> String {
+    let version = version.map_or(String::new(), |version| format!(r#""version":{version},"#));
+    format!(r#"{{"uri":{},{version}"diagnostics":{diagnostics}}}"#, json!(uri))
 }
 
 /// Asks the client for what its user wants.

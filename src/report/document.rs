@@ -37,7 +37,7 @@ pub struct Report<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed: Vec<Allowed<'a>>,
     /// Rules that could not be assessed, and what would settle them.
-    pub not_assessed: Vec<NotAssessed<'a>>,
+    pub not_assessed: Vec<NotAssessed>,
     /// Defaults on which figures rest.
     pub assumptions: Vec<Assumption<'a>>,
     /// All findings.
@@ -353,13 +353,13 @@ pub struct Coupling<'a> {
 
 /// A rule that could not be assessed.
 #[derive(Serialize)]
-pub struct NotAssessed<'a> {
+pub struct NotAssessed {
     /// The rule.
-    pub code: &'a str,
+    pub code: &'static str,
     /// On what.
-    pub subject: &'a str,
+    pub subject: String,
     /// What would settle it.
-    pub attribute: &'a str,
+    pub attribute: String,
 }
 
 /// A default on which a figure rests.

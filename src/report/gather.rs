@@ -44,9 +44,13 @@ pub(super) fn gather(compilation: &Compilation) -> Report<'_> {
         decisions: decisions(compilation),
         allowed: allowed(compilation),
         not_assessed: compilation
-            .not_assessed
-            .iter()
-            .map(|it| NotAssessed { code: it.code, subject: &it.subject, attribute: &it.attribute })
+            .not_assessed()
+            .into_iter()
+            .map(|it| NotAssessed {
+                code: it.code,
+                subject: it.subject.into(),
+                attribute: it.attribute.into(),
+            })
             .collect(),
         assumptions: facts.assumptions.iter().map(|it| assumption(compilation, it)).collect(),
         diagnostics: compilation

@@ -355,7 +355,7 @@ fn not_assessed(out: &mut String, report: &Report<'_>) {
     let rows: Vec<Vec<String>> = report
         .not_assessed
         .iter()
-        .map(|it| vec![it.code.to_owned(), code(it.subject), code(it.attribute)])
+        .map(|it| vec![it.code.to_owned(), code(&it.subject), code(&it.attribute)])
         .collect();
     if !rows.is_empty() {
         line(out, "## Not assessed");

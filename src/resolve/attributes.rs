@@ -1,5 +1,7 @@
 //! The attributes of a block: each key known and fitting, once, its value of a type that it may have and within its limits.
 
+use smallvec::SmallVec;
+
 use super::Resolver;
 use super::mistakes::{BAD_URL, MISFIT_ATTRIBUTE, NO_REPLICA, OUT_OF_RANGE, UNKNOWN_ATTRIBUTE};
 use super::names::Scope;
@@ -117,8 +119,9 @@ impl Resolver<'_> {
         scope: Scope,
         origin: Origin,
     ) -> Attributes {
-        let mut found: Vec<(AttrId, Value)> = Vec::new();
-        let mut seen: Vec<(AttrId, Span)> = Vec::new();
+        let items = items.into_iter();
+        let mut found: Vec<(AttrId, Value)> = Vec::with_capacity(items.size_hint().0);
+        let mut seen: SmallVec<[(AttrId, Span); 8]> = SmallVec::new();
         for stmt in items {
             let StmtKind::Attribute(attribute) = &stmt.kind else { continue };
             self.annotate(stmt);

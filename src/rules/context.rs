@@ -3,8 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use smol_str::SmolStr;
-
 use crate::analysis::Facts;
 use crate::config::Config;
 use crate::diagnostic::Remark;
@@ -19,7 +17,7 @@ use super::edits::Written;
 use super::index::{Index, Table};
 use super::suppress::Silenced;
 use super::walk::Walk;
-use super::{Rule, Subject, Threshold, terms};
+use super::{Rule, Subject, Threshold, open, terms};
 
 /// What a rule may look at.
 #[derive(Clone, Copy, Debug)]
@@ -219,22 +217,7 @@ impl<'a> RuleContext<'a> {
 
     /// A connection as findings name it: `us.api -> us.links`, with its label where there are several.
     pub fn connection_name(&self, id: ConnectionId) -> String {
-        let it = &self.model.connections[id];
-        let (from, to) = (self.model.endpoint_path(it.from), self.model.endpoint_path(it.to));
-        let label = it.label.as_ref().filter(|_| self.index.labelled.get(id.index()) == Some(&true));
-        match label {
-            Some(label) => [from, " ", it.op.as_str(), " ", to, " \"", label, "\""].concat(),
-            None => [from, " ", it.op.as_str(), " ", to].concat(),
-        }
-    }
-
-    /// The same, made once.
-    pub(super) fn shared_connection_name(&self, id: ConnectionId) -> SmolStr {
-        let names = self
-            .index
-            .connection_names
-            .get_or_init(|| self.model.connections.ids().map(|id| self.connection_name(id).into()).collect());
-        names.get(id.index()).cloned().unwrap_or_default()
+        open::connection_name(self.model, &self.index.labelled, id)
     }
 
     /// The names of flows as a sentence lists them: `a`, `b` and 3 more.

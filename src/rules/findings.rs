@@ -3,8 +3,6 @@
 
 use std::cmp::Reverse;
 
-use smol_str::SmolStr;
-
 use crate::analysis::availability::DomainIx;
 use crate::analysis::placement::DomainKind;
 use crate::config::Level;
@@ -14,6 +12,7 @@ use crate::model::{
 };
 use crate::source::{FileId, Span};
 
+use super::open::{self, Open};
 use super::{Need, Rule, RuleContext};
 
 /// What a finding is about.
@@ -68,26 +67,7 @@ impl Subject {
 
     /// The full path, or `a -> b "label"`.
     pub fn name(self, ctx: &RuleContext<'_>) -> String {
-        match self {
-            Self::Component(id) => ctx.model.path(id).to_owned(),
-            Self::Group(id) => ctx.model.groups[id].header.path.to_string(),
-            Self::Connection(id) => ctx.connection_name(id),
-            Self::Domain(id) => ctx.facts.placement.domain_path(id).to_owned(),
-            Self::Data(id) => ctx.model.data[id].header.path.to_string(),
-            Self::Flow(id) => ctx.model.flows[id].header.path.to_string(),
-            Self::Decision(id) => ctx.model.decisions[id].header.path.to_string(),
-            Self::System => ctx.model.system.as_ref().map_or_else(String::new, |it| it.path.to_string()),
-            Self::Place(_) => String::new(),
-        }
-    }
-
-    /// The same for those that are named again and again.
-    fn shared_name(self, ctx: &RuleContext<'_>) -> SmolStr {
-        match self {
-            Self::Component(id) => ctx.model.components[id].header.path.clone(),
-            Self::Connection(id) => ctx.shared_connection_name(id),
-            _ => self.name(ctx).into(),
-        }
+        open::name(self, ctx.model, &ctx.facts.placement, &ctx.index.labelled)
     }
 
     /// Where a person would point to.
@@ -346,17 +326,6 @@ fn connection(subject: Subject, ctx: &RuleContext<'_>) -> Option<ConnectionSubje
     })
 }
 
-/// A rule that could not judge a subject, and what would settle it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NotAssessed {
-    /// The code of the rule.
-    pub code: &'static str,
-    /// The full path, or `a -> b "label"`.
-    pub subject: SmolStr,
-    /// What is missing: `capacity`, `slo availability`.
-    pub attribute: SmolStr,
-}
-
 /// Findings of one rule that are told at the most; nobody reads more, and memory is what bounds them.
 const MOST: usize = 2_000;
 /// Findings of one rule that are held until the worst are known.
@@ -425,7 +394,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Everything told: one finding a subject, in the order of the subjects.
-    pub(super) fn finish(mut self) -> (Vec<Told>, Vec<NotAssessed>) {
+    pub(super) fn finish(mut self) -> (Vec<Told>, Vec<Open>) {
         let ctx = self.ctx;
         self.tidy_open();
         self.found.sort_by_key(|finding| finding.subject);
@@ -456,11 +425,7 @@ impl<'a> Findings<'a> {
         let is_on = |place: Span| !ctx.config.is_off_in(ctx.rule.code, place.file);
         let told = told.filter(|it: &Told| is_on(it.diagnostic.span));
         let open = self.open.into_iter().filter(|(subject, _)| is_on(subject.span(&ctx)));
-        let open = open.map(|(subject, need)| NotAssessed {
-            code: ctx.rule.code,
-            subject: subject.shared_name(&ctx),
-            attribute: need.words(),
-        });
+        let open = open.map(|(subject, need)| Open { code: ctx.rule.code, subject, need });
         (told.collect(), open.collect())
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
-use smol_str::SmolStr;
 
 use crate::model::{CallId, ComponentId, Connection, ConnectionId, FlowId, Model, VisitId};
 
@@ -16,24 +15,14 @@ pub(super) struct Index {
     pub(super) flows: Table<FlowId>,
     /// By component, in the order of its flows.
     pub(super) first_visits: Table<VisitId>,
-    pub(super) labelled: Vec<bool>,
+    pub(super) labelled: Labelled,
     /// By component, the flows that fail whenever all of it is down; made when first asked for.
     pub(super) requiring: OnceLock<Table<FlowId>>,
-    /// By connection, its name; made when first asked for.
-    pub(super) connection_names: OnceLock<Vec<SmolStr>>,
 }
 
 impl Index {
     pub(super) fn new(model: &Model) -> Self {
         let (components, connections) = (model.components.len(), model.connections.len());
-        let mut labelled = vec![false; connections];
-        let mut alike: FxHashMap<_, u32> = FxHashMap::default();
-        for it in &model.connections {
-            *alike.entry((it.from, it.op.as_str(), it.to)).or_default() += 1;
-        }
-        for (it, labelled) in model.connections.iter().zip(&mut labelled) {
-            *labelled = alike.get(&(it.from, it.op.as_str(), it.to)).is_some_and(|count| *count > 1);
-        }
         let ends = |end: fn(&Connection) -> Option<ComponentId>| {
             let rows = model.connections.enumerate().filter_map(|(id, it)| Some((end(it)?.index(), id)));
             Table::new(components, rows.collect())
@@ -62,11 +51,30 @@ impl Index {
                 components,
                 firsts.iter().map(|(row, (_, visit))| (*row, *visit)).collect(),
             ),
-            labelled,
+            labelled: labelled(model),
             requiring: OnceLock::new(),
-            connection_names: OnceLock::new(),
         }
     }
+}
+
+/// By connection, whether only its label tells it from another of the same ends.
+#[derive(Debug)]
+pub(super) struct Labelled(Vec<bool>);
+
+impl Labelled {
+    pub(super) fn of(&self, id: ConnectionId) -> bool {
+        self.0.get(id.index()) == Some(&true)
+    }
+}
+
+pub(super) fn labelled(model: &Model) -> Labelled {
+    let mut alike: FxHashMap<_, u32> = FxHashMap::default();
+    for it in &model.connections {
+        *alike.entry((it.from, it.op.as_str(), it.to)).or_default() += 1;
+    }
+    let is_labelled =
+        |it: &Connection| alike.get(&(it.from, it.op.as_str(), it.to)).is_some_and(|count| *count > 1);
+    Labelled(model.connections.iter().map(is_labelled).collect())
 }
 
 /// Lists by number, one behind the other.

@@ -18,6 +18,7 @@ mod findings;
 mod gather;
 mod index;
 mod metadata;
+mod open;
 mod outage;
 mod patience;
 mod policy;
@@ -42,8 +43,9 @@ pub use context::{RuleContext, Usage};
 pub use decisions::decision_owns;
 pub use doc::explain;
 pub use edits::Written;
-pub use findings::{Finding, Findings, NotAssessed, Subject};
+pub use findings::{Finding, Findings, Subject};
 pub use metadata::{Category, Need, Rule, Threshold};
+pub use open::{NotAssessed, Open, not_assessed};
 pub use suppress::Allowed;
 
 /// Declares the module of each rule and lists it with its documentation: what `build.rs` read in its file.
@@ -195,7 +197,7 @@ pub struct Outcome {
     /// How many findings an `@allow` silences.
     pub suppressed: usize,
     /// What could not be judged, by code, then in the order of the declarations.
-    pub not_assessed: Vec<NotAssessed>,
+    pub open: Vec<Open>,
     /// The findings about the design that an `@allow` silences, in the order of the annotations.
     pub allowed: Vec<Allowed>,
 }
@@ -221,7 +223,7 @@ pub fn check(model: &Model, facts: &Facts, config: &Config, written: &Written<'_
         silenced: allows.silenced(),
         told: told.iter().map(|it| (it.rule, it.subject)).collect(),
         open: outcome
-            .not_assessed
+            .open
             .chunk_by(|a, b| a.code == b.code)
             .filter_map(|of| Some(of.first()?.code))
             .collect(),
@@ -236,7 +238,7 @@ pub fn check(model: &Model, facts: &Facts, config: &Config, written: &Written<'_
     all.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
     outcome.findings = all.into_iter().map(|it| *it).collect();
     // the subjects of one rule are in order
-    outcome.not_assessed.sort_by_key(|it| it.code);
+    outcome.open.sort_by_key(|it| it.code);
     outcome
 }
 
@@ -255,7 +257,7 @@ fn run(ctx: RuleContext<'_>, which: fn(&Rule) -> bool, outcome: &mut Outcome) ->
     let mut told = Vec::new();
     for (found, open) in found.into_iter().rev() {
         told.extend(found);
-        outcome.not_assessed.extend(open);
+        outcome.open.extend(open);
     }
     told
 }

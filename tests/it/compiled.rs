@@ -31,7 +31,8 @@ pub(crate) fn compile(text: &str) -> Compiled {
     assert!(mistakes.is_empty(), "{text}\n{mistakes:#?}");
     let facts = analyse(&model, &config, &Case::default());
     let outcome = rules::check(&model, &facts, &config, &rules::Written::default());
-    Compiled { model, facts, findings: outcome.findings, not_assessed: outcome.not_assessed }
+    let not_assessed = rules::not_assessed(&model, &facts, &outcome.open);
+    Compiled { model, facts, findings: outcome.findings, not_assessed }
 }
 
 impl Compiled {

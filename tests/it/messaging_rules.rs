@@ -22,7 +22,7 @@ pub(super) fn one(code: &str, text: &str) -> Diagnostic {
 
 /// What a rule says it would have to know, as `subject attribute`.
 pub(super) fn open(code: &str, text: &str) -> Vec<String> {
-    let open = compile(text, &config()).not_assessed.into_iter().filter(|it| it.code == code);
+    let open = compile(text, &config()).not_assessed().into_iter().filter(|it| it.code == code);
     open.map(|it| format!("{} {}", it.subject, it.attribute)).collect()
 }
 

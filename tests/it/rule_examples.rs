@@ -74,7 +74,7 @@ fn what_a_rule_reports_is_in_its_metadata() {
         let needs: Vec<_> = rule.needs.iter().map(|need| need.words()).collect();
         for example in rules::doc::examples(rule) {
             let compilation = compile(&example.source, &config());
-            for open in compilation.not_assessed.iter().filter(|open| open.code == rule.code) {
+            for open in compilation.not_assessed().iter().filter(|open| open.code == rule.code) {
                 assert!(
                     needs.contains(&open.attribute),
                     "{} does not say that it needs {}",

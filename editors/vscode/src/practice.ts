@@ -1,8 +1,8 @@
 // Practice for the whiteboard, beside the design: brief, clock, scorecard, questions. The command line does the work; the clock is kept
 // in DESIGN.practice.json, so that a run goes on after a restart, here or in a terminal.
-import { randomBytes } from "node:crypto";
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
+import { page } from "./page";
 import type { Brief, Card, Clock, FromPage, Problem, ToPage } from "./practice-messages";
 import { findCommandLine, run } from "./programs";
 
@@ -110,7 +110,7 @@ export class PracticePanel implements vscode.Disposable {
       this.panel = undefined;
       void this.persist();
     });
-    panel.webview.html = page(panel.webview, this.extension.extensionUri);
+    panel.webview.html = page(panel.webview, this.extension.extensionUri, "practice", "Practice", body);
   }
 
   /** What the reader presses. */
@@ -236,20 +236,7 @@ async function pickFolder(): Promise<vscode.Uri | undefined> {
   return picked?.[0];
 }
 
-function page(webview: vscode.Webview, extension: vscode.Uri): string {
-  const nonce = randomBytes(16).toString("base64");
-  const at = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(extension, "dist", name));
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" nonce="${nonce}" href="${at("practice.css")}">
-<title>Practice</title>
-</head>
-<body>
-<header>
+const body = `<header>
 <h1 id="title">Practice</h1>
 <p id="clock" role="timer"></p>
 <ol id="phases"></ol>
@@ -262,8 +249,4 @@ function page(webview: vscode.Webview, extension: vscode.Uri): string {
 <section aria-label="Brief" id="brief"></section>
 <section aria-label="Scorecard" id="card"></section>
 <section aria-label="Questions" id="questions"></section>
-</main>
-<script nonce="${nonce}" src="${at("practice.js")}"></script>
-</body>
-</html>`;
-}
+</main>`;

@@ -1,8 +1,8 @@
 // The preview at the side: follows the design that is looked at, keeps the last good picture, and ties boxes to text.
-import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { FromPage, Shown, ToPage } from "./messages";
+import { page } from "./page";
 import type { Preview, PreviewElement } from "./protocol";
 import { previewRequest } from "./protocol";
 import type { Server } from "./server";
@@ -90,7 +90,7 @@ export class PreviewPanel implements vscode.Disposable, vscode.WebviewPanelSeria
     panel.onDidDispose(() => {
       if (this.panel === panel) this.panel = undefined;
     });
-    panel.webview.html = this.page(panel.webview);
+    panel.webview.html = page(panel.webview, this.extension.extensionUri, "preview", "Preview", body(this.uri?.toString() ?? ""));
   }
 
   private received(message: FromPage): void {
@@ -222,22 +222,10 @@ export class PreviewPanel implements vscode.Disposable, vscode.WebviewPanelSeria
     const smallest = around.filter(one => !around.some(other => !other.range.isEqual(one.range) && one.range.contains(other.range)));
     this.post({ kind: "select", ids: smallest.map(element => element.id), reveal });
   }
+}
 
-  private page(webview: vscode.Webview): string {
-    const nonce = randomBytes(16).toString("base64");
-    const at = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(this.extension.extensionUri, "dist", name));
-    const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'`;
-    return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" nonce="${nonce}" href="${at("preview.css")}">
-<title>Preview</title>
-</head>
-<body data-uri="${escaped(this.uri?.toString() ?? "")}">
-<header>
+/** The page remembers of which design it is, for when the window comes back. */
+const body = (uri: string) => `<header data-uri="${escaped(uri)}">
 <label>View <select id="view"></select></label>
 <label>Flow <select id="flow"></select></label>
 <label>Overlay <select id="overlay"></select></label>
@@ -249,12 +237,7 @@ export class PreviewPanel implements vscode.Disposable, vscode.WebviewPanelSeria
 <button id="export" title="Export diagram">Export…</button>
 </span>
 </header>
-<main id="stage" tabindex="0" aria-label="Diagram"><p id="wait">Drawing…</p></main>
-<script nonce="${nonce}" src="${at("preview.js")}" data-nonce="${nonce}"></script>
-</body>
-</html>`;
-  }
-}
+<main id="stage" tabindex="0" aria-label="Diagram"><p id="wait">Drawing…</p></main>`;
 
 function isDesign(document: vscode.TextDocument): boolean {
   return document.languageId === "arch" && ["file", "untitled"].includes(document.uri.scheme);

@@ -1,10 +1,13 @@
 //! A component, a group, data or a scenario: its head and its figures.
 
+use smol_str::SmolStr;
+
 use super::super::figures::{self, downtime, factor, percent};
 use super::{declaration, flow, listed};
 use crate::analysis::reliability::Fault;
 use crate::compilation::Compilation;
 use crate::model::{AttrId, ComponentId, DataId, ElementRef, GroupId, Header};
+use crate::rules::Subject;
 use crate::units::{format_rate, format_share, format_size, format_time, round_significant};
 
 /// Flows that a figure is told of.
@@ -35,7 +38,7 @@ fn component(compilation: &Compilation, id: ComponentId) -> String {
         load(compilation, id),
         latency(compilation, id),
         coupling(compilation, id),
-        open(compilation, &it.header.path),
+        open(compilation, id),
     ];
     text.push_str(&listed(&lines.into_iter().flatten().collect::<Vec<_>>()));
     text
@@ -150,12 +153,14 @@ fn coupling(compilation: &Compilation, id: ComponentId) -> Option<String> {
 }
 
 /// What would let rules judge that cannot.
-fn open(compilation: &Compilation, path: &str) -> Option<String> {
-    let mut wanted: Vec<(&str, Vec<&str>)> = Vec::new();
-    for open in compilation.not_assessed.iter().filter(|open| open.subject == path) {
-        match wanted.iter_mut().find(|(attribute, _)| *attribute == open.attribute) {
+fn open(compilation: &Compilation, id: ComponentId) -> Option<String> {
+    let subject = Subject::from(id);
+    let mut wanted: Vec<(SmolStr, Vec<&str>)> = Vec::new();
+    for open in compilation.open.iter().filter(|open| open.subject == subject) {
+        let attribute = open.need.words();
+        match wanted.iter_mut().find(|(known, _)| *known == attribute) {
             Some((_, codes)) => codes.push(open.code),
-            None => wanted.push((&open.attribute, vec![open.code])),
+            None => wanted.push((attribute, vec![open.code])),
         }
     }
     let more = wanted.len().saturating_sub(OPEN);

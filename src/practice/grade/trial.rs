@@ -60,7 +60,7 @@ impl Trial {
             facts,
             diagnostics: found.findings,
             suppressed: found.suppressed,
-            not_assessed: found.not_assessed,
+            open: found.open,
             allowed: found.allowed,
             ..sides.design.clone()
         };

@@ -205,5 +205,5 @@ for (const picker of Object.values(pickers)) {
   });
 }
 
-code.setState({ uri: document.body.dataset.uri });
+code.setState({ uri: document.querySelector("header")?.dataset.uri });
 code.postMessage({ kind: "ready" });
