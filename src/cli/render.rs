@@ -46,14 +46,24 @@ fn draw_one(options: &Render, compilation: &Compilation, config: &Config, output
         Ok(format) => format,
         Err(exit) => return exit,
     };
-    let picture = match picture(options, format, compilation, config) {
+    let Drawn { bytes, remark } = match picture(options, format, compilation, config) {
         Ok(picture) => picture,
         Err(message) => return output.fail(&message),
     };
-    match &options.output {
-        Some(path) if path != Path::new("-") => output.write_file(path, &picture),
-        _ => output.print_raw(&picture),
+    if let Some(remark) = remark {
+        output.remark(&remark);
     }
+    match &options.output {
+        Some(path) if path != Path::new("-") => output.write_file(path, &bytes),
+        _ => output.print_raw(&bytes),
+    }
+}
+
+/// A picture, and what is to be known about it.
+#[derive(Default)]
+pub(super) struct Drawn {
+    pub(super) bytes: Vec<u8>,
+    pub(super) remark: Option<String>,
 }
 
 /// The picture that the options ask for, or why there is none.
@@ -62,7 +72,7 @@ pub(super) fn picture(
     format: PictureFormat,
     compilation: &Compilation,
     config: &Config,
-) -> Result<Vec<u8>, String> {
+) -> Result<Drawn, String> {
     if options.scale.is_some() && format != PictureFormat::Png {
         return Err("only a png has a --scale: the other pictures can be shown at any size".to_owned());
     }
@@ -80,12 +90,12 @@ pub(super) fn picture(
         Evidence { model: &compilation.model, facts: &compilation.facts, findings: &compilation.diagnostics };
     let drawing = diagram::draw(&evidence, &wanted);
     let scene = || other.unwrap_or_else(|| diagram::picture(&drawing, &wanted));
-    Ok(match format {
+    let bytes = match format {
         PictureFormat::Svg => {
             let salt = diagram::svg::Options { salt: options.salt.clone(), plain: false };
             diagram::svg::svg(&scene(), &salt).into_bytes()
         }
-        PictureFormat::Png | PictureFormat::Pdf => image::print(&scene(), format, options.scale)?,
+        PictureFormat::Png | PictureFormat::Pdf => return image::print(&scene(), format, options.scale),
         PictureFormat::Html => diagram::html::html(&evidence, &wanted).into_bytes(),
         PictureFormat::Json => diagram::json::json(&scene()).into_bytes(),
         PictureFormat::Dot => diagram::dot::dot(&drawing).into_bytes(),
@@ -94,7 +104,8 @@ pub(super) fn picture(
             .into_bytes(),
         PictureFormat::D2 => diagram::d2::d2(&drawing).into_bytes(),
         PictureFormat::Ascii => diagram::ascii::ascii(&drawing, &wanted.layout).into_bytes(),
-    })
+    };
+    Ok(Drawn { bytes, remark: None })
 }
 
 /// The view that the options ask for, or why there is none.

@@ -29,6 +29,8 @@ pub enum Paint {
     Accent(Class),
     /// Behind small text in the colour of a class.
     Soft(Class),
+    /// Around it, where paper shows no tint.
+    Hem,
     /// The ink of a sign.
     Tone(Tone),
     /// Behind a sign.
@@ -90,6 +92,7 @@ impl Paint {
             Self::Tint(depth) => format!("t{}", depth % TINTS),
             Self::Accent(class) => format!("a{}", class as u8),
             Self::Soft(class) => format!("s{}", class as u8),
+            Self::Hem => "e".to_owned(),
             Self::Tone(tone) => format!("o{}", tone as u8),
             Self::Wash(tone) => format!("w{}", tone as u8),
         }
@@ -129,7 +132,7 @@ impl Paint {
                 Class::Messaging => shades.messaging.as_ref(),
                 Class::Platform => shades.platform.as_ref(),
             },
-            Self::None | Self::Tone(_) | Self::Wash(_) => None,
+            Self::None | Self::Hem | Self::Tone(_) | Self::Wash(_) => None,
         }
     }
 
@@ -138,7 +141,8 @@ impl Paint {
         match self {
             Self::None => "none",
             Self::Canvas | Self::Surface | Self::Tint(_) | Self::Soft(_) | Self::Wash(_) => "#fff",
-            Self::Ink | Self::Muted | Self::Line | Self::Border | Self::Accent(_) | Self::Tone(_) => "#000",
+            Self::Ink | Self::Muted | Self::Line | Self::Border | Self::Hem => "#000",
+            Self::Accent(_) | Self::Tone(_) => "#000",
         }
     }
 
@@ -146,7 +150,7 @@ impl Paint {
     #[must_use]
     pub fn colour(self, dark: bool) -> &'static str {
         let (day, night) = match self {
-            Self::None => ("none", "none"),
+            Self::None | Self::Hem => ("none", "none"),
             Self::Canvas => ("#fff", "#0d1117"),
             Self::Surface => ("#fff", "#1b232d"),
             Self::Ink => ("#1a222d", "#e7ecf2"),

@@ -1,5 +1,6 @@
 //! Prints a scene as one SVG for light and dark: no script, no font, no address. It knows primitives, not diagrams.
 
+mod parts;
 mod path;
 mod style;
 #[cfg(test)]
@@ -11,6 +12,7 @@ use super::layout::Point;
 use super::palette::{Paint, Theme};
 use super::scene::{Dash, Element, Mark, Prim, Scene, Style, icon_steps};
 use super::shape::Icon;
+use parts::parted;
 use path::path;
 use style::{USUAL_FONT, USUAL_WIDTH, face, plain_stylesheet, stylesheet, tenths, used};
 
@@ -181,30 +183,10 @@ fn write_prim(out: &mut String, prim: &Prim, printer: &Printer<'_>) {
             let face = if usual { String::new() } else { face(tenths(font.size), font.bold) + " " };
             let middle = if *centred { " k" } else { "" };
             let _ = write!(out, "<text class=\"{face}f{}{halo}{middle}\" x=\"{x}\" y=\"{y}\">", paint.code());
-            let text = if printer.plain { parted(text) } else { escape(text) };
+            let text = if printer.plain { parted(text, *at, *font, *centred) } else { escape(text) };
             let _ = write!(out, "{text}</text>");
         }
     }
-}
-
-/// Escaped, pictographs apart: a plain reader takes a whole text from one font, in which a sequence of them would fall apart.
-fn parted(text: &str) -> String {
-    let picture = |c: char| c >= '\u{1f000}' || matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{20e3}');
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let of_pictures = picture(first);
-        let end = rest.find(|c| picture(c) != of_pictures).unwrap_or(rest.len());
-        let (run, tail) = rest.split_at(end);
-        let run = escape(run);
-        if of_pictures {
-            let _ = write!(out, "<tspan font-family=\"{PICTURES}\">{run}</tspan>");
-        } else {
-            out.push_str(&run);
-        }
-        rest = tail;
-    }
-    out
 }
 
 fn paint(style: &Style) -> String {

@@ -23,6 +23,8 @@ pub struct Lines {
     pub width: f64,
     /// Whether something was left out (the last line then ends in `…`).
     pub cut: bool,
+    /// How bad the ends of lines elsewhere than at a blank are.
+    torn: usize,
 }
 
 /// Width of a line in CSS pixels.
@@ -115,21 +117,55 @@ fn is_joint(c: char) -> bool {
     matches!(c, '-' | '_' | '.' | '/' | ',' | ';' | '&' | '=' | '?')
 }
 
-/// Breaks clean text at blanks, behind `-`, `_`, `.`, `/` and the like and before a hump of camel case, else anywhere, into
-/// at most `max_lines` lines of `max_width` pixels; what does not fit ends in `…`.
+/// Breaks clean text at blanks, else behind `-`, `_`, `.`, `/` and the like and before a hump of camel case, else anywhere, into
+/// at most `max_lines` lines of `max_width` pixels, as even as they can be; what does not fit ends in `…`.
 #[must_use]
 pub fn wrap(text: &str, font: Font, max_width: f64, max_lines: usize) -> Lines {
+    let whole = broken(text, font, max_width, max_lines, true);
+    // a word is torn sooner than its end is lost
+    let (mut best, whole) =
+        if whole.cut { (broken(text, font, max_width, max_lines, false), false) } else { (whole, true) };
+    if best.cut || best.lines.len() < 2 {
+        return best;
+    }
+    for _ in 0..EVENED {
+        let narrower = broken(text, font, best.width - 0.1, best.lines.len(), whole);
+        if narrower.cut || narrower.torn > best.torn {
+            break;
+        }
+        best = narrower;
+    }
+    best
+}
+
+/// As bad as so many ends of lines at a joint.
+const TORN_ANYWHERE: usize = 9;
+/// Tries to make lines more even.
+const EVENED: usize = 12;
+
+/// Lines, each as full as it can be; with `whole`, a word that fits on a line stays on one.
+fn broken(text: &str, font: Font, max_width: f64, max_lines: usize, whole: bool) -> Lines {
     let mut out = Lines::default();
     let mut rest = text.trim();
     while !rest.is_empty() && out.lines.len() < max_lines {
         let last = out.lines.len() + 1 == max_lines;
-        let (end, whole) = fit(rest, font, max_width);
+        let (end, all) = fit(rest, font, max_width, whole);
         let (line, tail) = rest.split_at(end);
-        let line = if whole || !last {
+        let line = if all || !last {
             line.trim_end().to_owned()
         } else {
             out.cut = true;
             ellipsis(rest, font, max_width)
+        };
+        out.torn += match (tail.chars().next(), line.ends_with(is_joint)) {
+            (None | Some(' '), _) => 0,
+            (Some(next), joint) => {
+                if joint || next.is_uppercase() {
+                    1
+                } else {
+                    TORN_ANYWHERE
+                }
+            }
         };
         out.width = out.width.max(width(&line, font));
         out.lines.push(line);
@@ -139,9 +175,12 @@ pub fn wrap(text: &str, font: Font, max_width: f64, max_lines: usize) -> Lines {
 }
 
 /// How many bytes of `text` go on one line, and whether that is all of it.
-fn fit(text: &str, font: Font, max_width: f64) -> (usize, bool) {
-    let (mut used, mut soft, mut joined, mut small) = (0.0, None, true, false);
+fn fit(text: &str, font: Font, max_width: f64, whole: bool) -> (usize, bool) {
+    let (mut used, mut soft, mut blank, mut joined, mut small) = (0.0, None, None, true, false);
     for (at, c) in text.char_indices() {
+        if c == ' ' {
+            blank = Some(at);
+        }
         if c == ' ' || small && c.is_uppercase() {
             soft = Some(at);
         }
@@ -149,7 +188,9 @@ fn fit(text: &str, font: Font, max_width: f64) -> (usize, bool) {
         let w = advance(c, font.bold) * font.size / 1000.0;
         // A character without width belongs to the one before it, and so does what a joiner binds.
         if used + w > max_width && !joined && w > 0.0 {
-            return (soft.filter(|&s| s > 0).unwrap_or(at), false);
+            let before = |end: &usize| *end > 0;
+            let blank = blank.filter(before).filter(|&at| whole && next_fits(text, at, font, max_width));
+            return (blank.or(soft.filter(before)).unwrap_or(at), false);
         }
         used += w;
         joined = c == '\u{200d}';
@@ -158,6 +199,12 @@ fn fit(text: &str, font: Font, max_width: f64) -> (usize, bool) {
         }
     }
     (text.len(), true)
+}
+
+/// Whether the word behind the blank fits on one line.
+fn next_fits(text: &str, blank: usize, font: Font, max_width: f64) -> bool {
+    let word = text.get(blank..).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
+    width(word, font) <= max_width
 }
 
 /// As much of `text` as fits with `…` behind it.
@@ -207,9 +254,27 @@ mod tests {
         let w = |t: &str, lines| wrap(t, FONT, 60.0, lines).lines;
         assert_eq!(w("Redirect the API", 3), ["Redirect", "the API"]);
         assert_eq!(w("order-fulfilment", 3), ["order-", "fulfilment"]);
-        assert_eq!(w("SendConfirmation", 3), ["Send", "Confirmatio", "n"]);
+        assert_eq!(w("SendConfirmation", 3), ["Send", "Confir", "mation"]);
         assert_eq!(w("aaaaaaaaaaaaaaa", 3).concat(), "aaaaaaaaaaaaaaa");
         assert_eq!(w("", 3), [""; 0]);
+        assert_eq!(w("Main PostgreSQL", 3), ["Main", "PostgreSQL"]);
+        assert_eq!(w("GET a/long/path", 3), ["GET", "a/long/path"]);
+    }
+
+    #[test]
+    fn a_word_is_torn_sooner_than_its_end_is_lost() {
+        assert_eq!(wrap("a bb/ccccccc dddddd", FONT, 60.0, 2).lines, ["a bb/", "ccccccc…"]);
+        let torn = wrap("aaaa bbbb/cccc dd", FONT, 64.0, 2);
+        assert_eq!((torn.lines, torn.cut), (vec!["aaaa bbbb/".to_owned(), "cccc dd".to_owned()], false));
+    }
+
+    #[test]
+    fn lines_are_as_even_as_they_can_be() {
+        let w = |t: &str| wrap(t, FONT, 100.0, 3).lines;
+        assert_eq!(w("Supply location (H3 cells)"), ["Supply location", "(H3 cells)"]);
+        assert_eq!(w("one two three four five"), ["one two three", "four five"]);
+        assert_eq!(w("one two"), ["one two"]);
+        assert_eq!(w("aaaaaaaaaaaa-bbbbbb"), ["aaaaaaaaaaaa-", "bbbbbb"], "not at the cost of a tear");
     }
 
     #[test]
@@ -224,7 +289,7 @@ mod tests {
     fn a_word_stays_whole_where_a_little_more_room_does_it() {
         let w = |t: &str, most| wrap_whole(t, FONT, 60.0, most, 3).lines;
         assert_eq!(w("SendConfirmation now", 90.0), ["Send", "Confirmation", "now"]);
-        assert_eq!(w("a SendConfirmation", 60.0), ["a Send", "Confirmatio", "n"]);
+        assert_eq!(w("a SendConfirmation", 60.0), ["a Send", "Confir", "mation"]);
         assert_eq!(w("short words only", 90.0), wrap("short words only", FONT, 60.0, 3).lines);
         assert_eq!(w(&"x".repeat(40), 90.0)[0], "x".repeat(10), "what does not fit anyway gets no more room");
     }

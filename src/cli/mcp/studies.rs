@@ -148,7 +148,7 @@ pub(super) fn render(desk: &Desk, design: &Design, asked: asked::Render) -> Resu
         embed: false,
         check: false,
     };
-    let bytes = render::picture(&options, wanted, &opened.compilation, &opened.config)?;
+    let bytes = render::picture(&options, wanted, &opened.compilation, &opened.config)?.bytes;
     if format == Picture::Png {
         return Ok(Answer::png(bytes));
     }

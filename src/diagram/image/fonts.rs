@@ -1,10 +1,12 @@
 //! The letters of a picture: those that archc carries, and for what they lack, fonts that the caller knows how to find.
 //! Those are looked for at the first letter that is missing, and always taken in the same order.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use resvg::usvg::fontdb::{Database, FaceInfo, ID, Language, Style};
 use resvg::usvg::{Font, FontFamily, FontResolver};
+use unicode_width::UnicodeWidthChar as _;
 
 use crate::diagram::svg::PICTURES;
 
@@ -29,8 +31,36 @@ pub(super) fn carried() -> Arc<Fonts> {
     Arc::new(fonts)
 }
 
+/// Letters that were looked for in vain.
+#[derive(Default)]
+pub(super) struct Missing(Arc<Mutex<BTreeSet<char>>>);
+
+impl Missing {
+    /// In the order of their codes.
+    pub(super) fn told(&self) -> Vec<char> {
+        self.set(|set| set.iter().copied().collect())
+    }
+
+    /// Starts anew.
+    pub(super) fn forget(&self) {
+        self.set(BTreeSet::clear);
+    }
+
+    fn add(&self, letter: char) {
+        // what only joins or marks others leaves no gap
+        if letter.width().is_some_and(|width| width > 0) {
+            self.set(|set| set.insert(letter));
+        }
+    }
+
+    fn set<T>(&self, with: impl FnOnce(&mut BTreeSet<char>) -> T) -> T {
+        with(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 /// Takes letters from what archc carries, then from what `more` finds; pictographs the other way round.
-pub(super) fn resolver(more: More) -> FontResolver<'static> {
+pub(super) fn resolver(more: More, missing: &Missing) -> FontResolver<'static> {
+    let missing = Missing(Arc::clone(&missing.0));
     let others = Arc::new(Mutex::new(None::<Others>));
     let known = Arc::clone(&others);
     let usual = FontResolver::default_font_selector();
@@ -43,7 +73,11 @@ pub(super) fn resolver(more: More) -> FontResolver<'static> {
     };
     let fallback = move |letter: char, used: &[ID], fonts: &mut Arc<Fonts>| {
         let bold = used.first().and_then(|id| fonts.face(*id)).is_some_and(|face| face.weight.0 > 500);
-        with(&others, more, fonts, |others, fonts| others.find(letter, bold, used, fonts))
+        let found = with(&others, more, fonts, |others, fonts| others.find(letter, bold, used, fonts));
+        if found.is_none() {
+            missing.add(letter);
+        }
+        found
     };
     FontResolver { select_font: Box::new(select), select_fallback: Box::new(fallback) }
 }

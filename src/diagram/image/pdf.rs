@@ -7,7 +7,7 @@ use krilla::page::PageSettings;
 use krilla_svg::{SurfaceExt as _, SvgSettings};
 
 use super::fonts::More;
-use super::tree;
+use super::{Printed, tree};
 
 /// Points of a CSS pixel.
 const POINTS: f32 = 0.75;
@@ -18,9 +18,9 @@ const MOST_LONG: f32 = 14_400.0;
 ///
 /// # Errors
 /// Where the SVG holds what a PDF cannot.
-pub fn pdf(svg: &str, title: &str, more: More) -> Result<Vec<u8>, String> {
+pub fn pdf(svg: &str, title: &str, more: More) -> Result<Printed, String> {
     let failed = |why: &dyn std::fmt::Display| format!("the picture cannot be drawn as PDF: {why}");
-    let tree = tree(svg, more)?;
+    let (tree, missing) = tree(svg, more)?;
     let longest = tree.size().width().max(tree.size().height());
     let scale = POINTS.min(MOST_LONG / longest);
     let size = Size::from_wh(tree.size().width() * scale, tree.size().height() * scale)
@@ -35,5 +35,6 @@ pub fn pdf(svg: &str, title: &str, more: More) -> Result<Vec<u8>, String> {
         .ok_or_else(|| failed(&"it holds a strange shape"))?;
     surface.finish();
     page.finish();
-    document.finish().map_err(|error| failed(&format!("{error:?}")))
+    let bytes = document.finish().map_err(|error| failed(&format!("{error:?}")))?;
+    Ok(Printed { bytes, missing })
 }

@@ -3,7 +3,7 @@
 use resvg::tiny_skia::{Pixmap, Transform};
 
 use super::fonts::More;
-use super::tree;
+use super::{Printed, tree};
 
 /// Pixels of a picture; each takes four bytes while it is drawn.
 const MOST_PIXELS: f64 = 64e6;
@@ -24,8 +24,8 @@ pub fn least_scale(width: f64, height: f64, wanted: f64) -> f64 {
 ///
 /// # Errors
 /// Where it would have too many pixels, or none.
-pub fn png(svg: &str, scale: f64, more: More) -> Result<Vec<u8>, String> {
-    let tree = tree(svg, more)?;
+pub fn png(svg: &str, scale: f64, more: More) -> Result<Printed, String> {
+    let (tree, missing) = tree(svg, more)?;
     let size = tree.size();
     let (w, h) = ((f64::from(size.width()) * scale).ceil(), (f64::from(size.height()) * scale).ceil());
     if !(w >= 1.0 && h >= 1.0) {
@@ -43,5 +43,6 @@ pub fn png(svg: &str, scale: f64, more: More) -> Result<Vec<u8>, String> {
         return Err(format!("there is no room for a picture of {w} × {h} pixels"));
     };
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|error| format!("the picture cannot be written: {error}"))
+    let bytes = pixels.encode_png().map_err(|error| format!("the picture cannot be written: {error}"))?;
+    Ok(Printed { bytes, missing })
 }

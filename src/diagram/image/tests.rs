@@ -16,12 +16,12 @@ fn hostile_text_makes_a_picture_all_the_same() {
     for (text, drawing) in testing::hostile() {
         let svg = plain(&drawing);
         let out = png(&svg, 0.5, NONE).unwrap_or_else(|error| panic!("{text:?}: {error}"));
-        assert!(out.starts_with(b"\x89PNG"));
+        assert!(out.bytes.starts_with(b"\x89PNG"));
         assert_eq!(out, png(&svg, 0.5, NONE).unwrap());
         #[cfg(feature = "pdf")]
         {
             let out = pdf(&svg, &text, NONE).unwrap_or_else(|error| panic!("{text:?}: {error}"));
-            assert!(out.starts_with(b"%PDF"));
+            assert!(out.bytes.starts_with(b"%PDF"));
             assert_eq!(out, pdf(&svg, &text, NONE).unwrap());
         }
     }
@@ -31,7 +31,7 @@ fn hostile_text_makes_a_picture_all_the_same() {
 fn a_pixel_is_as_large_as_the_scale_says() {
     let svg = plain(&testing::pair());
     let side = |bytes: &[u8], at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
-    let (one, two) = (png(&svg, 1.0, NONE).unwrap(), png(&svg, 2.0, NONE).unwrap());
+    let (one, two) = (png(&svg, 1.0, NONE).unwrap().bytes, png(&svg, 2.0, NONE).unwrap().bytes);
     assert_eq!((side(&two, 16), side(&two, 20)), (2 * side(&one, 16), 2 * side(&one, 20)));
     assert!(svg.contains(&format!("width=\"{}\" height=\"{}\"", side(&one, 16), side(&one, 20))));
 }
@@ -70,5 +70,34 @@ fn letters_that_are_not_carried_are_looked_for_once() {
     drawing.nodes[1].label = "🦀 ".into();
     let out = png(&plain(&drawing), 1.0, count).unwrap();
     assert_eq!(ASKED.load(Ordering::Relaxed), 1);
-    assert!(out.starts_with(b"\x89PNG"));
+    assert!(out.bytes.starts_with(b"\x89PNG"));
+    assert_eq!(out.missing, ['短', '🦀'], "one letter of each text is told");
+}
+
+#[test]
+fn only_a_text_that_cannot_be_shaped_loses_its_marks() {
+    let svg = "<style>text{fill:red}</style><text>e\u{301}</text><text x=\"1\">o\u{308}\u{20dd}</text><text>plain</text>";
+    let mended = mend(svg, &|text| {
+        assert!(text.contains("<style>text{fill:red}</style>"), "measured as it is drawn");
+        !text.contains('\u{20dd}')
+    });
+    assert_eq!(
+        mended,
+        "<style>text{fill:red}</style><text>e\u{301}</text><text x=\"1\">o</text><text>plain</text>"
+    );
+    let strange = mend("<text>ab\u{5d0}</text>", &|text| text.is_ascii() || text.contains('\u{fffd}'));
+    assert_eq!(strange, "<text>ab\u{fffd}</text>", "a letter that is still too much gives way to a sign");
+}
+
+#[test]
+fn a_try_that_failed_leaves_the_next_all_fonts() {
+    let one_more: More = |fonts| fonts.load_font_data(include_bytes!("../fonts/DejaVuSans.ttf").to_vec());
+    let carried = fonts::carried().len();
+    let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><text>東</text></svg>";
+    let stumbles = |svg: &str, options: &Options<'_>| {
+        (options.fontdb.len() > carried).then(|| Tree::from_str(svg, options))
+    };
+    let (_, missing) = tree_by(svg, one_more, &stumbles).unwrap();
+    assert_eq!(missing, ['東']);
+    assert!(tree_by(svg, one_more, &|_, _| None).unwrap_err().contains("svg and html draw any text"));
 }

@@ -95,7 +95,8 @@ pub(super) fn tags(line: &Line, over: &Sign) -> Vec<Prim> {
 fn label(lines: &[String], rect: Rect, ground: Paint) -> Vec<Prim> {
     let mut y = rect.y;
     let mut prims = Vec::new();
-    let open = lines.len() > 1 || lines.iter().any(|line| line.contains(' '));
+    // between letters as wide as ideographs the edge shows too
+    let open = lines.len() > 1 || lines.iter().any(|line| line.contains(' ') || !line.is_ascii());
     if open {
         let rect = Rect { x: rect.x + 1.0, w: rect.w - 2.0, ..rect };
         prims.push(Prim::Rect { rect, radius: 0.0, style: Style::filled(ground) });

@@ -1,5 +1,6 @@
 //! A group: its box, tinted by depth, and the tab with its title.
 
+use super::node::ARC;
 use super::{Dash, Element, MAX_TEXT, Mark, Paint, Point, Prim, Rect, Step, Style, tooltip};
 use crate::diagram::card::{self, TITLE, TITLE_KIND};
 use crate::diagram::drawing::Group;
@@ -44,10 +45,12 @@ fn tab(rect: Rect, w: f64) -> Vec<Step> {
     let w = w.min(rect.w - 1.0);
     let p = |x, y| Point { x, y };
     let mut steps = vec![Step::Move(p(x, y + TAB)), Step::Line(p(x, y + r))];
-    steps.push(Step::Bend(p(x, y), p(x + r, y)));
+    // the border's own curve, or the tab would cover a part of it
+    let k = r * (1.0 - ARC);
+    steps.push(Step::Curve(p(x, y + k), p(x + k, y), p(x + r, y)));
     if w >= rect.w - r {
         steps.push(Step::Line(p(x + w - r, y)));
-        steps.push(Step::Bend(p(x + w, y), p(x + w, y + r)));
+        steps.push(Step::Curve(p(x + w - k, y), p(x + w, y + k), p(x + w, y + r)));
     } else {
         steps.push(Step::Line(p(x + w, y)));
     }

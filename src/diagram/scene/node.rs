@@ -8,7 +8,7 @@ use crate::diagram::text::{clean, width};
 
 const RADIUS: f64 = 8.0;
 /// A quarter of a circle as a cubic curve.
-const ARC: f64 = 0.5523;
+pub(super) const ARC: f64 = 0.5523;
 
 pub(in crate::diagram) fn mark(node: &Node, rect: Rect) -> Mark {
     let card = card::card(node);
@@ -56,7 +56,8 @@ fn content(node: &Node, card: &Card, rect: Rect, prims: &mut Vec<Prim>) {
     }
     if let Some(badge) = &card.badge {
         let pill = Rect { x: after, y: y + 1.5, w: card.badge_width, h: 15.0 };
-        prims.push(Prim::Rect { rect: pill, radius: 7.5, style: Style::filled(Paint::Soft(node.class)) });
+        let style = Style { stroke: Paint::Hem, width: 0.8, ..Style::filled(Paint::Soft(node.class)) };
+        prims.push(Prim::Rect { rect: pill, radius: 7.5, style });
         prims.push(text(
             Point { x: after + card.badge_width / 2.0, y: y + 12.5 },
             badge,
