@@ -13,6 +13,7 @@ use super::pictures;
 use super::settings::Settings;
 use crate::compilation::Compilation;
 use crate::config::{Colours, Config};
+use crate::diagram::contrast;
 use crate::diagram::overlay::{self, Evidence};
 use crate::diagram::palette::Theme;
 use crate::diagram::{self, RenderOptions, layout, view};
@@ -90,12 +91,17 @@ pub(super) fn picture(
         Evidence { model: &compilation.model, facts: &compilation.facts, findings: &compilation.diagnostics };
     let drawing = diagram::draw(&evidence, &wanted);
     let scene = || other.unwrap_or_else(|| diagram::picture(&drawing, &wanted));
+    let remark = faint(&wanted);
     let bytes = match format {
         PictureFormat::Svg => {
             let salt = diagram::svg::Options { salt: options.salt.clone(), plain: false };
             diagram::svg::svg(&scene(), &salt).into_bytes()
         }
-        PictureFormat::Png | PictureFormat::Pdf => return image::print(&scene(), format, options.scale),
+        PictureFormat::Png | PictureFormat::Pdf => {
+            let drawn = image::print(&scene(), format, options.scale)?;
+            let remark = [remark, drawn.remark].into_iter().flatten().reduce(|a, b| a + &b);
+            return Ok(Drawn { remark, ..drawn });
+        }
         PictureFormat::Html => diagram::html::html(&evidence, &wanted).into_bytes(),
         PictureFormat::Json => diagram::json::json(&scene()).into_bytes(),
         PictureFormat::Dot => diagram::dot::dot(&drawing).into_bytes(),
@@ -105,7 +111,18 @@ pub(super) fn picture(
         PictureFormat::D2 => diagram::d2::d2(&drawing).into_bytes(),
         PictureFormat::Ascii => diagram::ascii::ascii(&drawing, &wanted.layout).into_bytes(),
     };
-    Ok(Drawn { bytes, remark: None })
+    Ok(Drawn { bytes, remark })
+}
+
+/// What of a reader's own colours is hard to read.
+fn faint(wanted: &RenderOptions) -> Option<String> {
+    let told = contrast::faint(wanted.theme, &wanted.colours).into_iter().map(|it| {
+        format!(
+            "the theme's `{}` {} on `{}` {} is hard to read: contrast {:.1} < {}, what WCAG AA asks for; move one of them away from the other\n",
+            it.over, it.colour, it.ground, it.ground_colour, it.contrast, it.least
+        )
+    });
+    told.reduce(|a, b| a + &b)
 }
 
 /// The view that the options ask for, or why there is none.

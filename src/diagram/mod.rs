@@ -3,6 +3,7 @@
 
 pub mod ascii;
 pub mod card;
+pub mod contrast;
 pub mod d2;
 pub mod dot;
 pub mod drawing;

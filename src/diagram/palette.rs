@@ -132,7 +132,8 @@ impl Paint {
                 Class::Messaging => shades.messaging.as_ref(),
                 Class::Platform => shades.platform.as_ref(),
             },
-            Self::None | Self::Hem | Self::Tone(_) | Self::Wash(_) => None,
+            Self::Hem => shades.surface.as_ref().and(shades.border.as_ref()),
+            Self::None | Self::Tone(_) | Self::Wash(_) => None,
         }
     }
 
@@ -202,18 +203,8 @@ impl Paint {
 mod tests {
     use super::*;
 
-    fn luminance(colour: &str) -> f64 {
-        let colour = if colour == "#fff" { "#ffffff" } else { colour };
-        let part = |i: usize| {
-            let c = f64::from(u8::from_str_radix(&colour[i..i + 2], 16).unwrap()) / 255.0;
-            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
-    }
-
     fn contrast(a: Paint, b: Paint, dark: bool) -> f64 {
-        let (a, b) = (luminance(a.colour(dark)), luminance(b.colour(dark)));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+        super::super::contrast::contrast(a.colour(dark), b.colour(dark)).unwrap()
     }
 
     #[test]
