@@ -38,7 +38,7 @@ pub(super) fn lay(drawn: &mut Drawn, evidence: &Evidence<'_>) {
         if let Some(DomainKind::Group(group)) = placement.domain(domain.ix).map(|it| it.kind)
             && let Some(&End::Group(at)) = drawn.groups.get(&group)
         {
-            drawn.drawing.overlay.group(at).tag(Tone::Info, domain.letter.clone());
+            drawn.drawing.overlay.group(at).tag(tone(placement, evidence, domain), domain.letter.clone());
         }
     }
     if left_out > 0 {
@@ -125,10 +125,18 @@ fn note(drawn: &mut Drawn, evidence: &Evidence<'_>, domain: &Domain) {
             domain.falls.len()
         )
     };
-    let tone = if domain.falls.is_empty() { Tone::Good } else { Tone::Bad };
-    let tag = Tag { tone, text: domain.letter.clone() };
+    let tag = Tag { tone: tone(placement, evidence, domain), text: domain.letter.clone() };
     let head = placement.domain_path(domain.ix).to_owned();
     drawn.drawing.overlay.notes.push(Note { tag, head, text });
+}
+
+/// The same at the group and in the list. A region takes all that it holds: no more than a fact.
+fn tone(placement: &Placement, evidence: &Evidence<'_>, domain: &Domain) -> Tone {
+    match domain.falls.is_empty() {
+        true => Tone::Good,
+        false if placement.is_region(evidence.model, domain.ix) => Tone::Info,
+        false => Tone::Bad,
+    }
 }
 
 /// Each node names the domains that it falls with, the innermost of those around one another; else those that it spans.

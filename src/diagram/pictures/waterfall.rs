@@ -19,6 +19,8 @@ const AXIS: f64 = 520.0;
 /// Room for the names at its left.
 const NAMES: f64 = 220.0;
 const ROW: f64 = 26.0;
+/// A part of a bar that is narrower is not drawn.
+const SEEN: f64 = 0.5;
 
 /// A waterfall. Times are in seconds.
 #[derive(Debug, Default)]
@@ -126,7 +128,7 @@ pub(super) fn draw(waterfall: &Waterfall) -> Scene {
         let says = format!("… and {} more hops, not drawn", waterfall.left_out);
         scene.marks.push(Mark { prims: vec![left(MARGIN, y, says, STRONG, Paint::Ink)], ..Mark::default() });
     }
-    scene.height = (legend(&mut scene, y + 26.0) + MARGIN).ceil();
+    scene.height = (legend(&mut scene, &waterfall.hops, scale, y + 26.0) + MARGIN).ceil();
     scene
 }
 
@@ -172,7 +174,7 @@ fn row(hop: &Bar, zero: f64, y: f64, scale: f64) -> (Mark, f64) {
         Style { dash, ..boxed(Paint::Tint(1), Paint::Line, 0.8) },
     ));
     let trip = hop.network / 2.0 * scale;
-    if trip >= 0.5 {
+    if trip >= SEEN {
         prims.push(line(
             ((x - trip).max(zero), y + ROW / 2.0),
             (x, y + ROW / 2.0),
@@ -182,7 +184,7 @@ fn row(hop: &Bar, zero: f64, y: f64, scale: f64) -> (Mark, f64) {
         ));
     }
     let (line_width, work_width) = (hop.queue * scale, work * scale);
-    if line_width >= 0.5 {
+    if line_width >= SEEN {
         prims.push(rect(x, y + 6.0, line_width, ROW - 12.0, 2.0, in_line()));
     }
     if work_width > 0.0 {
@@ -225,23 +227,61 @@ fn in_line() -> Style {
     Style { dash: Dash::Dashed, ..boxed(Paint::Soft(Class::Messaging), Paint::Accent(Class::Messaging), 1.0) }
 }
 
-fn legend(scene: &mut Scene, y: f64) -> f64 {
+/// What occurs, and no more.
+fn legend(scene: &mut Scene, hops: &[Bar], scale: f64, y: f64) -> f64 {
+    let works =
+        |critical: bool| hops.iter().any(|it| it.critical == critical && it.own.is_some_and(|own| own > 0.0));
+    let waits = |it: &Bar| it.response - it.queue - it.own.unwrap_or(0.0) > 1e-9;
     let samples = [
-        ("own work on the longest path", Style::filled(Paint::Accent(Class::Compute))),
-        ("own work beside it", boxed(Paint::Soft(Class::Compute), Paint::Accent(Class::Compute), 1.0)),
-        ("waiting in line", in_line()),
-        ("waiting for others", boxed(Paint::Tint(1), Paint::Line, 0.8)),
+        (works(true), "own work on the longest path", Style::filled(Paint::Accent(Class::Compute))),
+        (
+            works(false),
+            "own work beside it",
+            boxed(Paint::Soft(Class::Compute), Paint::Accent(Class::Compute), 1.0),
+        ),
+        (hops.iter().any(|it| it.queue * scale >= SEEN), "waiting in line", in_line()),
+        (hops.iter().any(waits), "waiting for others", boxed(Paint::Tint(1), Paint::Line, 0.8)),
     ];
     let mut mark = Mark { element: Some(Element::Legend), ..Mark::default() };
     let mut x = MARGIN;
-    for (name, style) in samples {
+    for (_, name, style) in samples.into_iter().filter(|sample| sample.0) {
         mark.prims.push(rect(x, y - 9.0, 18.0, 10.0, 2.0, style));
         mark.prims.push(left(x + 24.0, y, name, TEXT, Paint::Muted));
         x += 24.0 + width(name, TEXT) + 20.0;
     }
-    mark.prims.push(line((x, y - 4.0), (x + 18.0, y - 4.0), Paint::Line, 2.0, Dash::Solid));
-    mark.prims.push(left(x + 24.0, y, "way there", TEXT, Paint::Muted));
-    pen::grow(scene, x + 24.0 + width("way there", TEXT));
+    if hops.iter().any(|it| it.network / 2.0 * scale >= SEEN) {
+        mark.prims.push(line((x, y - 4.0), (x + 18.0, y - 4.0), Paint::Line, 2.0, Dash::Solid));
+        mark.prims.push(left(x + 24.0, y, "way there", TEXT, Paint::Muted));
+        x += 24.0 + width("way there", TEXT) + 20.0;
+    }
+    pen::grow(scene, x - 20.0);
     scene.marks.push(mark);
     y
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagram::scene::Prim;
+
+    fn legend_of(bar: Bar) -> Vec<String> {
+        let scene = draw(&Waterfall { title: "t".to_owned(), hops: vec![bar], ..Waterfall::default() });
+        let legend = scene.marks.iter().find(|mark| mark.element == Some(Element::Legend)).unwrap();
+        let text = |prim: &Prim| match prim {
+            Prim::Text { text, .. } => Some(text.clone()),
+            _ => None,
+        };
+        legend.prims.iter().filter_map(text).collect()
+    }
+
+    #[test]
+    fn the_legend_tells_what_occurs_and_no_more() {
+        let work = Bar { own: Some(0.1), response: 0.1, critical: true, ..Bar::default() };
+        assert_eq!(legend_of(work), ["own work on the longest path"]);
+        let all = Bar { own: Some(0.1), queue: 0.1, network: 0.1, response: 0.4, ..Bar::default() };
+        assert_eq!(
+            legend_of(all),
+            ["own work beside it", "waiting in line", "waiting for others", "way there"]
+        );
+    }
 }
