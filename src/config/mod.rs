@@ -114,6 +114,11 @@ impl Config {
         self.level_in(code, file) == Some(Level::Off)
     }
 
+    /// Whether the level of a rule hangs on the file.
+    pub fn varies_by_file(&self, code: &str) -> bool {
+        self.by_file.iter().any(|levels| levels.contains_key(code))
+    }
+
     /// Whether a rule is switched off and no file has it on.
     pub fn is_off_everywhere(&self, code: &str) -> bool {
         let on =

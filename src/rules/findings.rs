@@ -422,9 +422,10 @@ impl<'a> Findings<'a> {
             let places = [diagnostic.span, subject.span(&ctx)];
             Told { rule: ctx.rule, subject, places, steps, diagnostic: Box::new(diagnostic) }
         });
+        let varies = ctx.config.varies_by_file(ctx.rule.code);
         let is_on = |place: Span| !ctx.config.is_off_in(ctx.rule.code, place.file);
-        let told = told.filter(|it: &Told| is_on(it.diagnostic.span));
-        let open = self.open.into_iter().filter(|(subject, _)| is_on(subject.span(&ctx)));
+        let told = told.filter(|it: &Told| !varies || is_on(it.diagnostic.span));
+        let open = self.open.into_iter().filter(|(subject, _)| !varies || is_on(subject.span(&ctx)));
         let open = open.map(|(subject, need)| Open { code: ctx.rule.code, subject, need });
         (told.collect(), open.collect())
     }

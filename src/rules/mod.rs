@@ -247,7 +247,9 @@ fn run(ctx: RuleContext<'_>, which: fn(&Rule) -> bool, outcome: &mut Outcome) ->
     let mut rules: Vec<_> =
         all().filter(|rule| which(rule) && !ctx.config.is_off_everywhere(rule.code)).collect();
     rules.reverse();
-    let is_large = parallel::is_worth(ctx.model.components.len() + ctx.model.connections.len());
+    let elements = ctx.model.components.len() + ctx.model.connections.len();
+    // house rules have little to do
+    let is_large = parallel::is_worth(elements) && !rules.iter().all(|rule| rule.is_house());
     let found = parallel::map(is_large, &rules, |rule| {
         let ctx = RuleContext { rule, ..ctx };
         let mut findings = Findings::new(ctx);

@@ -108,6 +108,10 @@ impl Lexer<'_> {
 
 /// The start of the last line that begins with `"""`; 0 without one.
 pub(super) fn last_line_that_closes_a_text_block(text: &str) -> usize {
+    // much quicker than a search from behind, and most texts have none
+    if !text.contains("\"\"\"") {
+        return 0;
+    }
     let mut end = text.len();
     while let Some(at) = text.get(..end).and_then(|before| before.rfind("\"\"\"")) {
         let before = text.get(..at).unwrap_or_default();
