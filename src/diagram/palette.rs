@@ -153,16 +153,16 @@ impl Paint {
         let (day, night) = match self {
             Self::None | Self::Hem => ("none", "none"),
             Self::Canvas => ("#fff", "#0d1117"),
-            Self::Surface => ("#fff", "#1b232d"),
+            Self::Surface => ("#fff", "#10161d"),
             Self::Ink => ("#1a222d", "#e7ecf2"),
             Self::Muted => ("#566171", "#a0acbb"),
             Self::Line => ("#64707f", "#8f9cad"),
-            Self::Border => ("#c3cbd5", "#3d4a5a"),
+            Self::Border => ("#c3cbd5", "#45525f"),
             Self::Tint(depth) => match depth % TINTS {
-                0 => ("#f5f7fa", "#12181f"),
-                1 => ("#ebeff4", "#171e27"),
-                2 => ("#e2e8ef", "#1c2530"),
-                _ => ("#d9e1ea", "#222c38"),
+                0 => ("#f5f7fa", "#161c24"),
+                1 => ("#ebeff4", "#1e262f"),
+                2 => ("#e2e8ef", "#262f3a"),
+                _ => ("#d9e1ea", "#2d3743"),
             },
             Self::Accent(class) => match class {
                 Class::Actor => ("#6546b8", "#b9a7f7"),

@@ -71,6 +71,13 @@ async function use(page, is, shot, phone) {
   is("no sideways scrolling", bounds[0] <= bounds[1], bounds.join(" > "));
   const before = await world();
   is("the whole picture fits", before.k > 0 && before.x >= -1 && before.y >= -1, JSON.stringify(before));
+  const drawn = await page.evaluate(() => {
+    const of = id => { const r = document.getElementById(id).getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom].map(Math.round); };
+    return [of("world"), of("stage")];
+  });
+  // the smallest zoom there is leaves no more to be done for a picture of thousands of pixels
+  const [w, s] = drawn, within = w[0] >= s[0] - 1 && w[1] >= s[1] - 1 && w[2] <= s[2] + 1 && w[3] <= s[3] + 1;
+  is("a page opens with all of its picture in sight", within || before.k <= 0.041, JSON.stringify(drawn));
 
   // pan
   await page.mouse.move(middle.x, box.y + 8);

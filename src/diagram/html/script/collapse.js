@@ -1,5 +1,7 @@
 // ---- collapse: what a shut group leaves free is taken out of the picture, in columns and rows ----
 const PAD = 9, KEPT = 14;
+/** Letters of a shut group against the usual: they can still be read when a large picture is fitted into the window. */
+const large = () => Math.min(3.2, Math.max(1.6, Math.sqrt(shut.size) / 2.1));
 /** Where a coordinate goes once the free stretches inside `spans` have shrunk. */
 const squeeze = (busy, spans) => {
   busy.sort((a, b) => a[0] - b[0]);
@@ -172,8 +174,9 @@ const room = closed => {
     const r = box(g.rect);
     for (const at of [r.x, r.x + r.w]) busyX.push([at - PAD, at + PAD]);
     for (const at of [r.y, r.y + r.h]) busyY.push([at - PAD, at + PAD]);
-    busyX.push([r.x, r.x + Math.max(g.tab + 12, shut.has(g.key) ? 124 : 0)]);
-    busyY.push([r.y, r.y + (shut.has(g.key) ? 56 : 30)]);
+    const closedNow = shut.has(g.key);
+    busyX.push([r.x, r.x + (closedNow ? large() * Math.max(g.tab + 14, 110) : g.tab + 12)]);
+    busyY.push([r.y, r.y + (closedNow ? large() * 56 : 30)]);
   }
   for (const e of data.edges) if (!e.off) {
     for (const p of e.way) busy(p[0], p[1], 0, 0, PAD);
@@ -204,9 +207,15 @@ const moveBoxes = ({ X, Y, by }) => {
       f.setAttribute("height", g.now.h.toFixed(1));
     }
     const left = by([r.x, r.y]), right = by([r.x + r.w, r.y]);
-    for (const { p, at } of g.rest) shift(p, ...(at[0] > r.x + r.w / 2 && at[0] > r.x + g.tab ? right : left));
-    g.sign.setAttribute("transform", `translate(${left[0]} ${left[1]})` + (closedNow ? `rotate(-90 ${r.x + 5.5} ${r.y + 13})` : ""));
-    shift(g.count, ...left);
+    const k = closedNow ? Math.max(1, Math.min(large(), (g.now.w - 8) / Math.max(g.tab + 14, 110), (g.now.h - 4) / 56)) : 1;
+    const grown = `translate(${(g.now.x - k * r.x).toFixed(1)} ${(g.now.y - k * r.y).toFixed(1)})scale(${k.toFixed(2)})`;
+    for (const { p, at } of g.rest) {
+      if (at[0] > r.x + r.w / 2 && at[0] > r.x + g.tab) shift(p, ...right);
+      else if (k > 1) p.setAttribute("transform", grown);
+      else shift(p, ...left);
+    }
+    g.sign.setAttribute("transform", grown + (closedNow ? `rotate(-90 ${r.x + 5.5} ${r.y + 13})` : ""));
+    g.count.setAttribute("transform", grown);
   }
 };
 const moveLines = ({ X, Y, by }, whole) => {

@@ -31,6 +31,7 @@ const show = index => {
   overlay = index;
   picture.dataset.o = String(index);
   details();
+  if (!small.matches && data.overlays[index].notes.length) side(true);
 };
 $("overlay")?.addEventListener("change", e => show(Number(e.target.value)));
 $("flow")?.addEventListener("change", e => {
@@ -71,7 +72,7 @@ document.addEventListener("keydown", e => {
   else return;
   e.preventDefault();
 });
-let before = { w: stage.clientWidth, h: stage.clientHeight };
+let before;
 new ResizeObserver(() => {
   const now = { w: stage.clientWidth, h: stage.clientHeight };
   view.x += (now.w - before.w) / 2;
@@ -80,7 +81,8 @@ new ResizeObserver(() => {
   apply();
 }).observe(stage);
 
-side(!small.matches);
+// an empty panel would take the picture's room
+side(!small.matches && (data.findings.length > 0 || data.flow != null || data.overlays[overlay].notes.length > 0));
 if (data.flow != null) {
   flow = data.flows[data.flow];
   $("flow").value = String(data.flow);
@@ -88,4 +90,6 @@ if (data.flow != null) {
 lay();
 details();
 fit();
+// the observer tells the first size too, which is the one that was just fitted
+before = { w: stage.clientWidth, h: stage.clientHeight };
 document.documentElement.dataset.ready = "true";
