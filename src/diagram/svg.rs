@@ -14,7 +14,7 @@ use super::scene::{Dash, Element, Mark, Prim, Scene, Style, icon_steps};
 use super::shape::Icon;
 use parts::parted;
 use path::path;
-use style::{USUAL_FONT, USUAL_WIDTH, face, plain_stylesheet, stylesheet, tenths, used};
+use style::{USUAL_FONT, USUAL_WIDTH, face, is_nothing, plain_stylesheet, stylesheet, tenths, used};
 
 /// What a plain picture calls the font of pictographs.
 pub(super) const PICTURES: &str = "emoji";
@@ -63,8 +63,9 @@ pub fn svg(scene: &Scene, options: &Options) -> String {
     }
     out.push_str("</defs>\n");
     let _ = writeln!(out, "<rect class=\"fc\" width=\"{w}\" height=\"{h}\"/>");
+    let hem = !is_nothing(Paint::Hem, scene);
     for mark in &scene.marks {
-        write_mark(&mut out, mark, &Printer { id: &id, plain: options.plain });
+        write_mark(&mut out, mark, &Printer { id: &id, plain: options.plain, hem });
     }
     out.push_str("</svg>\n");
     out
@@ -81,10 +82,11 @@ pub(super) fn shared(scene: &Scene) -> (String, String) {
 }
 
 /// What a mark is made of, without an element around it.
-pub(super) fn content(mark: &Mark) -> String {
+pub(super) fn content(mark: &Mark, scene: &Scene) -> String {
+    let hem = !is_nothing(Paint::Hem, scene);
     let mut out = String::new();
     for prim in &mark.prims {
-        write_prim(&mut out, prim, &Printer { id: &shared_id, plain: false });
+        write_prim(&mut out, prim, &Printer { id: &shared_id, plain: false, hem });
     }
     out
 }
@@ -127,6 +129,8 @@ fn class_word(text: &str) -> String {
 struct Printer<'a> {
     id: &'a dyn Fn(&str) -> String,
     plain: bool,
+    /// Whether hems are to be seen.
+    hem: bool,
 }
 
 fn write_mark(out: &mut String, mark: &Mark, printer: &Printer<'_>) {
@@ -157,14 +161,18 @@ fn write_prim(out: &mut String, prim: &Prim, printer: &Printer<'_>) {
     match prim {
         Prim::Rect { rect, radius, style } => {
             let (x, y, w, h) = (number(rect.x), number(rect.y), number(rect.w), number(rect.h));
-            let _ = write!(out, "<rect{} x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\"", paint(style));
+            let _ = write!(
+                out,
+                "<rect{} x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\"",
+                paint(style, printer)
+            );
             if *radius > 0.0 {
                 let _ = write!(out, " rx=\"{}\"", number(*radius));
             }
             out.push_str("/>");
         }
         Prim::Path { steps, style } => {
-            let _ = write!(out, "<path{} d=\"{}\"/>", paint(style), path(steps));
+            let _ = write!(out, "<path{} d=\"{}\"/>", paint(style, printer), path(steps));
         }
         Prim::Icon { icon, at, scale, paint, width } => {
             let (id, x, y) = ((printer.id)(icon.name), number(at.x), number(at.y));
@@ -189,12 +197,12 @@ fn write_prim(out: &mut String, prim: &Prim, printer: &Printer<'_>) {
     }
 }
 
-fn paint(style: &Style) -> String {
+fn paint(style: &Style, printer: &Printer<'_>) -> String {
     let mut classes = Vec::new();
     if style.fill != Paint::None {
         classes.push(format!("f{}", style.fill.code()));
     }
-    if style.stroke != Paint::None {
+    if style.stroke != Paint::None && (printer.hem || style.stroke != Paint::Hem) {
         classes.push(format!("s{}", style.stroke.code()));
         classes.extend(width_class(style.width));
     }

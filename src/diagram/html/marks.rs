@@ -8,14 +8,16 @@ use crate::diagram::svg::{content, escape};
 
 /// The marks of the scenes, which differ in their overlays alone.
 pub(super) fn marks(scenes: &[Scene]) -> String {
-    let mut rows: Vec<Row<'_>> = scenes.iter().map(|scene| Row::new(&scene.marks)).collect();
+    let mut rows: Vec<Row<'_>> = scenes.iter().map(Row::new).collect();
     let mut out = String::new();
+    // they have their colours in common
+    let Some(first) = scenes.first() else { return out };
     let mut keys = Keys::default();
     loop {
         for (index, row) in rows.iter_mut().enumerate() {
             while let Some(mark) = row.loose() {
                 let legend = if mark.element == Some(Element::Legend) { " legend" } else { "" };
-                let _ = writeln!(out, "<g class=\"loose{legend} o{index}\">{}</g>", content(mark));
+                let _ = writeln!(out, "<g class=\"loose{legend} o{index}\">{}</g>", row.content(mark));
             }
         }
         let next: Vec<&Mark> = rows.iter_mut().filter_map(Row::element).collect();
@@ -23,7 +25,7 @@ pub(super) fn marks(scenes: &[Scene]) -> String {
             break;
         };
         keys.open(&mut out, element, mark.tooltip.as_deref().unwrap_or_default());
-        variants(&mut out, &next);
+        variants(&mut out, &next, &|mark| content(mark, first));
         out.push_str("</g>\n");
     }
     out
@@ -32,11 +34,16 @@ pub(super) fn marks(scenes: &[Scene]) -> String {
 /// What is left of a scene's marks.
 struct Row<'a> {
     marks: &'a [Mark],
+    scene: &'a Scene,
 }
 
 impl<'a> Row<'a> {
-    fn new(marks: &'a [Mark]) -> Self {
-        Self { marks }
+    fn new(scene: &'a Scene) -> Self {
+        Self { marks: &scene.marks, scene }
+    }
+
+    fn content(&self, mark: &Mark) -> String {
+        content(mark, self.scene)
     }
 
     /// The next mark, if it belongs to no element.
@@ -56,7 +63,7 @@ impl<'a> Row<'a> {
 }
 
 /// The same drawing once for all overlays in which an element looks the same.
-fn variants(out: &mut String, marks: &[&Mark]) {
+fn variants(out: &mut String, marks: &[&Mark], content: &dyn Fn(&Mark) -> String) {
     let mut looks: Vec<(String, String)> = Vec::new();
     for (index, mark) in marks.iter().enumerate() {
         let drawn = content(mark);

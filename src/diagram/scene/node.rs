@@ -72,7 +72,7 @@ fn p(x: f64, y: f64) -> Point {
     Point { x, y }
 }
 
-/// The border and its inner lines.
+/// The border and its inner lines. Those of one path run the same way round, or they would cut holes into each other's fill.
 fn outline(outline: Outline, rect: Rect, accent: Paint) -> Vec<Prim> {
     let style = Style { fill: Paint::Surface, stroke: accent, width: 1.2, dash: Dash::Solid };
     let rounded = |radius, style| vec![Prim::Rect { rect, radius, style }];
@@ -104,28 +104,20 @@ fn outline(outline: Outline, rect: Rect, accent: Paint) -> Vec<Prim> {
         }
         Outline::Folded => {
             let fold = 11.0;
-            let mut prims = whole(polygon(&[
-                p(x, y),
-                p(x + w - fold, y),
-                p(x + w, y + fold),
-                p(x + w, y + h),
-                p(x, y + h),
-            ]));
-            let corner = [p(x + w - fold, y), p(x + w - fold, y + fold), p(x + w, y + fold)];
-            prims.push(inner(line(&corner)));
-            prims
+            let mut steps =
+                polygon(&[p(x, y), p(x + w - fold, y), p(x + w, y + fold), p(x + w, y + h), p(x, y + h)]);
+            steps.extend(line(&[p(x + w, y + fold), p(x + w - fold, y + fold), p(x + w - fold, y)]));
+            whole(steps)
         }
         Outline::Cylinder => {
-            let mut prims = whole(drum(rect, false));
-            let (a, b) = (p(x, y + DEPTH), p(x + w, y + DEPTH));
-            prims.push(inner(half_ellipse(a, b, p(0.0, DEPTH))));
-            prims
+            let mut steps = drum(rect, false);
+            steps.extend(half_ellipse(p(x + w, y + DEPTH), p(x, y + DEPTH), p(0.0, DEPTH)));
+            whole(steps)
         }
         Outline::Pipe => {
-            let mut prims = whole(drum(rect, true));
-            let (a, b) = (p(x + w - DEPTH, y), p(x + w - DEPTH, y + h));
-            prims.push(inner(half_ellipse(a, b, p(-DEPTH, 0.0))));
-            prims
+            let mut steps = drum(rect, true);
+            steps.extend(half_ellipse(p(x + w - DEPTH, y + h), p(x + w - DEPTH, y), p(-DEPTH, 0.0)));
+            whole(steps)
         }
     }
 }

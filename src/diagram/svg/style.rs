@@ -61,7 +61,7 @@ pub(super) fn used(scene: &Scene) -> Used {
             Prim::Rect { style, .. } | Prim::Path { style, .. } => {
                 used.fills.insert(style.fill);
                 used.strokes.insert(style.stroke);
-                if style.stroke != Paint::None {
+                if !is_nothing(style.stroke, scene) {
                     used.widths.insert(tenths(style.width));
                 }
             }
@@ -78,9 +78,20 @@ pub(super) fn used(scene: &Scene) -> Used {
         }
     }
     for set in [&mut used.fills, &mut used.strokes, &mut used.halos] {
-        set.remove(&Paint::None);
+        set.retain(|paint| !is_nothing(*paint, scene));
     }
     used
+}
+
+/// Whether a paint is nothing in every theme that the picture may be seen in.
+pub(super) fn is_nothing(paint: Paint, scene: &Scene) -> bool {
+    let modes: &[Mode] = match scene.theme {
+        Theme::Auto => &[Mode::Light, Mode::Dark],
+        Theme::Light => &[Mode::Light],
+        Theme::Dark => &[Mode::Dark],
+        Theme::Print => &[Mode::Print],
+    };
+    modes.iter().all(|mode| paint.of(*mode, &scene.colours) == "none")
 }
 
 /// Colours are custom properties, so that a page may set its own; each use says a plain colour first for programs that

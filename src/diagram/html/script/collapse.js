@@ -1,6 +1,6 @@
 // ---- collapse: what a shut group leaves free is taken out of the picture, in columns and rows ----
 const PAD = 9, KEPT = 14;
-/** Letters of a shut group against the usual: they can still be read when a large picture is fitted into the window. */
+/** The letters of a shut group against the usual. */
 const large = () => Math.min(3.2, Math.max(1.6, Math.sqrt(shut.size) / 2.1));
 /** Where a coordinate goes once the free stretches inside `spans` have shrunk. */
 const squeeze = (busy, spans) => {
@@ -174,9 +174,9 @@ const room = closed => {
     const r = box(g.rect);
     for (const at of [r.x, r.x + r.w]) busyX.push([at - PAD, at + PAD]);
     for (const at of [r.y, r.y + r.h]) busyY.push([at - PAD, at + PAD]);
-    const closedNow = shut.has(g.key);
-    busyX.push([r.x, r.x + (closedNow ? large() * Math.max(g.tab + 14, 110) : g.tab + 12)]);
-    busyY.push([r.y, r.y + (closedNow ? large() * 56 : 30)]);
+    const k = shut.has(g.key) && large();
+    busyX.push([r.x, r.x + (k ? k * Math.max(g.tab + 14, 110) : g.tab + 12)]);
+    busyY.push([r.y, r.y + (k ? k * 56 : 30)]);
   }
   for (const e of data.edges) if (!e.off) {
     for (const p of e.way) busy(p[0], p[1], 0, 0, PAD);
@@ -195,27 +195,26 @@ const moveBoxes = ({ X, Y, by }) => {
     n.now = { x: n.rect[0] + dx, y: n.rect[1] + dy, w: n.rect[2], h: n.rect[3] };
   }
   for (const g of data.groups) {
-    const r = box(g.rect), closedNow = shut.has(g.key);
+    const r = box(g.rect), isShut = shut.has(g.key);
     g.now = { x: X(r.x), y: Y(r.y), w: X(r.x + r.w) - X(r.x), h: Y(r.y + r.h) - Y(r.y) };
     g.mark.classList.toggle("off", g.off);
-    g.mark.classList.toggle("shut", closedNow);
-    g.mark.setAttribute("aria-expanded", String(!closedNow));
+    g.mark.classList.toggle("shut", isShut);
+    g.mark.setAttribute("aria-expanded", String(!isShut));
     for (const f of g.frames) if (f) {
       f.setAttribute("x", g.now.x.toFixed(1));
       f.setAttribute("y", g.now.y.toFixed(1));
       f.setAttribute("width", g.now.w.toFixed(1));
       f.setAttribute("height", g.now.h.toFixed(1));
     }
-    const left = by([r.x, r.y]), right = by([r.x + r.w, r.y]);
-    const k = closedNow ? Math.max(1, Math.min(large(), (g.now.w - 8) / Math.max(g.tab + 14, 110), (g.now.h - 4) / 56)) : 1;
-    const grown = `translate(${(g.now.x - k * r.x).toFixed(1)} ${(g.now.y - k * r.y).toFixed(1)})scale(${k.toFixed(2)})`;
+    const right = by([r.x + r.w, r.y]);
+    const k = isShut ? Math.max(1, Math.min(large(), (g.now.w - 8) / Math.max(g.tab + 14, 110), (g.now.h - 4) / 56)) : 1;
+    const to = `translate(${g.now.x - k * r.x} ${g.now.y - k * r.y})scale(${k})`;
     for (const { p, at } of g.rest) {
       if (at[0] > r.x + r.w / 2 && at[0] > r.x + g.tab) shift(p, ...right);
-      else if (k > 1) p.setAttribute("transform", grown);
-      else shift(p, ...left);
+      else p.setAttribute("transform", to);
     }
-    g.sign.setAttribute("transform", grown + (closedNow ? `rotate(-90 ${r.x + 5.5} ${r.y + 13})` : ""));
-    g.count.setAttribute("transform", grown);
+    g.sign.setAttribute("transform", to + (isShut ? `rotate(-90 ${r.x + 5.5} ${r.y + 13})` : ""));
+    g.count.setAttribute("transform", to);
   }
 };
 const moveLines = ({ X, Y, by }, whole) => {

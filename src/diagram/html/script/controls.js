@@ -31,7 +31,7 @@ const show = index => {
   overlay = index;
   picture.dataset.o = String(index);
   details();
-  if (!small.matches && data.overlays[index].notes.length) side(true);
+  if (!small.matches && data.overlays[index].notes[0]) side(true);
 };
 $("overlay")?.addEventListener("change", e => show(Number(e.target.value)));
 $("flow")?.addEventListener("change", e => {
@@ -81,8 +81,8 @@ new ResizeObserver(() => {
   apply();
 }).observe(stage);
 
-// an empty panel would take the picture's room
-side(!small.matches && (data.findings.length > 0 || data.flow != null || data.overlays[overlay].notes.length > 0));
+// empty, it only takes room
+side(!small.matches && !!(data.findings[0] || data.flow != null || data.overlays[overlay].notes[0]));
 if (data.flow != null) {
   flow = data.flows[data.flow];
   $("flow").value = String(data.flow);
@@ -90,6 +90,6 @@ if (data.flow != null) {
 lay();
 details();
 fit();
-// the observer tells the first size too, which is the one that was just fitted
+// this size is told too
 before = { w: stage.clientWidth, h: stage.clientHeight };
 document.documentElement.dataset.ready = "true";

@@ -65,7 +65,7 @@ const pan = (dx, dy) => {
   apply();
 };
 const fit = () => {
-  // on a phone the buttons would lie on the picture
+  // not below a phone's buttons
   const w = stage.clientWidth, h = stage.clientHeight - (small.matches ? 56 : 0);
   const k = Math.max(0.04, Math.min(1.25, w / size.w, h / size.h));
   view = { x: (w - size.w * k) / 2, y: Math.max(0, (h - size.h * k) / 2), k };
