@@ -91,5 +91,7 @@ fn design(asked: &Asked) -> Result<&archc::ide::Design, Failure> {
 /// What of a picture the reader picked.
 pub(crate) fn picked(params: &Json) -> Picked {
     let word = |key: &str| params.get(key).and_then(Json::as_str).map(str::to_owned);
-    Picked { view: word("view"), flow: word("flow"), overlay: word("overlay"), theme: word("theme") }
+    let open = params.get("open").and_then(Json::as_array).into_iter().flatten();
+    let open = open.filter_map(Json::as_str).map(str::to_owned).collect();
+    Picked { view: word("view"), flow: word("flow"), overlay: word("overlay"), theme: word("theme"), open }
 }

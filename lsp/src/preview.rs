@@ -1,15 +1,16 @@
 //! `arch/preview`: the picture beside a text. Keeps the last good one while the text has mistakes, and does not lay out
 //! again what has not changed.
 //!
-//! Takes `textDocument`, and of `position`, `view`, `flow`, `overlay` and `theme` what the reader picked. Gives `svg`, the
-//! `version` of the text, `elements` (each `id` of the picture with `uri` and `range` of its statement), what else may be
-//! picked (`views`, `flows`, `scenarios`, `overlays`), whether the text is `broken`, and `notes` for the reader.
+//! Takes `textDocument`, and of `position`, `view`, `flow`, `overlay`, `theme` and `open` (groups by path, `*` for all) what the
+//! reader picked. Gives `svg`, the `version` of the text, `elements` (each `id` of the picture with `uri` and `range` of its
+//! statement), the groups that are `closed`, what else may be picked (`views`, `flows`, `scenarios`, `overlays`), whether the
+//! text is `broken`, and `notes` for the reader.
 #![expect(clippy::indexing_slicing, reason = "an object of JSON takes a new member")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use archc::ide::preview::{self, Element, Picked, Sketch};
+use archc::ide::preview::{self, Element, Picked, Sketch, Sketched};
 use serde_json::json;
 
 use crate::answers::{Ask, Asked, Failure};
@@ -34,10 +35,12 @@ type Key = (String, usize, Picked);
 
 #[derive(Debug, Clone)]
 struct Picture {
-    sketch: Sketch,
-    svg: String,
+    sketch: Arc<Sketch>,
+    svg: Arc<str>,
     /// The ids in it.
-    ids: BTreeSet<String>,
+    ids: Arc<BTreeSet<String>>,
+    /// The groups in it that are drawn as one box each.
+    closed: Vec<String>,
     is_good: bool,
     number: u64,
 }
@@ -61,19 +64,19 @@ fn drawn(asked: &Asked, pictures: &Pictures, is_wanted: &dyn Fn() -> bool) -> Re
     let known = pictures.get(&key);
     let sketched = preview::sketch(design, &key.2);
     let (elements, picture) = match (sketched, known) {
-        (Ok((_, elements)), Some(known)) if is_broken && known.is_good => (elements, known),
-        (Ok((sketch, elements)), Some(known)) if known.sketch == sketch => {
-            let picture = Picture { is_good: !is_broken, ..known };
+        (Ok(Sketched { elements, .. }), Some(known)) if is_broken && known.is_good => (elements, known),
+        (Ok(Sketched { sketch, elements, closed }), Some(known)) if *known.sketch == sketch => {
+            let picture = Picture { is_good: !is_broken, closed, ..known };
             pictures.keep(key.clone(), picture.clone());
             (elements, picture)
         }
-        (Ok((sketch, elements)), _) => {
+        (Ok(Sketched { sketch, elements, closed }), _) => {
             if !is_wanted() {
                 return Ok(Json::Null);
             }
-            let svg = preview::draw(&sketch);
-            let ids = elements.iter().map(|it| it.id.clone()).collect();
-            let picture = Picture { sketch, svg, ids, is_good: !is_broken, number: 0 };
+            let svg = preview::draw(&sketch).into();
+            let ids = elements.iter().map(|it| it.id.clone()).collect::<BTreeSet<_>>().into();
+            let picture = Picture { sketch: sketch.into(), svg, ids, closed, is_good: !is_broken, number: 0 };
             pictures.keep(key.clone(), picture.clone());
             (elements, picture)
         }
@@ -90,13 +93,22 @@ fn drawn(asked: &Asked, pictures: &Pictures, is_wanted: &dyn Fn() -> bool) -> Re
     let [views, flows, scenarios] = preview::choices(design);
     let overlays: Vec<&str> = preview::OVERLAYS.iter().map(|(name, _)| *name).collect();
     Ok(json!({
-        "svg": picture.svg,
+        "svg": &*picture.svg,
         "version": asked.file().and_then(|file| file.version()),
         "elements": here.collect::<Vec<_>>(),
         "views": views, "flows": flows, "scenarios": scenarios, "overlays": overlays,
         "broken": is_broken,
-        "notes": [],
+        "closed": picture.closed,
+        "notes": notes(&picture.closed),
     }))
+}
+
+/// What the reader should know.
+fn notes(closed: &[String]) -> Vec<String> {
+    let groups =
+        if closed.len() == 1 { "1 group is".to_owned() } else { format!("{} groups are", closed.len()) };
+    let note = || format!("{groups} closed, for the whole is too much to read");
+    (!closed.is_empty()).then(note).into_iter().collect()
 }
 
 impl Pictures {

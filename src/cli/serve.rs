@@ -92,6 +92,8 @@ fn picked(options: &Serve) -> Picked {
         flow: None,
         overlay: overlay.map(str::to_owned),
         theme: options.theme.clone(),
+        // the page closes groups itself
+        open: Vec::new(),
     }
 }
 

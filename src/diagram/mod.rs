@@ -20,6 +20,7 @@ pub mod palette;
 pub mod pictures;
 pub mod scene;
 pub mod shape;
+pub(crate) mod shut;
 pub mod sign;
 pub mod sizes;
 pub mod svg;

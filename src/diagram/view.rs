@@ -22,6 +22,8 @@ pub struct Options {
     pub depth: Option<usize>,
     /// The way calls run, whatever the view says.
     pub direction: Option<Direction>,
+    /// Groups that are drawn as one node each, beside those of the view.
+    pub shut: Vec<GroupId>,
 }
 
 /// The view of that name.

@@ -64,7 +64,9 @@ pub fn explain(rule: &str) -> Result<String, String> {
 /// What there is not of what was picked.
 pub fn export(design: &Design, format: &str, picked: &Picked) -> Result<String, String> {
     if format == "svg" {
-        return preview::sketch(design, picked).map(|(sketch, _)| preview::draw(&sketch));
+        // a file is not looked at through a window
+        let whole = Picked { open: vec!["*".to_owned()], ..picked.clone() };
+        return preview::sketch(design, &whole).map(|it| preview::draw(&it.sketch));
     }
     if picked.flow.is_some() {
         return Err(format!("a sequence diagram has no form `{format}`: name svg"));

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use super::{Design, Held, Place, Snapshot};
 use crate::config::{Colours, Config};
 use crate::diagnostic::Severity;
-use crate::diagram::drawing::Drawing;
+use crate::diagram::drawing::{Drawing, End};
 use crate::diagram::overlay::{self, Evidence};
 use crate::diagram::palette::Theme;
 use crate::diagram::pictures;
-use crate::diagram::{self, RenderOptions, svg, view};
+use crate::diagram::{self, RenderOptions, shut, svg, view};
 use crate::model::attributes::{Word as _, words};
-use crate::model::{AttrId, FlowId, Model};
+use crate::model::{AttrId, FlowId, GroupId, Model};
 use crate::source::Span;
 
 /// The overlays, by name.
@@ -34,6 +34,19 @@ pub struct Picked {
     pub overlay: Option<String>,
     /// `light`, `dark`, `auto`, `print`, or one of the configuration.
     pub theme: Option<String>,
+    /// Groups that are shown open however large the picture becomes; `*` is every group.
+    pub open: Vec<String>,
+}
+
+/// What is to be drawn, what of it leads where, and what of it is not shown.
+#[derive(Debug)]
+pub struct Sketched {
+    /// The picture in the making.
+    pub sketch: Sketch,
+    /// Where its elements are written.
+    pub elements: Vec<Element>,
+    /// The groups that are drawn as one box each, for there is too much in them to be read.
+    pub closed: Vec<String>,
 }
 
 /// Everything that a picture is made of; equal ones give equal pictures.
@@ -87,21 +100,23 @@ pub fn choices(design: &Design) -> [Vec<String>; 3] {
     ]
 }
 
-/// What is to be drawn of a design, and where its elements are written.
+/// What is to be drawn of a design, and where its elements are written. Of a large one the deepest groups are closed.
 ///
 /// # Errors
 /// What there is not of what was picked.
-pub fn sketch(design: &Design, picked: &Picked) -> Result<(Sketch, Vec<Element>), String> {
+pub fn sketch(design: &Design, picked: &Picked) -> Result<Sketched, String> {
     let compilation = &design.compilation;
     let model = &compilation.model;
-    let wanted = wanted(model, &design.config, picked)?;
+    let mut wanted = wanted(model, &design.config, picked)?;
     let (theme, colours) = (wanted.theme, wanted.colours.clone());
     if let Some(name) = &picked.flow {
         let scene = pictures::sequence(compilation, flow(model, name)?, theme);
         let ids = scene.nodes.iter().map(|it| it.id.clone()).collect();
         let elements = boxes(design, &ids).collect();
-        return Ok((Sketch { what: What::Scene(Box::new(scene)), theme, colours }, elements));
+        let sketch = Sketch { what: What::Scene(Box::new(scene)), theme, colours };
+        return Ok(Sketched { sketch, elements, closed: Vec::new() });
     }
+    wanted.view.shut = too_much(model, &wanted.view, &picked.open);
     let evidence = Evidence { model, facts: &compilation.facts, findings: &compilation.diagnostics };
     let drawing = diagram::draw(&evidence, &wanted);
     let ids: BTreeSet<String> = drawing
@@ -111,7 +126,26 @@ pub fn sketch(design: &Design, picked: &Picked) -> Result<(Sketch, Vec<Element>)
         .chain(drawing.groups.iter().map(|it| it.id.clone()))
         .collect();
     let elements = boxes(design, &ids).chain(edges(design, &wanted.view, &drawing)).collect();
-    Ok((Sketch { what: What::Design(Box::new(drawing)), theme, colours }, elements))
+    let shown = wanted.view.shut.iter().map(|id| model.groups[*id].header.path.as_str());
+    let closed = shown.filter(|path| ids.contains(*path)).map(str::to_owned).collect();
+    Ok(Sketched {
+        sketch: Sketch { what: What::Design(Box::new(drawing)), theme, colours },
+        elements,
+        closed,
+    })
+}
+
+/// The groups to close so that a picture can be read, but for those that the reader opens.
+fn too_much(model: &Model, view: &view::Options, open: &[String]) -> Vec<GroupId> {
+    if open.iter().any(|it| it == "*") {
+        return Vec::new();
+    }
+    let drawn = view::drawn(model, view);
+    let shut = shut::shut(&drawn.drawing);
+    let is_shut = |end: &End| matches!(end, End::Group(at) if shut.get(*at) == Some(&true));
+    let is_open = |id: GroupId| open.iter().any(|path| *path == model.groups[id].header.path.as_str());
+    let groups = drawn.groups.iter().filter(|(id, end)| is_shut(end) && !is_open(**id));
+    groups.map(|(id, _)| *id).collect()
 }
 
 /// The picture. Takes its time: a large design is laid out in a tenth of a second.
@@ -217,7 +251,7 @@ mod tests {
     fn sketched(picked: &Picked) -> (String, Vec<(String, String)>) {
         let (snapshot, path, _) = testing::at(&format!("$0{SHOP}"));
         let held = design(&snapshot, path, 0).unwrap();
-        let (sketch, elements) = sketch(held.design, picked).unwrap();
+        let Sketched { sketch, elements, .. } = sketch(held.design, picked).unwrap();
         let written = |it: &Element| (it.id.clone(), SHOP[it.place.range.clone()].to_owned());
         (draw(&sketch), elements.iter().map(written).collect())
     }
@@ -237,6 +271,31 @@ mod tests {
         let lines: Vec<&str> =
             elements.iter().map(|it| it.1.as_str()).filter(|it| it.contains("->")).collect();
         assert_eq!(lines, ["c -> api", "api -> db \"read\""]);
+    }
+
+    #[test]
+    fn of_a_large_design_the_deepest_groups_are_closed_until_they_are_opened() {
+        let many = |group: &str| (0..35).map(|i| format!("  service {group}{i}\n")).collect::<String>();
+        let text = format!(
+            "$0group a {{\n{}}}\ngroup b {{\n{}}}\nclient c\nc -> a.a0\nc -> a.a1\na.a0 -> b.b0\n",
+            many("a"),
+            many("b")
+        );
+        let (snapshot, path, _) = testing::at(&text);
+        let held = design(&snapshot, path, 0).unwrap();
+        let of = |open: &[&str]| {
+            let open = open.iter().map(|it| (*it).to_owned()).collect();
+            let found = sketch(held.design, &Picked { open, ..Picked::default() }).unwrap();
+            (found.closed, found.elements.len(), draw(&found.sketch).len())
+        };
+        // three boxes; both calls into `a` are one line, and lead to where each is written
+        let (closed, elements, small) = of(&[]);
+        assert_eq!((closed, elements), (vec!["a".to_owned(), "b".to_owned()], 3 + 3));
+        let (closed, elements, _) = of(&["a"]);
+        assert_eq!((closed, elements), (vec!["b".to_owned()], 1 + 36 + 1 + 3));
+        let (closed, elements, large) = of(&["*"]);
+        assert_eq!((closed, elements), (Vec::new(), 1 + 2 * 36 + 3));
+        assert!(large > 5 * small, "{small} {large}");
     }
 
     #[test]

@@ -328,8 +328,8 @@ fn odd_texts_are_answered_everywhere() {
             archc::ide::symbols::document_symbols(snapshot, path);
             if let Some(held) = archc::ide::preview::design(snapshot, path, 0) {
                 let picked = archc::ide::preview::Picked::default();
-                let (sketch, _) = archc::ide::preview::sketch(held.design, &picked).unwrap();
-                assert!(archc::ide::preview::draw(&sketch).starts_with("<svg"));
+                let sketched = archc::ide::preview::sketch(held.design, &picked).unwrap();
+                assert!(archc::ide::preview::draw(&sketched.sketch).starts_with("<svg"));
             }
         }
     }

@@ -5,6 +5,8 @@ export interface Shown {
   /** The flow that is drawn as a sequence. */
   flow: string;
   overlay: string;
+  /** The groups that are shown open in a large picture; `*` is all. */
+  open: string[];
 }
 
 /** What may be picked. */
@@ -15,7 +17,7 @@ export interface Choices {
 }
 
 export type ToPage =
-  | { kind: "picture"; svg: string; name: string; choices: Choices; shown: Shown; note: string; links: string[] }
+  | { kind: "picture"; svg: string; name: string; choices: Choices; shown: Shown; note: string; links: string[]; closed: string[] }
   | { kind: "stale"; why: string }
   | { kind: "select"; ids: string[]; reveal: boolean };
 

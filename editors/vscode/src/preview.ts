@@ -7,7 +7,7 @@ import type { Preview, PreviewElement } from "./protocol";
 import { previewRequest } from "./protocol";
 import type { Server } from "./server";
 
-const everything: Shown = { view: "", flow: "", overlay: "" };
+const everything: Shown = { view: "", flow: "", overlay: "", open: [] };
 
 export class PreviewPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private panel: vscode.WebviewPanel | undefined;
@@ -154,11 +154,11 @@ export class PreviewPanel implements vscode.Disposable, vscode.WebviewPanelSeria
     const { panel, uri } = this;
     const client = this.server.running;
     if (!panel || !uri || !client) return;
-    const { view, flow, overlay } = this.shown(uri);
+    const { view, flow, overlay, open } = this.shown(uri);
     const textDocument = client.code2ProtocolConverter.asTextDocumentIdentifier({ uri } as vscode.TextDocument);
     try {
       const picture = await client.sendRequest(previewRequest, {
-        textDocument, view: view || undefined, flow: flow || undefined, overlay: overlay || undefined,
+        textDocument, view: view || undefined, flow: flow || undefined, overlay: overlay || undefined, open,
       });
       if (panel !== this.panel || uri !== this.uri) return;
       if (!picture) {
@@ -186,6 +186,7 @@ export class PreviewPanel implements vscode.Disposable, vscode.WebviewPanelSeria
       kind: "picture", svg: picture.svg, name, shown: this.shown(uri),
       choices: { views: picture.views, flows: picture.flows, overlays: picture.overlays },
       note: (picture.notes ?? []).join(" · "), links: picture.elements.map(element => element.id),
+      closed: picture.closed ?? [],
     });
     if (picture.broken) this.post({ kind: "stale", why: "the text has mistakes" });
   }
@@ -230,6 +231,7 @@ const body = (uri: string) => `<header data-uri="${escaped(uri)}">
 <label>Flow <select id="flow"></select></label>
 <label>Overlay <select id="overlay"></select></label>
 <span id="note" role="status"></span>
+<button id="groups" hidden></button>
 <span class="buttons">
 <button id="out" title="Zoom out (-)" aria-label="Zoom out">−</button>
 <button id="fit" title="Fit (0)" aria-label="Fit">⤢</button>

@@ -9,6 +9,8 @@ export interface PreviewParams {
   /** The flow to draw as a sequence. */
   flow?: string;
   overlay?: string;
+  /** Groups to show open in a large picture; `*` is all. */
+  open?: string[];
 }
 
 export interface PreviewElement {
@@ -27,9 +29,11 @@ export interface Preview {
   views: string[];
   flows: string[];
   overlays: string[];
+  /** The groups that are drawn as one box each, for the whole is too much to read. */
+  closed?: string[];
   /** Whether the text has mistakes; the picture is then of what could be read. */
   broken?: boolean;
-  /** What the reader should know, such as that groups were collapsed. */
+  /** What the reader should know. */
   notes?: string[];
 }
 

@@ -129,6 +129,25 @@ fn the_preview_keeps_the_last_good_picture() {
 }
 
 #[test]
+fn the_preview_closes_the_groups_of_a_large_design() {
+    let client = shop(json!({}));
+    let services: String = (0..70).map(|i| format!("  service s{i}\n")).collect();
+    client.open("file:///large.arch", &format!("group g {{\n{services}}}\nclient c\nc -> g.s0\n"));
+    let ask = |open: Value| {
+        let preview = json!({"textDocument": {"uri": "file:///large.arch"}, "open": open});
+        result(&client, "arch/preview", preview)
+    };
+    let closed = ask(json!([]));
+    assert_eq!(closed["closed"], json!(["g"]));
+    assert_eq!(closed["notes"], json!(["1 group is closed, for the whole is too much to read"]));
+    assert_eq!(closed["elements"].as_array().unwrap().len(), 3);
+    let open = ask(json!(["g"]));
+    assert_eq!((&open["closed"], &open["notes"]), (&json!([]), &json!([])));
+    assert_eq!(open["elements"].as_array().unwrap().len(), 73);
+    assert_eq!(ask(json!("g"))["closed"], json!(["g"]));
+}
+
+#[test]
 fn commands_run_on_the_open_text() {
     let client = shop(json!({}));
     let run = |command: &str, argument: Value| {

@@ -5,7 +5,6 @@ mod data;
 mod figures;
 mod marks;
 mod policy;
-mod shut;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -16,7 +15,7 @@ use super::scene::{self, Scene};
 use super::sign::Overlay;
 use super::svg;
 use super::view::{self, Drawn};
-use super::{RenderOptions, sizes};
+use super::{RenderOptions, shut, sizes};
 use crate::model::{Id, View};
 
 const STYLE: &str = include_str!("page.css");

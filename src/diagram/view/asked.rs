@@ -10,13 +10,14 @@ pub(super) struct Asked<'a> {
     pub(super) show: Option<&'a [Selector]>,
     pub(super) hide: &'a [Selector],
     pub(super) collapse: &'a [Selector],
+    pub(super) shut: &'a [GroupId],
     pub(super) around: Option<ElementRef>,
     pub(super) depth: Option<usize>,
     pub(super) direction: Option<Direction>,
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn new(model: &'a Model, options: &Options) -> Self {
+    pub(super) fn new(model: &'a Model, options: &'a Options) -> Self {
         let attrs = options.view.map(|v| &model.views[v].attrs);
         let selectors = |key| attrs.and_then(|a| selectors(a, key));
         let around = || attrs?.refs(AttrId::AROUND).first().map(|r| r.target);
@@ -33,6 +34,7 @@ impl<'a> Asked<'a> {
             show: selectors(AttrId::SHOW),
             hide: selectors(AttrId::HIDE).unwrap_or_default(),
             collapse: selectors(AttrId::COLLAPSE).unwrap_or_default(),
+            shut: &options.shut,
             around: options.around.or_else(around),
             depth: options.depth.or_else(depth),
             direction: options.direction.or_else(direction),
@@ -90,6 +92,12 @@ fn near(model: &Model, center: ElementRef, depth: usize) -> Vec<bool> {
 
 /// For each group, the outermost one that is drawn as a node in its place.
 pub(super) fn folded(model: &Model, asked: &Asked<'_>) -> Vec<Option<GroupId>> {
+    let mut is_shut = vec![false; model.groups.len()];
+    for id in asked.shut {
+        if let Some(flag) = is_shut.get_mut(id.index()) {
+            *flag = true;
+        }
+    }
     let nesting = if asked.around.is_none() { asked.depth } else { None };
     let mut out: Vec<Option<GroupId>> = Vec::new();
     let mut depths: Vec<usize> = Vec::new();
@@ -97,7 +105,8 @@ pub(super) fn folded(model: &Model, asked: &Asked<'_>) -> Vec<Option<GroupId>> {
         let parent = group.header.parent.map(GroupId::index);
         let depth = parent.and_then(|p| depths.get(p)).map_or(0, |d| d + 1);
         let outer = parent.and_then(|p| out.get(p).copied().flatten());
-        let asked_for = asked.collapse.iter().any(|s| s.selects_group(model, id));
+        let asked_for = is_shut.get(id.index()) == Some(&true)
+            || asked.collapse.iter().any(|s| s.selects_group(model, id));
         let too_deep = nesting.is_some_and(|most| depth >= most);
         out.push(outer.or((asked_for || too_deep).then_some(id)));
         depths.push(depth);

@@ -1,6 +1,6 @@
 // Uses the extension in a real VS Code as a user does: types, clicks, reads. ARCHC_SHOTS=FOLDER keeps pictures of what was seen;
 // those of the README are written there.
-import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { browse, serve, Workbench } from "./workbench.mjs";
 
@@ -177,6 +177,30 @@ const tests = {
     await until("wheel", async () => (await place()) !== moved);
     await frame.locator("#fit").click();
     is("fit", (await place()) === fitted, `${await place()} ${fitted}`);
+  },
+
+  async "a large design opens with its groups closed"() {
+    const group = name => `group ${name} {\n${Array.from({ length: 35 }, (_, i) => `  service s${i}\n`).join("")}}\n`;
+    const file = join(workspace, "large.arch");
+    writeFileSync(file, `client c\n${group("east")}${group("west")}c -> east.s0\neast.s0 -> west.s0\n`);
+    await w.openFile("large.arch");
+    const frame = inFrame();
+    const box = id => frame.locator(`svg [data-id='${id}']`);
+    await frame.locator("[data-id='east'][data-closed]").waitFor();
+    is("it is said", /2 groups are closed/.test((await frame.locator("#note").textContent()) ?? ""), await frame.locator("#note").textContent());
+    await shot("large");
+    await picture("large", { x: 665, y: 0, width: 615, height: 778 });
+    await frame.locator("[data-id='west'] text").first().dblclick();
+    await box("west.s7").waitFor();
+    is("only what was opened is open", (await box("east.s7").count()) === 0);
+    await frame.locator("#groups").click();
+    await box("east.s7").waitFor();
+    await frame.locator("#groups").click();
+    await until("and all are closed again", async () => (await box("east.s7").count()) === 0 && (await frame.locator("[data-closed]").count()) === 2);
+    await w.openFile("shop.arch");
+    await box("eu.checkout").waitFor();
+    is("a small one has no button for it", !(await frame.locator("#groups").isVisible()));
+    rmSync(file);
   },
 
   async "dark theme"() {

@@ -21,6 +21,9 @@ let place = { x: 0, y: 0, scale: 1 };
 /** Whether the reader has moved the picture; until then it is fitted to the page. */
 let moved = false;
 let selected: string[] = [];
+/** The groups that were opened. */
+let open: string[] = [];
+const groups = find<HTMLButtonElement>("groups");
 
 window.addEventListener("message", event => {
   const message = event.data as ToPage;
@@ -47,6 +50,11 @@ function show(message: Extract<ToPage, { kind: "picture" }>): void {
   size = { width: box.width, height: box.height };
   stage.append(svg);
   for (const id of message.links) for (const element of elements(id)) element.setAttribute("data-link", "");
+  for (const id of message.closed) for (const element of elements(id)) element.setAttribute("data-closed", "");
+  open = message.shown.open;
+  groups.textContent = message.closed.length ? "Open all" : "Close groups";
+  groups.title = message.closed.length ? "Show what is in the closed groups; a double click opens one" : "Close the groups that were opened";
+  groups.hidden = !message.closed.length && !open.length;
   theme();
   note.textContent = message.note;
   note.className = "";
@@ -182,6 +190,11 @@ stage.addEventListener("click", event => {
   if (id) code.postMessage({ kind: "open", id });
 });
 
+stage.addEventListener("dblclick", event => {
+  const id = (event.target as Element).closest("[data-closed]")?.getAttribute("data-id");
+  if (id) pick([...open, id]);
+});
+
 stage.addEventListener("keydown", event => {
   const steps: Record<string, () => void> = {
     "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8), "0": fit,
@@ -197,12 +210,13 @@ find("in").addEventListener("click", () => zoom(1.25));
 find("out").addEventListener("click", () => zoom(0.8));
 find("fit").addEventListener("click", fit);
 find("export").addEventListener("click", () => code.postMessage({ kind: "export" }));
-for (const picker of Object.values(pickers)) {
-  picker.addEventListener("change", () => {
-    const shown: Shown = { view: pickers.view.value, flow: pickers.flow.value, overlay: pickers.overlay.value };
-    moved = false;
-    code.postMessage({ kind: "show", shown });
-  });
+groups.addEventListener("click", () => pick(picture?.querySelector("[data-closed]") ? ["*"] : []));
+for (const picker of Object.values(pickers)) picker.addEventListener("change", () => pick(open));
+
+function pick(open: string[]): void {
+  const shown: Shown = { view: pickers.view.value, flow: pickers.flow.value, overlay: pickers.overlay.value, open };
+  moved = false;
+  code.postMessage({ kind: "show", shown });
 }
 
 code.setState({ uri: document.querySelector("header")?.dataset.uri });

@@ -1,13 +1,13 @@
-//! Which groups start collapsed: enough of the deepest ones that a page opens with a picture one can read. Knows only the
-//! drawing.
+//! Which groups start collapsed, on a page and beside a text: enough of the deepest ones that a reader sees a picture one can
+//! read. Knows only the drawing.
 
-use crate::diagram::drawing::Drawing;
+use super::drawing::Drawing;
 
-/// Nodes that a page shows at once before it collapses groups.
+/// Nodes that are shown at once before groups collapse.
 const MOST: usize = 60;
 
 /// Whether each group starts collapsed.
-pub(super) fn shut(drawing: &Drawing) -> Vec<bool> {
+pub(crate) fn shut(drawing: &Drawing) -> Vec<bool> {
     let mut depths: Vec<usize> = Vec::new();
     for group in &drawing.groups {
         depths.push(group.parent.and_then(|parent| depths.get(parent)).map_or(0, |depth| depth + 1));
@@ -42,8 +42,8 @@ fn boxes(drawing: &Drawing, shut: &[bool]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::drawing::{Group, Node};
     use super::*;
-    use crate::diagram::drawing::{Group, Node};
 
     /// Two outer groups of two inner ones each; each of the six holds so many nodes.
     fn nested(outer: usize, inner: usize) -> Drawing {
