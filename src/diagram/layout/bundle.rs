@@ -10,6 +10,9 @@ use crate::diagram::drawing::Op;
 
 /// So many edges without a label make a trunk.
 const LEAST: usize = 7;
+/// So many make one that splits: a reader who comes from the hub has to choose at each branch, and each pair of branches is
+/// measured as a crossing. Fewer find room for ends of their own.
+const LEAST_TO_SPLIT: usize = 40;
 
 /// The trunk of each way, if any.
 pub(super) fn of_ways(tree: &Tree, g: usize, ways: &[Way]) -> Vec<Option<usize>> {
@@ -32,12 +35,15 @@ pub(super) fn of_ways(tree: &Tree, g: usize, ways: &[Way]) -> Vec<Option<usize>>
             }
         }
     }
-    let mut largest: Vec<Vec<usize>> = members.into_values().filter(|m| m.len() >= LEAST).collect();
-    largest.sort_by_key(|m| std::cmp::Reverse(m.len()));
+    let least = |starts: bool| if starts { LEAST_TO_SPLIT } else { LEAST };
+    let mut largest: Vec<(usize, Vec<usize>)> =
+        members.into_iter().map(|((_, _, _, starts), m)| (least(starts), m)).collect();
+    largest.retain(|(least, m)| m.len() >= *least);
+    largest.sort_by_key(|(_, m)| std::cmp::Reverse(m.len()));
     let mut out = vec![None; ways.len()];
-    for (bundle, members) in largest.into_iter().enumerate() {
+    for (bundle, (least, members)) in largest.into_iter().enumerate() {
         let free: Vec<usize> = members.into_iter().filter(|&i| out[i].is_none()).collect();
-        if free.len() >= LEAST {
+        if free.len() >= least {
             for i in free {
                 out[i] = Some(bundle);
             }

@@ -150,7 +150,7 @@ fn key(place: &[u32], end: &End) -> u64 {
 }
 
 /// Pairs in the wrong order; sorts the list.
-fn inversions(list: &mut [u64], room: &mut Vec<u64>) -> usize {
+pub(super) fn inversions(list: &mut [u64], room: &mut Vec<u64>) -> usize {
     if list.len() <= 24 {
         let mut sum = 0;
         for i in 1..list.len() {

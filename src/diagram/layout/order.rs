@@ -1,20 +1,19 @@
-//! The order of the items in each row of a level: the orders that a search starts from, and what the level around asks of
-//! the borders. The search itself is `sorter`.
+//! The order of the items in each row of a level: a walk to start from, and what the level around asks of the borders. The
+//! search itself is `sorter`.
 //!
 //! Invariants: every row keeps its items; a level's title stays first in its row.
 
 use super::level::{Kind, Level};
-use super::seed;
-use super::shuffle::Shuffle;
 use super::sorter::Sorter;
-use super::spectral;
 use super::tree::Tree;
 
 /// How hard a level is worked on.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Effort {
-    /// Orders of the whole hierarchy to start from, and rounds through it after the first.
+    /// Orders of the whole hierarchy to start from, how many of them are worked on level by level, and rounds of that after
+    /// the first.
     pub(super) starts: usize,
+    pub(super) refined: usize,
     pub(super) rounds: usize,
     /// Levels of at most so many items are also tried with layout-rs.
     pub(super) seed_limit: usize,
@@ -27,43 +26,6 @@ pub(super) struct Effort {
 /// Sweeps without gain that end the search: from a start, and when only a border has changed.
 pub(super) const PATIENT: usize = 5;
 pub(super) const BRISK: usize = 2;
-
-/// The order that a search starts from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Start {
-    /// A walk along the edges.
-    Walk,
-    /// What sees the whole level at once.
-    Spectral,
-    /// That of layout-rs, in small levels.
-    Seed,
-    /// The walk from right to left.
-    Turned,
-    /// The walk, mixed.
-    Mixed,
-}
-
-/// Sets the rows to a start; `walked` are those of the walk.
-pub(super) fn begin(
-    level: &mut Level,
-    walked: &[Vec<usize>],
-    start: Start,
-    seed_limit: usize,
-    shuffle: &mut Shuffle,
-) {
-    let mut rows = walked.to_vec();
-    match start {
-        Start::Walk => {}
-        Start::Spectral => rows = spectral::rows(level, walked),
-        Start::Seed => rows = seed::order(level, walked, seed_limit).unwrap_or(rows),
-        Start::Turned => rows.iter_mut().for_each(|row| row.reverse()),
-        Start::Mixed => rows.iter_mut().for_each(|row| shuffle.shuffle(row)),
-    }
-    for row in &mut rows {
-        row.sort_by_key(|&i| level.items[i].kind != Kind::Title);
-    }
-    level.set_rows(rows);
-}
 
 /// Orders a level whose borders follow what the level around it wants; returns its crossings.
 pub(super) fn bound(tree: &Tree, level: &mut Level, wanted: &[Vec<usize>; 2], patience: usize) -> usize {

@@ -5,11 +5,11 @@
 use std::collections::BTreeSet;
 
 use super::assemble::assemble;
-use super::graft::graft;
 use super::graph::Graph;
 use super::leaves::{self, Leaf};
 use super::order::Effort;
 use super::score::{self, Score};
+use super::settle::Settle;
 use super::tree::Tree;
 use super::{Air, Engine, Options, Ordered, Placement, USUAL, Variant, order, place, run};
 use crate::diagram::drawing::Direction;
@@ -18,6 +18,8 @@ use crate::diagram::drawing::Direction;
 const TRY: usize = 700;
 /// Of larger ones leaves are not set in last: their edges are too many to find a way without the others.
 const SETTLED: usize = 200;
+/// The misfit that is aimed at by more room where leaves are set in last.
+const SNUG: f64 = 1.03;
 /// Of larger ones it is not even asked whether groups should stand side by side.
 const PEERS: usize = 2500;
 /// layout-rs takes cubic time: larger graphs are not given to it.
@@ -32,12 +34,12 @@ const FOLD: [usize; 3] = [2, 3, 4];
 const AIR: [f64; 3] = [1.3, 1.6, 2.2];
 /// What the trials of ties may cost together, in boxes and edges placed.
 const TRIALS: usize = 700;
-/// Orders to start from, in a trial and at the end. A trial solves the places along the rows as well: without, groups that stand side
+/// The effort of a trial, and orders to start from at the end. A trial solves the places along the rows as well: without, groups that stand side
 /// by side come out several times too wide.
-const TRIAL: Effort = Effort { starts: 3, rounds: 1, seed_limit: 0, align: true, guest: false };
-/// Larger graphs get one start in a trial.
+const TRIAL: Effort = Effort { starts: 8, refined: 2, rounds: 1, seed_limit: 0, align: true, guest: false };
+/// Larger graphs get few starts in a trial.
 const MIDDLE: usize = 250;
-const STARTS: usize = 6;
+const STARTS: usize = 16;
 
 /// The best variant's placement.
 pub(super) fn best(graph: &Graph, options: &Options) -> Placement {
@@ -51,10 +53,17 @@ pub(super) fn best(graph: &Graph, options: &Options) -> Placement {
         fold: 1,
         ties: Vec::new(),
     };
-    let last =
-        Effort { starts: STARTS, rounds: 3, seed_limit: options.seed_limit, align: true, guest: false };
+    let last = Effort {
+        starts: STARTS,
+        refined: 4,
+        rounds: 3,
+        seed_limit: options.seed_limit,
+        align: true,
+        guest: false,
+    };
     if options.engine == Engine::LayoutRs && graph.groups.is_empty() && parts <= GUEST {
-        let effort = Effort { starts: 1, rounds: 0, seed_limit: 2 * GUEST, align: false, guest: true };
+        let effort =
+            Effort { starts: 1, refined: 1, rounds: 0, seed_limit: 2 * GUEST, align: false, guest: true };
         return run(graph, &first, effort, &[]);
     }
     if parts < 4 {
@@ -64,11 +73,10 @@ pub(super) fn best(graph: &Graph, options: &Options) -> Placement {
         return large(graph, first, Effort { starts: 2, ..last });
     }
     let shaped = asked.is_none() && graph.nodes.len() >= SHAPED;
-    let leaves = if parts > SETTLED { Vec::new() } else { leaves::find(graph) };
-    let place = |leaves: &[Leaf]| {
+    let core = |leaves: &[Leaf], roomy: f64| {
         let parts = parts - 2 * leaves.len();
         let best = Trial::new(graph, first.clone(), shaped, leaves);
-        let mut search = Search { graph, leaves, shaped, left: TRIALS / parts, best };
+        let mut search = Search { graph, leaves, shaped, roomy, left: TRIALS / parts, best };
         search.peers();
         if parts > TRY {
             return search.finish(Effort { starts: 4, ..last });
@@ -77,23 +85,17 @@ pub(super) fn best(graph: &Graph, options: &Options) -> Placement {
         if shaped {
             search.stretches();
             // The direction that the reader expects is given up only for a shape that no page takes.
-            if search.best.score.misfit > score::TURNS {
+            if search.best.score.misfit > score::TURNS * roomy / score::ROOMY {
                 search.sideways();
             }
         }
         search.finish(last)
     };
-    let core = place(&leaves);
-    if leaves.is_empty() {
-        return assemble(graph, &core.tree, &core.levels);
+    if parts > SETTLED {
+        let all = core(&[], score::ROOMY);
+        return assemble(graph, &all.tree, &all.levels);
     }
-    let page = if shaped { score::misfit(&assemble(graph, &core.tree, &core.levels)) } else { f64::INFINITY };
-    let whole = graft(graph, &core, &leaves);
-    let whole = whole.filter(|whole| !shaped || score::misfit(whole) <= page.max(score::ROOMY));
-    whole.unwrap_or_else(|| {
-        let all = place(&[]);
-        assemble(graph, &all.tree, &all.levels)
-    })
+    Settle { graph, core, effort: last, shaped }.best(&leaves::find(graph))
 }
 
 /// A large graph: from the shape of a hasty placement follows how many ranks stand in one row, or how much narrower rows
@@ -131,7 +133,8 @@ struct Trial {
 impl Trial {
     fn new(graph: &Graph, variant: Variant, shaped: bool, without: &[Leaf]) -> Self {
         let parts = graph.nodes.len() + graph.groups.len() + graph.edges.len() - 2 * without.len();
-        let effort = if parts > MIDDLE { Effort { starts: 1, rounds: 0, ..TRIAL } } else { TRIAL };
+        let effort =
+            if parts > MIDDLE { Effort { starts: 2, refined: 1, rounds: 0, ..TRIAL } } else { TRIAL };
         let score = score::score(&run(graph, &variant, effort, without), shaped);
         Self { variant, score }
     }
@@ -142,6 +145,8 @@ struct Search<'a> {
     /// They are set in at the end.
     leaves: &'a [Leaf],
     shaped: bool,
+    /// The misfit that still fits.
+    roomy: f64,
     /// Trials of ties that are left.
     left: usize,
     best: Trial,
@@ -197,7 +202,7 @@ impl Search<'_> {
     /// Splits rows of what is too wide, and joins rows of what is too high, until the whole fits a page.
     fn stretches(&mut self) {
         for variant in reshaped(&self.best.variant, self.best.score.wide) {
-            if self.best.score.misfit <= score::ROOMY {
+            if self.best.score.misfit <= self.roomy {
                 return;
             }
             let other = self.trial(variant);
@@ -225,10 +230,11 @@ impl Search<'_> {
             return placed;
         }
         for variant in reshaped(&self.best.variant, page.wide) {
-            if page.misfit <= score::ROOMY {
+            if page.misfit <= self.roomy {
                 break;
             }
-            let (other, its) = self.airy(&variant, Effort { starts: effort.starts.min(3), ..effort });
+            let (other, its) =
+                self.airy(&variant, Effort { starts: effort.starts / 2, refined: 2, ..effort });
             if its.misfit < page.misfit {
                 (placed, page) = (other, its);
             }
@@ -245,8 +251,11 @@ impl Search<'_> {
             return (placed, page);
         }
         let sideways = matches!(variant.direction, Direction::Right | Direction::Left);
+        // Leaves that come later stretch the shape.
+        let snug = self.roomy > score::ROOMY;
         for more in AIR {
-            if page.misfit <= score::ROOMY || page.misfit > more * score::ROOMY {
+            let enough = if snug && more < AIR[2] { SNUG } else { score::ROOMY };
+            if page.misfit <= enough || page.misfit > more * score::ROOMY {
                 continue;
             }
             let air = if page.wide == sideways {

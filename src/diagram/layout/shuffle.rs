@@ -1,4 +1,5 @@
-//! Mixes rows in a way that is the same every time: starts that the search for few crossings would not come to by itself.
+//! Numbers that look random and are the same every time: for starts that the search for few crossings would not come to by
+//! itself.
 
 /// A fixed sequence of numbers (xorshift, Marsaglia 2003).
 #[derive(Debug)]
@@ -9,13 +10,11 @@ impl Shuffle {
         Self(0x9e37_79b9_7f4a_7c15)
     }
 
-    pub(super) fn shuffle<T>(&mut self, list: &mut [T]) {
-        for i in (1..list.len()).rev() {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            let j = usize::try_from(self.0 % (i as u64 + 1)).unwrap_or(i);
-            list.swap(i, j);
-        }
+    /// The next one, below a limit of at least one.
+    pub(super) fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % limit.max(1) as u64).unwrap_or(0)
     }
 }

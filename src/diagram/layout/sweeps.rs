@@ -1,37 +1,30 @@
-//! Orders the whole hierarchy (Sander 1996; Forster 2002): from the inside out with free borders, then from the outside in
-//! with borders that follow what lies around them, and again as long as that takes crossings away. A second way goes from
-//! the outside in at once. The best of several starts is kept, the first one unless another is clearly better.
+//! Orders the whole hierarchy: many starts, each swept over all levels at once (`joint`); the best of them level by level
+//! (Sander, *Layout of compound directed graphs*, 1996) from the outside in with borders that follow what lies around them,
+//! then from the inside out with free borders, and again as long as that takes crossings away. Of what comes out the first
+//! is kept unless another is clearly better.
 //!
 //! Invariant: the crossings of all levels together never rise from round to round.
 
 use std::collections::BTreeMap;
 
+use super::joint::{Joint, Rows};
 use super::level::Level;
-use super::order::{self, BRISK, Effort, PATIENT, Start};
+use super::order::{self, BRISK, Effort, PATIENT};
 use super::ports;
+use super::seed;
 use super::shuffle::Shuffle;
 use super::tree::Tree;
 
-/// Hierarchies with more items get few starts, and one with many more a single one.
-const MIDDLE: usize = 600;
-const LARGE: usize = 4000;
-
-/// Starts in turn, and whether they go from the inside out.
-const STARTS: [(Start, bool); 8] = [
-    (Start::Walk, true),
-    (Start::Walk, false),
-    (Start::Spectral, true),
-    (Start::Spectral, false),
-    (Start::Seed, true),
-    (Start::Turned, true),
-    (Start::Mixed, true),
-    (Start::Mixed, false),
-];
+/// Items that all starts may order together, and those of starts that are worked on.
+const MIXES: usize = 12_000;
+const WORK: usize = 3000;
+/// Steps from mixed places, in turn.
+const STEPS: [usize; 3] = [10, 20, 40];
 
 /// An order of everything: the rows of each level, the ports of each border, and its crossings.
 struct Found {
     count: usize,
-    rows: Vec<Vec<Vec<usize>>>,
+    rows: Rows,
     ports: BTreeMap<(usize, usize), f64>,
 }
 
@@ -51,32 +44,24 @@ impl Found {
 /// Orders the rows of every level and the ports of every border.
 pub(super) fn order(tree: &mut Tree, levels: &mut [Level], effort: Effort) {
     let groups = tree.groups_top_down();
-    let walked: Vec<Vec<Vec<usize>>> = levels.iter().map(order::walk).collect();
+    let mut found = starts(tree, levels, effort);
+    // What comes first keeps its place among equals.
+    found.sort_by_key(|(count, _)| *count);
+    found.dedup_by(|a, b| a.1 == b.1);
     let items: usize = levels.iter().map(|l| l.items.len()).sum();
-    let starts = match items {
-        _ if items > LARGE => 1,
-        _ if items > MIDDLE => effort.starts.min(3),
-        _ => effort.starts,
-    };
-    let mut shuffle = Shuffle::new();
+    found.truncate((WORK / items.max(1)).clamp(1, effort.refined));
     let mut best: Option<Found> = None;
-    for k in 0..starts {
+    for (_, rows) in found {
         if best.as_ref().is_some_and(|b| b.count == 0) {
             break;
         }
-        let (start, outwards) = if effort.guest {
-            (Start::Seed, true)
-        } else {
-            STARTS[if k < STARTS.len() { k } else { STARTS.len() - 1 - k % 2 }]
-        };
-        let flat = groups.len() == 1;
-        if flat && !outwards && start != Start::Mixed || start == Start::Seed && effort.seed_limit == 0 {
-            continue;
+        for (level, rows) in levels.iter_mut().zip(rows) {
+            level.set_rows(rows);
         }
         for &g in &groups {
-            order::begin(&mut levels[g], &walked[g], start, effort.seed_limit, &mut shuffle);
+            ports::record(tree, &levels[g], g);
         }
-        let count = search(tree, levels, &groups, outwards, effort.rounds);
+        let count = search(tree, levels, &groups, effort.rounds);
         if best.as_ref().is_none_or(|b| clearly_less(count, b.count)) {
             best = Some(Found::new(tree, levels, count));
         }
@@ -86,14 +71,45 @@ pub(super) fn order(tree: &mut Tree, levels: &mut [Level], effort: Effort) {
     }
 }
 
+/// Orders to start from, and their crossings.
+fn starts(tree: &Tree, levels: &[Level], effort: Effort) -> Vec<(usize, Rows)> {
+    let walked: Rows = levels.iter().map(order::walk).collect();
+    let joint = Joint::new(tree, levels);
+    let seed = || {
+        let rows = levels.iter().zip(&walked);
+        rows.map(|(level, rows)| seed::order(level, rows, effort.seed_limit).unwrap_or_else(|| rows.clone()))
+            .collect()
+    };
+    if effort.guest {
+        return vec![(0, seed())];
+    }
+    let items: usize = levels.iter().map(|l| l.items.len()).sum();
+    let many = (MIXES / items.max(1)).clamp(1, effort.starts);
+    let mut shuffle = Shuffle::new();
+    let mut found: Vec<(usize, Rows)> = Vec::new();
+    for k in 0..many {
+        let rows = match k {
+            0 => walked.clone(),
+            1 => joint.shape(&walked),
+            2 if effort.seed_limit > 0 => seed(),
+            _ => joint.mixed(&walked, &mut shuffle, STEPS[k % STEPS.len()]),
+        };
+        let (count, rows) = joint.sweep(rows);
+        found.push((count, rows));
+        if count == 0 {
+            break;
+        }
+    }
+    found
+}
+
 /// A twentieth less, at least one.
 fn clearly_less(count: usize, than: usize) -> bool {
     count + than / 20 < than
 }
 
 /// Orders from a start; returns the crossings.
-fn search(tree: &mut Tree, levels: &mut [Level], groups: &[usize], outwards: bool, rounds: usize) -> usize {
-    tree.port_at.clear();
+fn search(tree: &mut Tree, levels: &mut [Level], groups: &[usize], rounds: usize) -> usize {
     if groups.len() == 1 {
         return order::again(tree, &mut levels[tree.root], PATIENT);
     }
@@ -103,9 +119,6 @@ fn search(tree: &mut Tree, levels: &mut [Level], groups: &[usize], outwards: boo
             ports::record(tree, &levels[g], g);
         }
     };
-    if outwards {
-        out(tree, levels, PATIENT);
-    }
     let mut best = Found::new(tree, levels, usize::MAX);
     for round in 0..=rounds {
         let count = inwards(tree, levels, groups, if round == 0 { PATIENT } else { BRISK });
