@@ -25,6 +25,8 @@ pub struct Lines {
     pub cut: bool,
     /// How bad the ends of lines elsewhere than at a blank are.
     torn: usize,
+    /// How many lines end where a reader pauses.
+    pauses: usize,
 }
 
 /// Width of a line in CSS pixels.
@@ -129,8 +131,8 @@ pub fn wrap(text: &str, font: Font, max_width: f64, max_lines: usize) -> Lines {
         return best;
     }
     for _ in 0..EVENED {
-        let narrower = broken(text, font, best.width - 0.1, best.lines.len(), whole);
-        if narrower.cut || narrower.torn > best.torn {
+        let narrower = broken(text, font, best.width * EVENER, best.lines.len(), whole);
+        if narrower.cut || narrower.torn > best.torn || narrower.pauses < best.pauses {
             break;
         }
         best = narrower;
@@ -142,6 +144,8 @@ pub fn wrap(text: &str, font: Font, max_width: f64, max_lines: usize) -> Lines {
 const TORN_ANYWHERE: usize = 9;
 /// Tries to make lines more even.
 const EVENED: usize = 12;
+/// How much narrower they have to become each time: for less, the end of a line is not worth moving.
+const EVENER: f64 = 0.94;
 
 /// Lines, each as full as it can be; with `whole`, a word that fits on a line stays on one.
 fn broken(text: &str, font: Font, max_width: f64, max_lines: usize, whole: bool) -> Lines {
@@ -167,6 +171,7 @@ fn broken(text: &str, font: Font, max_width: f64, max_lines: usize, whole: bool)
                 }
             }
         };
+        out.pauses += usize::from(!all && line.ends_with([',', ';', ':']));
         out.width = out.width.max(width(&line, font));
         out.lines.push(line);
         rest = tail.trim_start();
@@ -274,6 +279,7 @@ mod tests {
         assert_eq!(w("Supply location (H3 cells)"), ["Supply location", "(H3 cells)"]);
         assert_eq!(w("one two three four five"), ["one two three", "four five"]);
         assert_eq!(w("one two"), ["one two"]);
+        assert_eq!(w("payment found, paid"), ["payment found,", "paid"], "not at the cost of a pause");
         assert_eq!(w("aaaaaaaaaaaa-bbbbbb"), ["aaaaaaaaaaaa-", "bbbbbb"], "not at the cost of a tear");
     }
 
