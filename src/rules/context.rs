@@ -17,7 +17,7 @@ use super::edits::Written;
 use super::index::{Index, Table};
 use super::suppress::Silenced;
 use super::walk::Walk;
-use super::{Rule, Subject, Threshold, open, terms};
+use super::{Rule, Subject, Threshold, terms, unassessed};
 
 /// What a rule may look at.
 #[derive(Clone, Copy, Debug)]
@@ -217,7 +217,7 @@ impl<'a> RuleContext<'a> {
 
     /// A connection as findings name it: `us.api -> us.links`, with its label where there are several.
     pub fn connection_name(&self, id: ConnectionId) -> String {
-        open::connection_name(self.model, &self.index.labelled, id)
+        unassessed::connection_name(self.model, &self.index.labelled, id)
     }
 
     /// The names of flows as a sentence lists them: `a`, `b` and 3 more.

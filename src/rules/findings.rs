@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::source::{FileId, Span};
 
-use super::open::{self, Open};
+use super::unassessed::{self, Open};
 use super::{Need, Rule, RuleContext};
 
 /// What a finding is about.
@@ -67,7 +67,7 @@ impl Subject {
 
     /// The full path, or `a -> b "label"`.
     pub fn name(self, ctx: &RuleContext<'_>) -> String {
-        open::name(self, ctx.model, &ctx.facts.placement, &ctx.index.labelled)
+        unassessed::name(self, ctx.model, &ctx.facts.placement, &ctx.index.labelled)
     }
 
     /// Where a person would point to.

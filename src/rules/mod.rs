@@ -18,7 +18,6 @@ mod findings;
 mod gather;
 mod index;
 mod metadata;
-mod open;
 mod outage;
 mod patience;
 mod policy;
@@ -30,6 +29,7 @@ mod stored;
 mod suppress;
 pub mod terms;
 mod timing;
+mod unassessed;
 mod walk;
 mod writing;
 
@@ -45,8 +45,8 @@ pub use doc::explain;
 pub use edits::Written;
 pub use findings::{Finding, Findings, Subject};
 pub use metadata::{Category, Need, Rule, Threshold};
-pub use open::{NotAssessed, Open, not_assessed};
 pub use suppress::Allowed;
+pub use unassessed::{NotAssessed, Open, not_assessed};
 
 /// Declares the module of each rule and lists it with its documentation: what `build.rs` read in its file.
 macro_rules! rules {
