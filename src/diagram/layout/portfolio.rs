@@ -9,7 +9,7 @@ use super::graph::Graph;
 use super::leaves::{self, Leaf};
 use super::order::Effort;
 use super::score::{self, Score};
-use super::settle::Settle;
+use super::settle::settled;
 use super::tree::Tree;
 use super::{Air, Engine, Options, Ordered, Placement, USUAL, Variant, order, place, run};
 use crate::diagram::drawing::Direction;
@@ -18,8 +18,6 @@ use crate::diagram::drawing::Direction;
 const TRY: usize = 700;
 /// Of larger ones leaves are not set in last: their edges are too many to find a way without the others.
 const SETTLED: usize = 200;
-/// The misfit that is aimed at by more room where leaves are set in last.
-const SNUG: f64 = 1.03;
 /// Of larger ones it is not even asked whether groups should stand side by side.
 const PEERS: usize = 2500;
 /// layout-rs takes cubic time: larger graphs are not given to it.
@@ -73,10 +71,10 @@ pub(super) fn best(graph: &Graph, options: &Options) -> Placement {
         return large(graph, first, Effort { starts: 2, ..last });
     }
     let shaped = asked.is_none() && graph.nodes.len() >= SHAPED;
-    let core = |leaves: &[Leaf], roomy: f64| {
+    let core = |leaves: &[Leaf]| {
         let parts = parts - 2 * leaves.len();
         let best = Trial::new(graph, first.clone(), shaped, leaves);
-        let mut search = Search { graph, leaves, shaped, roomy, left: TRIALS / parts, best };
+        let mut search = Search { graph, leaves, shaped, left: TRIALS / parts, best };
         search.peers();
         if parts > TRY {
             return search.finish(Effort { starts: 4, ..last });
@@ -85,17 +83,21 @@ pub(super) fn best(graph: &Graph, options: &Options) -> Placement {
         if shaped {
             search.stretches();
             // The direction that the reader expects is given up only for a shape that no page takes.
-            if search.best.score.misfit > score::TURNS * roomy / score::ROOMY {
+            if search.best.score.misfit > score::TURNS {
                 search.sideways();
             }
         }
         search.finish(last)
     };
-    if parts > SETTLED {
-        let all = core(&[], score::ROOMY);
-        return assemble(graph, &all.tree, &all.levels);
+    let leaves = if parts > SETTLED { Vec::new() } else { leaves::find(graph) };
+    let inner = core(&leaves);
+    if leaves.is_empty() {
+        return assemble(graph, &inner.tree, &inner.levels);
     }
-    Settle { graph, core, effort: last, shaped }.best(&leaves::find(graph))
+    settled(graph, &leaves, &inner, last, shaped).unwrap_or_else(|| {
+        let all = core(&[]);
+        assemble(graph, &all.tree, &all.levels)
+    })
 }
 
 /// A large graph: from the shape of a hasty placement follows how many ranks stand in one row, or how much narrower rows
@@ -145,8 +147,6 @@ struct Search<'a> {
     /// They are set in at the end.
     leaves: &'a [Leaf],
     shaped: bool,
-    /// The misfit that still fits.
-    roomy: f64,
     /// Trials of ties that are left.
     left: usize,
     best: Trial,
@@ -202,7 +202,7 @@ impl Search<'_> {
     /// Splits rows of what is too wide, and joins rows of what is too high, until the whole fits a page.
     fn stretches(&mut self) {
         for variant in reshaped(&self.best.variant, self.best.score.wide) {
-            if self.best.score.misfit <= self.roomy {
+            if self.best.score.misfit <= score::ROOMY {
                 return;
             }
             let other = self.trial(variant);
@@ -230,7 +230,7 @@ impl Search<'_> {
             return placed;
         }
         for variant in reshaped(&self.best.variant, page.wide) {
-            if page.misfit <= self.roomy {
+            if page.misfit <= score::ROOMY {
                 break;
             }
             let (other, its) =
@@ -251,11 +251,8 @@ impl Search<'_> {
             return (placed, page);
         }
         let sideways = matches!(variant.direction, Direction::Right | Direction::Left);
-        // Leaves that come later stretch the shape.
-        let snug = self.roomy > score::ROOMY;
         for more in AIR {
-            let enough = if snug && more < AIR[2] { SNUG } else { score::ROOMY };
-            if page.misfit <= enough || page.misfit > more * score::ROOMY {
+            if page.misfit <= score::ROOMY || page.misfit > more * score::ROOMY {
                 continue;
             }
             let air = if page.wide == sideways {

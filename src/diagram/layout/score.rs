@@ -59,20 +59,7 @@ pub(super) fn misfit_of(w: f64, h: f64) -> f64 {
 }
 
 /// Level and upright stretches of different edges that cross.
-pub(super) fn crossings(placement: &Placement) -> usize {
-    let mut count = 0;
-    each_crossing(placement, |_, _| count += 1);
-    count
-}
-
-/// Whether another edge crosses it, for each edge.
-pub(super) fn entangled(placement: &Placement) -> Vec<bool> {
-    let mut crossed = vec![false; placement.edges.len()];
-    each_crossing(placement, |a, b| (crossed[a], crossed[b]) = (true, true));
-    crossed
-}
-
-fn each_crossing(placement: &Placement, mut found: impl FnMut(usize, usize)) {
+fn crossings(placement: &Placement) -> usize {
     let mut level = Vec::new();
     let mut upright = Vec::new();
     for (e, line) in placement.edges.iter().enumerate() {
@@ -86,9 +73,11 @@ fn each_crossing(placement: &Placement, mut found: impl FnMut(usize, usize)) {
         }
     }
     upright.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut count = 0;
     for &(y, left, right, e) in &level {
         let from = upright.partition_point(|u| u.0 <= left);
         let met = upright[from..].iter().take_while(|u| u.0 < right);
-        met.filter(|u| u.1 < y && y < u.2 && u.3 != e).for_each(|u| found(e, u.3));
+        count += met.filter(|u| u.1 < y && y < u.2 && u.3 != e).count();
     }
+    count
 }
