@@ -135,7 +135,7 @@ export class Commands implements vscode.Disposable, vscode.TextDocumentContentPr
   }
 
   /** What is no text is drawn by the command line, from the file on the disk. */
-  private async render(design: vscode.TextDocument, target: vscode.Uri, picked: Partial<Shown>): Promise<void> {
+  private async render(design: vscode.TextDocument, target: vscode.Uri, picked: Partial<Omit<Shown, "open">>): Promise<void> {
     if ((design.isDirty || design.isUntitled) && !(await design.save())) throw new Error("the design is not saved");
     const options = Object.entries(picked).flatMap(([name, value]) => (value ? [`--${name}`, value] : []));
     const args = ["render", design.uri.fsPath, "-o", target.fsPath, "--quiet", ...options];
