@@ -11,10 +11,11 @@ use super::level::Kind;
 use super::tree::Tree;
 use super::{Ordered, Point, space};
 
-/// What it costs, in pixels: a box that has to move, a row further than the next, the row of what it hangs on.
+/// What it costs, in pixels: a box that has to move, a row further than the next, the row of what it hangs on, whose line
+/// leaves below and comes back from below.
 const MOVED: f64 = 100.0;
 const FURTHER: f64 = 120.0;
-const SAME: f64 = 90.0;
+const SAME: f64 = 170.0;
 /// A new row.
 const NEW: f64 = 60.0;
 
