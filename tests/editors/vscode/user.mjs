@@ -183,6 +183,8 @@ const tests = {
     const group = name => `group ${name} {\n${Array.from({ length: 35 }, (_, i) => `  service s${i}\n`).join("")}}\n`;
     const file = join(workspace, "large.arch");
     writeFileSync(file, `client c\n${group("east")}${group("west")}c -> east.s0\neast.s0 -> west.s0\n`);
+    // beside the preview, not over it
+    await w.quick(">View: Focus First Editor Group");
     await w.openFile("large.arch");
     const frame = inFrame();
     const box = id => frame.locator(`svg [data-id='${id}']`);
@@ -196,6 +198,7 @@ const tests = {
     await box("east.s7").waitFor();
     await frame.locator("#groups").click();
     await until("and all are closed again", async () => (await box("east.s7").count()) === 0 && (await frame.locator("[data-closed]").count()) === 2);
+    await w.quick(">View: Focus First Editor Group");
     await w.openFile("shop.arch");
     await box("eu.checkout").waitFor();
     is("a small one has no button for it", !(await frame.locator("#groups").isVisible()));
