@@ -35,8 +35,9 @@ def design(elements):
 
 
 class Client:
-    def __init__(self, program):
-        self.server = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    def __init__(self, *command, folder=None):
+        pipe = subprocess.PIPE
+        self.server = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, cwd=folder)
         self.came, self.kept, self.count = queue.Queue(), [], 0
         threading.Thread(target=self.read, daemon=True).start()
 

@@ -5,68 +5,40 @@ python3 benches/lsp_peer.py FILE COMMAND... [-- FILE COMMAND...]
 A word is typed behind the first name in quotes of FILE and taken back, in turn; each edit is timed until findings of that
 text arrive, then a hover and a completion there. Memory is that of the server and all its children."""
 
-import json
 import pathlib
-import queue
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
+import lsp
 
-class Client:
-    def __init__(self, command, folder):
-        self.server = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder
-        )
-        self.came, self.count = queue.Queue(), 0
-        threading.Thread(target=self.read, daemon=True).start()
 
-    def read(self):
-        while True:
-            length = 0
-            while (line := self.server.stdout.readline()) not in (b"\r\n", b""):
-                if line.lower().startswith(b"content-length"):
-                    length = int(line.split(b":")[1])
-            if not line:
-                return
-            self.came.put(json.loads(self.server.stdout.read(length)))
-
-    def send(self, **message):
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        self.server.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        self.server.stdin.flush()
-
+class Peer(lsp.Client):
     def wait(self, wanted):
         """The first message that is wanted; what the server asks is answered with nothing."""
         while True:
-            message = self.came.get(timeout=120)
+            _, message, _ = self.came.get(timeout=120)
             if "id" in message and "method" in message:
                 empty = [None] * len(message.get("params", {}).get("items", []))
                 self.send(id=message["id"], result=empty if message["method"] == "workspace/configuration" else None)
             elif wanted(message):
-                return message
-
-    def ask(self, method, **params):
-        self.count += 1
-        number = self.count
-        self.send(id=number, method=method, params=params)
-        return self.wait(lambda it: it.get("id") == number)
+                return time.perf_counter(), message, 0
 
     def memory(self):
         """MB resident, of the server and all below it."""
-        below, todo = 0, [self.server.pid]
+        kilobytes, todo = 0, [self.server.pid]
         while todo:
             pid = todo.pop()
             status = pathlib.Path(f"/proc/{pid}/status")
             if status.exists():
                 rows = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-                below += int(rows.get("VmRSS", "0 kB").split()[0])
+                kilobytes += int(rows.get("VmRSS", "0 kB").split()[0])
             children = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
-            todo.extend(int(it) for it in children.read_text().split()) if children.exists() else None
-        return below // 1024
+            if children.exists():
+                todo.extend(int(it) for it in children.read_text().split())
+        return kilobytes // 1024
 
 
 def middle(times):
@@ -81,7 +53,7 @@ def measure(file, command, edits=12):
         own.write_text(text)
         uri = own.as_uri()
         start = time.perf_counter()
-        client = Client(command, folder)
+        client = Peer(*command, folder=folder)
         told = lambda: (time.perf_counter() - start) * 1e3
         capabilities = {
             "textDocument": {"publishDiagnostics": {"versionSupport": True}, "synchronization": {}},

@@ -30,7 +30,7 @@ pub struct Compilation {
     /// How many findings an `@allow` silences.
     pub suppressed: usize,
     /// What could not be judged, and which attribute would settle it.
-    pub open: Vec<rules::Open>,
+    pub unassessed: Vec<rules::Unassessed>,
     /// The findings that an `@allow` silences.
     pub allowed: Vec<Allowed>,
 }
@@ -38,7 +38,7 @@ pub struct Compilation {
 impl Compilation {
     /// What could not be judged, by name.
     pub fn not_assessed(&self) -> Vec<NotAssessed> {
-        rules::not_assessed(&self.model, &self.facts, &self.open)
+        rules::not_assessed(&self.model, &self.facts, &self.unassessed)
     }
 }
 
@@ -74,7 +74,7 @@ fn checked(
         facts,
         diagnostics,
         suppressed: outcome.suppressed,
-        open: outcome.open,
+        unassessed: outcome.unassessed,
         allowed: outcome.allowed,
     }
 }

@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::source::{FileId, Span};
 
-use super::unassessed::{self, Open};
+use super::unassessed::{self, Unassessed};
 use super::{Need, Rule, RuleContext};
 
 /// What a finding is about.
@@ -394,7 +394,7 @@ impl<'a> Findings<'a> {
     }
 
     /// Everything told: one finding a subject, in the order of the subjects.
-    pub(super) fn finish(mut self) -> (Vec<Told>, Vec<Open>) {
+    pub(super) fn finish(mut self) -> (Vec<Told>, Vec<Unassessed>) {
         let ctx = self.ctx;
         self.tidy_open();
         self.found.sort_by_key(|finding| finding.subject);
@@ -426,7 +426,7 @@ impl<'a> Findings<'a> {
         let is_on = |place: Span| !ctx.config.is_off_in(ctx.rule.code, place.file);
         let told = told.filter(|it: &Told| !varies || is_on(it.diagnostic.span));
         let open = self.open.into_iter().filter(|(subject, _)| !varies || is_on(subject.span(&ctx)));
-        let open = open.map(|(subject, need)| Open { code: ctx.rule.code, subject, need });
+        let open = open.map(|(subject, need)| Unassessed { code: ctx.rule.code, subject, need });
         (told.collect(), open.collect())
     }
 }

@@ -46,7 +46,7 @@ pub use edits::Written;
 pub use findings::{Finding, Findings, Subject};
 pub use metadata::{Category, Need, Rule, Threshold};
 pub use suppress::Allowed;
-pub use unassessed::{NotAssessed, Open, not_assessed};
+pub use unassessed::{NotAssessed, Unassessed, not_assessed};
 
 /// Declares the module of each rule and lists it with its documentation: what `build.rs` read in its file.
 macro_rules! rules {
@@ -197,7 +197,7 @@ pub struct Outcome {
     /// How many findings an `@allow` silences.
     pub suppressed: usize,
     /// What could not be judged, by code, then in the order of the declarations.
-    pub open: Vec<Open>,
+    pub unassessed: Vec<Unassessed>,
     /// The findings about the design that an `@allow` silences, in the order of the annotations.
     pub allowed: Vec<Allowed>,
 }
@@ -223,7 +223,7 @@ pub fn check(model: &Model, facts: &Facts, config: &Config, written: &Written<'_
         silenced: allows.silenced(),
         told: told.iter().map(|it| (it.rule, it.subject)).collect(),
         open: outcome
-            .open
+            .unassessed
             .chunk_by(|a, b| a.code == b.code)
             .filter_map(|of| Some(of.first()?.code))
             .collect(),
@@ -238,7 +238,7 @@ pub fn check(model: &Model, facts: &Facts, config: &Config, written: &Written<'_
     all.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
     outcome.findings = all.into_iter().map(|it| *it).collect();
     // the subjects of one rule are in order
-    outcome.open.sort_by_key(|it| it.code);
+    outcome.unassessed.sort_by_key(|it| it.code);
     outcome
 }
 
@@ -259,7 +259,7 @@ fn run(ctx: RuleContext<'_>, which: fn(&Rule) -> bool, outcome: &mut Outcome) ->
     let mut told = Vec::new();
     for (found, open) in found.into_iter().rev() {
         told.extend(found);
-        outcome.open.extend(open);
+        outcome.unassessed.extend(open);
     }
     told
 }

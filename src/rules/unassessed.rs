@@ -10,7 +10,7 @@ use crate::model::{ConnectionId, Model};
 
 /// A rule that could not judge a subject, and what it wants to know.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Open {
+pub struct Unassessed {
     /// The code of the rule.
     pub code: &'static str,
     /// The subject.
@@ -30,8 +30,8 @@ pub struct NotAssessed {
     pub attribute: SmolStr,
 }
 
-/// What is open in a design, by name.
-pub fn not_assessed(model: &Model, facts: &Facts, open: &[Open]) -> Vec<NotAssessed> {
+/// What could not be judged, by name.
+pub fn not_assessed(model: &Model, facts: &Facts, unassessed: &[Unassessed]) -> Vec<NotAssessed> {
     let labelled = labelled(model);
     let mut connections: Vec<Option<SmolStr>> = vec![None; model.connections.len()];
     let mut name = |subject: Subject| match subject {
@@ -45,9 +45,12 @@ pub fn not_assessed(model: &Model, facts: &Facts, open: &[Open]) -> Vec<NotAsses
         }
         _ => self::name(subject, model, &facts.placement, &labelled).into(),
     };
-    let named =
-        |it: &Open| NotAssessed { code: it.code, subject: name(it.subject), attribute: it.need.words() };
-    open.iter().map(named).collect()
+    let named = |it: &Unassessed| NotAssessed {
+        code: it.code,
+        subject: name(it.subject),
+        attribute: it.need.words(),
+    };
+    unassessed.iter().map(named).collect()
 }
 
 /// The full path, or `a -> b "label"`.

@@ -31,7 +31,7 @@ pub(crate) fn compile(text: &str) -> Compiled {
     assert!(mistakes.is_empty(), "{text}\n{mistakes:#?}");
     let facts = analyse(&model, &config, &Case::default());
     let outcome = rules::check(&model, &facts, &config, &rules::Written::default());
-    let not_assessed = rules::not_assessed(&model, &facts, &outcome.open);
+    let not_assessed = rules::not_assessed(&model, &facts, &outcome.unassessed);
     Compiled { model, facts, findings: outcome.findings, not_assessed }
 }
 

@@ -49,7 +49,7 @@ fn a_backup_is_tested_and_immutable() {
             archc::compilation::check(Document::new("d.arch", text), &MemoryLoader::default(), &config);
         let of: Vec<String> =
             found.diagnostics.iter().filter(|it| it.code == "DR002").map(|it| it.message.clone()).collect();
-        let open = found.open.iter().filter(|it| it.code == "DR002").count();
+        let open = found.unassessed.iter().filter(|it| it.code == "DR002").count();
         (of.len(), open)
     };
     assert_eq!(on("tested = true  immutable = true  in = attic"), (0, 0));

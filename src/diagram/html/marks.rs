@@ -8,7 +8,7 @@ use crate::diagram::svg::{content, escape};
 
 /// The marks of the scenes, which differ in their overlays alone.
 pub(super) fn marks(scenes: &[Scene]) -> String {
-    let mut rows: Vec<Row<'_>> = scenes.iter().map(Row::new).collect();
+    let mut rows: Vec<Row<'_>> = scenes.iter().map(|scene| Row::new(&scene.marks)).collect();
     let mut out = String::new();
     // they have their colours in common
     let Some(first) = scenes.first() else { return out };
@@ -17,7 +17,7 @@ pub(super) fn marks(scenes: &[Scene]) -> String {
         for (index, row) in rows.iter_mut().enumerate() {
             while let Some(mark) = row.loose() {
                 let legend = if mark.element == Some(Element::Legend) { " legend" } else { "" };
-                let _ = writeln!(out, "<g class=\"loose{legend} o{index}\">{}</g>", row.content(mark));
+                let _ = writeln!(out, "<g class=\"loose{legend} o{index}\">{}</g>", content(mark, first));
             }
         }
         let next: Vec<&Mark> = rows.iter_mut().filter_map(Row::element).collect();
@@ -25,7 +25,7 @@ pub(super) fn marks(scenes: &[Scene]) -> String {
             break;
         };
         keys.open(&mut out, element, mark.tooltip.as_deref().unwrap_or_default());
-        variants(&mut out, &next, &|mark| content(mark, first));
+        variants(&mut out, &next, first);
         out.push_str("</g>\n");
     }
     out
@@ -34,16 +34,11 @@ pub(super) fn marks(scenes: &[Scene]) -> String {
 /// What is left of a scene's marks.
 struct Row<'a> {
     marks: &'a [Mark],
-    scene: &'a Scene,
 }
 
 impl<'a> Row<'a> {
-    fn new(scene: &'a Scene) -> Self {
-        Self { marks: &scene.marks, scene }
-    }
-
-    fn content(&self, mark: &Mark) -> String {
-        content(mark, self.scene)
+    fn new(marks: &'a [Mark]) -> Self {
+        Self { marks }
     }
 
     /// The next mark, if it belongs to no element.
@@ -63,10 +58,10 @@ impl<'a> Row<'a> {
 }
 
 /// The same drawing once for all overlays in which an element looks the same.
-fn variants(out: &mut String, marks: &[&Mark], content: &dyn Fn(&Mark) -> String) {
+fn variants(out: &mut String, marks: &[&Mark], scene: &Scene) {
     let mut looks: Vec<(String, String)> = Vec::new();
     for (index, mark) in marks.iter().enumerate() {
-        let drawn = content(mark);
+        let drawn = content(mark, scene);
         match looks.iter_mut().find(|(_, known)| *known == drawn) {
             Some((classes, _)) => {
                 let _ = write!(classes, " o{index}");

@@ -32,11 +32,12 @@ const FOLD: [usize; 3] = [2, 3, 4];
 const AIR: [f64; 3] = [1.3, 1.6, 2.2];
 /// What the trials of ties may cost together, in boxes and edges placed.
 const TRIALS: usize = 700;
-/// The effort of a trial, and orders to start from at the end. A trial solves the places along the rows as well: without, groups that stand side
-/// by side come out several times too wide.
+/// The effort of a trial. It solves the places along the rows as well: without, groups that stand side by side come out
+/// several times too wide.
 const TRIAL: Effort = Effort { starts: 8, refined: 2, rounds: 1, seed_limit: 0, align: true, guest: false };
 /// Larger graphs get few starts in a trial.
 const MIDDLE: usize = 250;
+/// Orders to start from at the end.
 const STARTS: usize = 16;
 
 /// The best variant's placement.

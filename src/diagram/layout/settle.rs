@@ -24,9 +24,9 @@ pub(super) fn settled(
         return Some(usual);
     }
     let below = (usual.width > usual.height) != core.tree.turn.sideways;
-    let roomier = AIR.iter().filter_map(|&more| {
+    let mut roomier = AIR.iter().filter_map(|&more| {
         let air = if below { Air { below: more, ..USUAL } } else { Air { beside: more, ..USUAL } };
         graft(graph, &place(core.clone(), effort, air), leaves)
     });
-    roomier.into_iter().find(fits)
+    roomier.find(fits)
 }

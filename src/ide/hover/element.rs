@@ -156,7 +156,7 @@ fn coupling(compilation: &Compilation, id: ComponentId) -> Option<String> {
 fn open(compilation: &Compilation, id: ComponentId) -> Option<String> {
     let subject = Subject::from(id);
     let mut wanted: Vec<(SmolStr, Vec<&str>)> = Vec::new();
-    for open in compilation.open.iter().filter(|open| open.subject == subject) {
+    for open in compilation.unassessed.iter().filter(|open| open.subject == subject) {
         let attribute = open.need.words();
         match wanted.iter_mut().find(|(known, _)| *known == attribute) {
             Some((_, codes)) => codes.push(open.code),

@@ -60,7 +60,7 @@ impl Trial {
             facts,
             diagnostics: found.findings,
             suppressed: found.suppressed,
-            open: found.open,
+            unassessed: found.unassessed,
             allowed: found.allowed,
             ..sides.design.clone()
         };

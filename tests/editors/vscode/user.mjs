@@ -129,7 +129,7 @@ const tests = {
     await frame.locator("[data-id='eu.baskets'].selected").waitFor();
     is("one box is marked", (await frame.locator(".selected").count()) === 1, await frame.locator(".selected").count());
     // node to text
-    // a picture that comes while the button is down takes the click with it
+    // once in five runs a click was lost here, for a reason that is not known
     await until("the cursor goes to the text", async () => {
       await frame.locator("[data-id='eu.checkout'] text").first().click({ timeout: 5000 }).catch(() => {});
       const place = page.locator("[id='status.editor.selection']");
